@@ -1,0 +1,1 @@
+//! One verb per file: takes resolved arguments, prints through `io::term` alone.

@@ -1,0 +1,1 @@
+//! `~/.aws/config`, `~/.aws/credentials` and ssoenv's own settings, read and edited.

@@ -1,0 +1,90 @@
+//! An ordered change of environment variables, and the variables that `use` owns.
+
+/// Variables that `use` sets or unsets, in the contract's order (contract.md §4 `use`).
+pub const TOUCH_LIST: [&str; 16] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SSO_PROFILE",
+    "AWS_ACCOUNT_ID",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+];
+
+/// Region variables: set when a region is known, given back by `clear`.
+pub const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
+/// One step: set a variable, or remove it (`None`). Removed, never blank.
+pub type Change = (String, Option<String>);
+
+/// Changes in the order in which they are to be made; one per name.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct EnvDelta(Vec<Change>);
+
+impl EnvDelta {
+    /// No change.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `name`; a later call for the same name wins in place.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.put(name, Some(value.into()));
+    }
+
+    /// Removes `name`.
+    pub fn unset(&mut self, name: &str) {
+        self.put(name, None);
+    }
+
+    /// Removes `name` unless it is already set or removed here.
+    pub fn unset_if_untouched(&mut self, name: &str) {
+        if self.get(name).is_none() {
+            self.unset(name);
+        }
+    }
+
+    /// The change of `name`, if there is one.
+    pub fn get(&self, name: &str) -> Option<&Option<String>> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value)
+    }
+
+    /// All changes in order.
+    pub fn changes(&self) -> &[Change] {
+        &self.0
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn put(&mut self, name: &str, value: Option<String>) {
+        match self.0.iter_mut().find(|(n, _)| n == name) {
+            Some(change) => change.1 = value,
+            None => self.0.push((name.to_owned(), value)),
+        }
+    }
+}
+
+impl std::fmt::Debug for EnvDelta {
+    /// Names only: values may be keys.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list()
+            .entries(
+                self.0.iter().map(|(name, value)| {
+                    format!("{}{name}", if value.is_some() { "+" } else { "-" })
+                }),
+            )
+            .finish()
+    }
+}

@@ -1,0 +1,168 @@
+//! What a profile of the AWS files means once resolved.
+
+use super::names::{AccountId, ProfileName, Region, RoleName, SessionName};
+use super::secret::Secret;
+
+/// An `[sso-session]`, or the legacy keys of a profile (`name: None`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SsoSession {
+    /// `None` for a legacy profile.
+    pub name: Option<SessionName>,
+    /// `sso_start_url`, exactly as written: cache names are hashes of it.
+    pub start_url: String,
+    /// `sso_region`: the home Region of the instance.
+    pub region: Region,
+    /// `sso_registration_scopes`; absent and empty are different registration keys.
+    pub scopes: Option<Vec<String>>,
+}
+
+impl SsoSession {
+    /// What the user knows it by: the session's name, or the start URL.
+    pub fn label(&self) -> &str {
+        self.name.as_ref().map_or(&self.start_url, SessionName::as_str)
+    }
+
+    /// The login command that mends an expired session, quoted for a POSIX shell.
+    pub fn login_command(&self, profile: Option<&ProfileName>) -> String {
+        match (&self.name, profile) {
+            (Some(name), _) => {
+                format!("ssoenv login --sso-session {}", shell_words::quote(name.as_str()))
+            }
+            (None, Some(profile)) => {
+                format!("ssoenv login {}", shell_words::quote(profile.as_str()))
+            }
+            (None, None) => "ssoenv login".to_owned(),
+        }
+    }
+}
+
+/// One account and role of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SsoRole {
+    /// Where the token comes from.
+    pub session: SsoSession,
+    /// `sso_account_id`.
+    pub account_id: AccountId,
+    /// `sso_role_name`.
+    pub role_name: RoleName,
+}
+
+/// `role_arn` on top of another source (protocol.md §2.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// `role_arn`.
+    pub role_arn: String,
+    /// The profile named by `source_profile`, for messages; `None` for `credential_source`.
+    pub source_profile: Option<ProfileName>,
+    /// What the role is assumed with.
+    pub source: Box<Source>,
+    /// `external_id`.
+    pub external_id: Option<String>,
+    /// `role_session_name`.
+    pub role_session_name: Option<String>,
+    /// `duration_seconds`, when it is a number.
+    pub duration_seconds: Option<u32>,
+    /// `mfa_serial`.
+    pub mfa_serial: Option<String>,
+}
+
+/// Where a profile's credentials come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// IAM Identity Center.
+    Sso(SsoRole),
+    /// STS `AssumeRole`.
+    AssumeRole(Box<AssumeRole>),
+    /// STS `AssumeRoleWithWebIdentity`.
+    WebIdentity {
+        /// `web_identity_token_file`.
+        token_file: String,
+        /// `role_arn`.
+        role_arn: String,
+        /// `role_session_name`.
+        role_session_name: Option<String>,
+    },
+    /// `credential_process`: the command line.
+    Process(String),
+    /// Keys in one of the files.
+    Static {
+        /// `aws_access_key_id`.
+        access_key_id: String,
+        /// `aws_secret_access_key`.
+        secret_access_key: Secret,
+        /// `aws_session_token`.
+        session_token: Option<Secret>,
+    },
+    /// `credential_source = Environment`.
+    Environment,
+    /// `credential_source = Ec2InstanceMetadata`.
+    InstanceMetadata,
+    /// `credential_source = EcsContainer`.
+    Container,
+    /// The profile names no credentials (settings only, `login_session`, …).
+    Other,
+}
+
+impl Source {
+    /// The word of `list --json`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Sso(role) if role.session.name.is_some() => "sso",
+            Self::Sso(_) => "sso-legacy",
+            Self::AssumeRole(_) | Self::WebIdentity { .. } => "assume-role",
+            Self::Process(_) => "credential-process",
+            Self::Static { .. } => "static",
+            Self::Environment | Self::InstanceMetadata | Self::Container | Self::Other => "other",
+        }
+    }
+
+    /// The SSO role at the root of the chain, if there is one.
+    pub fn sso_root(&self) -> Option<&SsoRole> {
+        match self {
+            Self::Sso(role) => Some(role),
+            Self::AssumeRole(assume) => assume.source.sso_root(),
+            _ => None,
+        }
+    }
+}
+
+/// Per-profile settings that change how AWS is reached (protocol.md §5.8, §5.10).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Connection {
+    /// `use_fips_endpoint`.
+    pub fips: Option<bool>,
+    /// `use_dualstack_endpoint`.
+    pub dual_stack: Option<bool>,
+    /// `ignore_configured_endpoint_urls`.
+    pub ignore_configured: Option<bool>,
+    /// `endpoint_url` of the profile.
+    pub endpoint_url: Option<String>,
+    /// `(service id, endpoint_url)` of the `[services]` section: `sso`, `sso_oidc`, `sts`.
+    pub service_urls: Vec<(String, String)>,
+    /// `ca_bundle`.
+    pub ca_bundle: Option<String>,
+}
+
+/// A profile, or an account and role given by hand, ready to get credentials for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// `None` for `--account … --role …` where not exactly one profile fits.
+    pub profile: Option<ProfileName>,
+    /// Where the credentials come from.
+    pub source: Source,
+    /// The profile's `region`.
+    pub region: Option<Region>,
+    /// How AWS is reached.
+    pub connection: Connection,
+}
+
+impl Target {
+    /// What errors call it.
+    pub fn label(&self) -> String {
+        match (&self.profile, self.source.sso_root()) {
+            (Some(profile), _) => profile.to_string(),
+            (None, Some(role)) => format!("{}/{}", role.account_id, role.role_name),
+            (None, None) => "default".to_owned(),
+        }
+    }
+}

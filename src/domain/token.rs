@@ -1,0 +1,76 @@
+//! Access tokens and client registrations of IAM Identity Center.
+
+use super::secret::Secret;
+use super::timestamp::Timestamp;
+
+/// A registered OAuth client (`RegisterClient`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientRegistration {
+    /// `clientId`.
+    pub client_id: String,
+    /// `clientSecret`.
+    pub client_secret: Secret,
+    /// When `clientSecret` ends; absent in files of tools that do not say.
+    pub expires_at: Option<Timestamp>,
+    /// The grant types it was registered for; empty for device code clients.
+    pub grant_types: Vec<String>,
+    /// The scopes it was registered with.
+    pub scopes: Option<Vec<String>>,
+}
+
+/// An access token with what is needed to refresh it (protocol.md §3.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessToken {
+    /// `accessToken`.
+    pub access_token: Secret,
+    /// `expiresAt`.
+    pub expires_at: Timestamp,
+    /// `refreshToken`, single use.
+    pub refresh_token: Option<Secret>,
+    /// The client that owns the refresh token.
+    pub client: Option<ClientRegistration>,
+    /// `startUrl` as the file says.
+    pub start_url: Option<String>,
+    /// `region` as the file says.
+    pub region: Option<String>,
+}
+
+/// What can be done with a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenState {
+    /// At least 15 minutes are left.
+    Fresh,
+    /// Less is left, and a refresh is possible.
+    Refreshable,
+    /// Less is left, no refresh is possible, and it still lives.
+    Ending,
+    /// Dead, and no refresh is possible.
+    Expired,
+}
+
+impl AccessToken {
+    /// Whether the file holds all that `refresh_token` needs and the registration lives
+    /// (protocol.md §3.6).
+    pub fn refreshable(&self, now: Timestamp) -> bool {
+        let registered = self
+            .client
+            .as_ref()
+            .and_then(|client| client.expires_at)
+            .is_some_and(|expires| expires > now);
+        self.refresh_token.is_some() && registered
+    }
+
+    /// Judges the token by the 15-minute rule.
+    pub fn state(&self, now: Timestamp) -> TokenState {
+        let left = self.expires_at.seconds() - now.seconds();
+        if left >= super::credentials::FRESH_SECONDS {
+            TokenState::Fresh
+        } else if self.refreshable(now) {
+            TokenState::Refreshable
+        } else if left > 0 {
+            TokenState::Ending
+        } else {
+            TokenState::Expired
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Files read whole, and written so that a reader sees the old or the new text, never a part.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Whether a write has reached the disk before it counts as done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Flushed to the disk: tokens, registrations, `~/.aws/*`, the trust list.
+    Synced,
+    /// May be lost in a power cut: caches.
+    Cached,
+}
+
+/// The file's bytes; `None` where there is no such file, or a folder in its place.
+pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the error says that there is no file (also: a folder, or a file in place of a folder).
+pub fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory
+    )
+}
+
+/// Writes a file that only the user may read: a temporary file in the same folder (0600 from the
+/// first byte), renamed over the old one. An existing file's mode is not kept: it becomes 0600.
+/// Missing folders are made 0700; existing ones keep their mode.
+pub fn write_private(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    private_dir(folder)?;
+    // A link that the user made (dotfiles) is written through, not replaced.
+    let target = resolve_link(path);
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".ssoenv-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if durability == Durability::Synced {
+        file.as_file().sync_all()?;
+    }
+    file.persist(&target)?;
+    if durability == Durability::Synced {
+        sync_dir(folder);
+    }
+    Ok(())
+}
+
+/// Makes `folder` and what is missing above it, each 0700.
+pub fn private_dir(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Removes a file; whether there was one.
+pub fn remove(path: &Path) -> io::Result<bool> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if is_absent(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads a file that is used for trust, locks, stamps or own secrets: a link, a special file, or
+/// somebody else's file is refused (`PermissionDenied`).
+pub fn read_own(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let Some(mut file) = open_own(path)? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+fn open_own(path: &Path) -> io::Result<Option<File>> {
+    match fs::symlink_metadata(path) {
+        Ok(meta) => check_own(path, &meta)?,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    // Once more on what was opened: it may have been changed in between.
+    check_own(path, &file.metadata()?)?;
+    Ok(Some(file))
+}
+
+/// Refuses what is not a regular file of this user (or of root).
+pub fn check_own(path: &Path, meta: &fs::Metadata) -> io::Result<()> {
+    let refuse = |why: &str| {
+        let text = format!("`{}` is {why}", path.display());
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
+    };
+    if meta.file_type().is_symlink() {
+        return refuse("a symbolic link");
+    }
+    if !meta.is_file() {
+        return refuse("not a regular file");
+    }
+    if !is_own(meta) {
+        return refuse("another user's file");
+    }
+    Ok(())
+}
+
+/// Whether the file belongs to the current user or to root.
+#[cfg(unix)]
+pub fn is_own(meta: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    meta.uid() == 0 || meta.uid() == rustix::process::geteuid().as_raw()
+}
+
+/// Windows folders of the user are closed to others by their own access lists.
+#[cfg(not(unix))]
+pub fn is_own(_: &fs::Metadata) -> bool {
+    true
+}
+
+/// What tells one version of a file from another without reading it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// Device and inode; 0 where the platform has none.
+    pub id: (u64, u64),
+    /// Bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds of the epoch.
+    pub modified: i128,
+    /// Change time in nanoseconds of the epoch; 0 where the platform has none.
+    pub changed: i128,
+}
+
+/// The file's stamp; `None` where there is no file.
+pub fn stamp(path: &Path) -> Option<Stamp> {
+    let meta = fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let nanos = |s: i64, n: i64| i128::from(s) * 1_000_000_000 + i128::from(n);
+        Some(Stamp {
+            id: (meta.dev(), meta.ino()),
+            size: meta.len(),
+            modified: nanos(meta.mtime(), meta.mtime_nsec()),
+            changed: nanos(meta.ctime(), meta.ctime_nsec()),
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let since = meta.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        let modified = i128::try_from(since.as_nanos()).unwrap_or(i128::MAX);
+        Some(Stamp { id: (0, 0), size: meta.len(), modified, changed: 0 })
+    }
+}
+
+/// Where a chain of links ends; the path itself if it is no link or leads nowhere.
+pub fn resolve_link(path: &Path) -> PathBuf {
+    match fs::symlink_metadata(path) {
+        Ok(meta) if meta.file_type().is_symlink() => {
+            fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+        }
+        _ => path.to_owned(),
+    }
+}
+
+/// Flushes a folder's entries where the platform can; a failure changes nothing for the reader.
+pub fn sync_dir(folder: &Path) {
+    if cfg!(unix)
+        && let Ok(folder) = File::open(folder)
+    {
+        drop(folder.sync_all());
+    }
+}

@@ -1,0 +1,18 @@
+//! Bytes, files, time, sockets, terminal and processes. Knows no AWS.
+//!
+//! `reqwest` stands in `http` alone, the tokio runtime in `runtime` alone.
+
+pub mod app;
+pub mod browser;
+pub mod clock;
+pub mod env;
+pub mod files;
+pub mod http;
+pub mod lock;
+pub mod paths;
+pub mod process;
+pub mod random;
+pub mod runtime;
+pub mod term;
+
+pub use app::App;

@@ -1,0 +1,187 @@
+//! Where files are. Nothing here touches the disk.
+
+use std::path::{Path, PathBuf};
+
+use super::env::Env;
+use crate::domain::{Error, Result};
+
+/// All folders and files by name (contract.md §3).
+#[derive(Clone, Debug)]
+pub struct Paths {
+    home: Option<PathBuf>,
+    aws_config: Option<PathBuf>,
+    aws_credentials: Option<PathBuf>,
+    xdg_config: Option<PathBuf>,
+    xdg_cache: Option<PathBuf>,
+    xdg_state: Option<PathBuf>,
+}
+
+impl Paths {
+    /// Resolves what the environment says; nothing fails before it is asked for.
+    pub fn new(env: &Env) -> Self {
+        let home_variable = if cfg!(windows) { ["USERPROFILE", "HOME"] } else { ["HOME", "HOME"] };
+        let home = home_variable.iter().find_map(|name| env.non_empty(name)).map(PathBuf::from);
+        let expanded =
+            |name: &str| env.non_empty(name).map(|value| expand(&value, home.as_deref(), env));
+        let absolute =
+            |name: &str| env.non_empty(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        Self {
+            aws_config: expanded("AWS_CONFIG_FILE"),
+            aws_credentials: expanded("AWS_SHARED_CREDENTIALS_FILE"),
+            xdg_config: absolute("XDG_CONFIG_HOME"),
+            xdg_cache: absolute("XDG_CACHE_HOME"),
+            xdg_state: absolute("XDG_STATE_HOME"),
+            home,
+        }
+    }
+
+    /// The home folder.
+    pub fn home(&self) -> Result<&Path> {
+        self.home.as_deref().ok_or_else(|| {
+            let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+            Error::config(format!("the home folder is not known: `{variable}` is not set"))
+                .hint(format!("set `{variable}` to your home folder"))
+        })
+    }
+
+    /// `~/.aws`.
+    pub fn aws_dir(&self) -> Result<PathBuf> {
+        Ok(self.home()?.join(".aws"))
+    }
+
+    /// `AWS_CONFIG_FILE` or `~/.aws/config`.
+    pub fn aws_config(&self) -> Result<PathBuf> {
+        match &self.aws_config {
+            Some(path) => Ok(path.clone()),
+            None => Ok(self.aws_dir()?.join("config")),
+        }
+    }
+
+    /// `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`.
+    pub fn aws_credentials(&self) -> Result<PathBuf> {
+        match &self.aws_credentials {
+            Some(path) => Ok(path.clone()),
+            None => Ok(self.aws_dir()?.join("credentials")),
+        }
+    }
+
+    /// `~/.aws/sso/cache`: no variable moves it.
+    pub fn sso_cache(&self) -> Result<PathBuf> {
+        Ok(self.aws_dir()?.join("sso").join("cache"))
+    }
+
+    /// `~/.aws/cli/cache`: no variable moves it.
+    pub fn cli_cache(&self) -> Result<PathBuf> {
+        Ok(self.aws_dir()?.join("cli").join("cache"))
+    }
+
+    /// `<config>/ssoenv`.
+    pub fn config_dir(&self) -> Result<PathBuf> {
+        self.own(self.xdg_config.as_deref(), dirs::config_dir, ".config")
+    }
+
+    /// `<cache>/ssoenv`.
+    pub fn cache_dir(&self) -> Result<PathBuf> {
+        self.own(self.xdg_cache.as_deref(), dirs::cache_dir, ".cache")
+    }
+
+    /// `<state>/ssoenv`.
+    pub fn state_dir(&self) -> Result<PathBuf> {
+        let platform = || dirs::state_dir().or_else(dirs::data_local_dir);
+        self.own(self.xdg_state.as_deref(), platform, ".local/state")
+    }
+
+    fn own(
+        &self,
+        xdg: Option<&Path>,
+        platform: fn() -> Option<PathBuf>,
+        linux: &str,
+    ) -> Result<PathBuf> {
+        let base = match xdg {
+            Some(path) => path.to_owned(),
+            None if cfg!(any(windows, target_os = "macos")) => {
+                platform().map_or_else(|| self.home().map(|home| home.join(linux)), Ok)?
+            }
+            // The same answer as `dirs`, without its look into the password database.
+            None => self.home()?.join(linux),
+        };
+        Ok(base.join("ssoenv"))
+    }
+}
+
+/// Expands a leading `~` and `$NAME`/`${NAME}` as the AWS CLI does; unknown names stay.
+fn expand(value: &str, home: Option<&Path>, env: &Env) -> PathBuf {
+    let tilde = match (value.strip_prefix('~'), home) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with(['/', '\\']) => {
+            format!("{}{rest}", home.display())
+        }
+        _ => value.to_owned(),
+    };
+    let mut out = String::new();
+    let mut rest = tilde.as_str();
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        let (name, after) = variable(&rest[at + 1..]);
+        match name.and_then(|name| env.get(name)) {
+            Some(text) => out.push_str(&text),
+            None => out.push_str(&rest[at..rest.len() - after.len()]),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    PathBuf::from(out)
+}
+
+/// Splits `NAME…` or `{NAME}…` behind a dollar sign into the name and what follows.
+fn variable(text: &str) -> (Option<&str>, &str) {
+    if let Some(braced) = text.strip_prefix('{') {
+        return match braced.split_once('}') {
+            Some((name, after)) => (Some(name), after),
+            None => (None, text),
+        };
+    }
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    ((end > 0).then_some(&text[..end]), &text[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::{Paths, expand};
+    use crate::domain::Kind;
+    use crate::io::env::Env;
+
+    #[test]
+    fn expands_as_the_aws_cli() {
+        let env = Env::fixed([("X", "x y")]);
+        let home = Some(Path::new("/h"));
+        for (value, expected) in [
+            ("~/c", "/h/c"),
+            ("~", "/h"),
+            ("~other/c", "~other/c"),
+            ("$X/c", "x y/c"),
+            ("${X}c/$NONE/$", "x yc/$NONE/$"),
+            ("${X", "${X"),
+        ] {
+            assert_eq!(expand(value, home, &env), PathBuf::from(expected), "{value}");
+        }
+    }
+
+    #[test]
+    fn no_home_is_a_configuration_error() {
+        let paths = Paths::new(&Env::fixed([("HOME", "")]));
+        assert_eq!(paths.aws_config().map_err(|e| e.kind), Err(Kind::Config));
+        assert_eq!(paths.state_dir().map_err(|e| e.kind), Err(Kind::Config));
+    }
+
+    #[test]
+    fn relative_xdg_does_not_count() {
+        let env = Env::fixed([("HOME", "/h"), ("XDG_CACHE_HOME", "rel"), ("XDG_STATE_HOME", "/s")]);
+        let paths = Paths::new(&env);
+        assert_eq!(paths.state_dir(), Ok(PathBuf::from("/s/ssoenv")));
+        if cfg!(target_os = "linux") {
+            assert_eq!(paths.cache_dir(), Ok(PathBuf::from("/h/.cache/ssoenv")));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Other processes: started, detached, or put in this one's place.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// A command; the one way to make one.
+#[allow(clippy::disallowed_methods, reason = "the one place that starts processes")]
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    Command::new(program)
+}
+
+/// Starts a command that lives on by itself: no stream of ours is left open in it, it is in a
+/// process group of its own, and nobody waits for it.
+pub fn detach(mut command: Command) -> io::Result<()> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    #[cfg(windows)]
+    {
+        const DETACHED_PROCESS: u32 = 0x0000_0008;
+        const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
+        std::os::windows::process::CommandExt::creation_flags(
+            &mut command,
+            DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP,
+        );
+    }
+    command.spawn().map(drop)
+}
+
+/// This program's own path.
+pub fn current_exe() -> io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// The name of the program that started this one (`bash`, `-zsh`), where the platform tells.
+pub fn parent_name() -> Option<String> {
+    #[cfg(target_os = "linux")]
+    {
+        let parent = std::os::unix::process::parent_id();
+        let name = std::fs::read_to_string(format!("/proc/{parent}/comm")).ok()?;
+        Some(name.trim_end().to_owned())
+    }
+    #[cfg(all(unix, not(target_os = "linux")))]
+    {
+        let parent = std::os::unix::process::parent_id().to_string();
+        let output = command("ps").args(["-o", "comm=", "-p", &parent]).output().ok()?;
+        let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        Some(path.rsplit('/').next()?.to_owned())
+    }
+    #[cfg(not(unix))]
+    {
+        None
+    }
+}

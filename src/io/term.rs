@@ -1,0 +1,140 @@
+//! Everything that a person sees: standard output for data, standard error or the terminal for
+//! words. What is printed as words is sanitised here, so that no caller can forget it.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::env::Env;
+use crate::domain::label::sanitise;
+use crate::domain::{Error, Kind, Result};
+
+/// `--color`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColorChoice {
+    /// Colour where the stream is a terminal and the environment does not object.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Streams and how to use them.
+#[derive(Clone, Copy, Debug)]
+pub struct Term {
+    color_err: bool,
+    color_out: bool,
+}
+
+const RED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red))).bold();
+const YELLOW: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow))).bold();
+const CYAN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan))).bold();
+
+impl Term {
+    /// Decides about colour: the flag, then `NO_COLOR`, `CLICOLOR_FORCE`, then the terminal.
+    pub fn new(env: &Env, choice: ColorChoice) -> Self {
+        let decide = |terminal: bool| match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                env.non_empty("NO_COLOR").is_none()
+                    && (env.get("CLICOLOR_FORCE").is_some_and(|v| !v.is_empty() && v != "0")
+                        || (terminal && env.get("TERM").is_none_or(|t| t != "dumb")))
+            }
+        };
+        Self {
+            color_err: decide(io::stderr().is_terminal()),
+            color_out: decide(io::stdout().is_terminal()),
+        }
+    }
+
+    /// Whether standard output is a terminal, where no secret may go.
+    pub fn stdout_is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Whether standard error is a terminal, where progress may be drawn.
+    pub fn stderr_is_terminal(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Whether a person can be asked: standard input or error is a terminal.
+    pub fn can_ask(&self) -> bool {
+        (io::stdin().is_terminal() || io::stderr().is_terminal()) && tty().is_some()
+    }
+
+    /// Whether standard output gets colour.
+    pub fn color_out(&self) -> bool {
+        self.color_out
+    }
+
+    /// Writes data or shell code to standard output as it is. A reader that has gone is no error.
+    pub fn out(&self, text: &str) -> Result<()> {
+        self.out_bytes(text.as_bytes())
+    }
+
+    /// [`Term::out`] for bytes.
+    pub fn out_bytes(&self, bytes: &[u8]) -> Result<()> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::failed("standard output cannot be written").cause(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// One line of words to standard error.
+    pub fn say(&self, text: &str) {
+        self.err_line(None, "", text);
+    }
+
+    /// `warning: …`.
+    pub fn warn(&self, text: &str) {
+        self.err_line(Some(YELLOW), "warning: ", text);
+    }
+
+    /// `hint: …`.
+    pub fn hint(&self, text: &str) {
+        self.err_line(Some(CYAN), "hint: ", text);
+    }
+
+    /// An error as the contract has it: `error:`, `cause:` and `hint:` lines.
+    pub fn report(&self, error: &Error) {
+        if error.kind == Kind::Interrupted && error.causes.is_empty() && error.hints.is_empty() {
+            self.say(&error.what);
+            return;
+        }
+        self.err_line(Some(RED), "error: ", &error.what);
+        for cause in &error.causes {
+            self.err_line(Some(YELLOW), "cause: ", cause);
+        }
+        for hint in &error.hints {
+            self.hint(hint);
+        }
+    }
+
+    /// Text that was already made fit for the terminal (a QR code, a diff), to standard error.
+    pub fn say_block(&self, text: &str) {
+        drop(io::stderr().lock().write_all(text.as_bytes()));
+    }
+
+    fn err_line(&self, style: Option<Style>, prefix: &str, text: &str) {
+        let text = sanitise(text);
+        let line = match style {
+            Some(style) if self.color_err => format!("{style}{prefix}{style:#}{text}\n"),
+            _ => format!("{prefix}{text}\n"),
+        };
+        // Nobody is left to tell when standard error is closed.
+        drop(io::stderr().lock().write_all(line.as_bytes()));
+    }
+}
+
+/// The terminal itself, whatever the standard streams are.
+pub fn tty() -> Option<File> {
+    let name = if cfg!(windows) { "CONOUT$" } else { "/dev/tty" };
+    File::options().read(true).write(true).open(name).ok()
+}

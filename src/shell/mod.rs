@@ -1,0 +1,1 @@
+//! The shells: how each quotes, sets and removes variables, and its hook.

@@ -1,11 +1,13 @@
 //! AWS and OAuth terms as pure types and decisions: no I/O, no clock, no environment, no printing.
 
+pub mod active;
 pub mod credentials;
 pub mod env_delta;
 pub mod error;
 pub mod label;
 pub mod names;
 pub mod profile;
+pub mod saved;
 pub mod secret;
 pub mod timestamp;
 pub mod token;

@@ -1,0 +1,192 @@
+//! The `SSOENV_*` variables: what `use` tells the shell, and what the next call reads from it.
+
+use super::env_delta::EnvDelta;
+use super::names::{AccountId, ProfileName, RoleName, SessionName};
+use super::timestamp::Timestamp;
+
+/// What `use` exports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The role's keys.
+    Keys,
+    /// `AWS_PROFILE`.
+    Profile,
+}
+
+impl Mode {
+    /// The word in `SSOENV_MODE`, settings and `--mode`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Keys => "keys",
+            Self::Profile => "profile",
+        }
+    }
+
+    /// The mode of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Keys, Self::Profile].into_iter().find(|mode| mode.word() == word)
+    }
+}
+
+/// What this shell uses, or shall use: the public part of the `SSOENV_*` variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Active {
+    /// `SSOENV_PROFILE`; absent where an account and role were named that no profile has.
+    pub profile: Option<ProfileName>,
+    /// `SSOENV_ACCOUNT_ID`.
+    pub account_id: Option<AccountId>,
+    /// `SSOENV_ACCOUNT_NAME`, raw.
+    pub account_name: Option<String>,
+    /// `SSOENV_ROLE`.
+    pub role: Option<RoleName>,
+    /// `SSOENV_SESSION`; absent for legacy portals.
+    pub session: Option<SessionName>,
+    /// `SSOENV_MODE`.
+    pub mode: Mode,
+    /// `SSOENV_EXPIRES_AT`: of the role credentials in keys mode, of the token in profile mode.
+    pub expires_at: Option<Timestamp>,
+    /// `SSOENV_KEY_ID`: what `AWS_ACCESS_KEY_ID` (keys mode) or `AWS_PROFILE` (profile mode) must
+    /// still be for all this to be true.
+    pub key_id: String,
+}
+
+/// Every variable of ours that is exported, in the order in which it is set.
+pub const OWN_VARIABLES: [&str; 16] = [
+    "SSOENV_PROFILE",
+    "SSOENV_ACCOUNT_ID",
+    "SSOENV_ACCOUNT_NAME",
+    "SSOENV_ROLE",
+    "SSOENV_SESSION",
+    "SSOENV_MODE",
+    "SSOENV_EXPIRES_AT",
+    "SSOENV_KEY_ID",
+    "SSOENV_LABEL",
+    "SSOENV_COLOR",
+    "SSOENV_REFRESH_AT",
+    "SSOENV_STAMP",
+    "SSOENV_GEN",
+    "SSOENV_DIRECTORY",
+    "SSOENV_SAVED",
+    "SSOENV_PREV",
+];
+
+impl Active {
+    /// Reads what an earlier `use` left in the environment.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let get = |name: &str| get(name).filter(|value| !value.is_empty());
+        let mode = Mode::from_word(&get("SSOENV_MODE")?)?;
+        let digits = |text: &String| text.len() <= 12 && text.bytes().all(|b| b.is_ascii_digit());
+        Some(Self {
+            profile: get("SSOENV_PROFILE").map(ProfileName::new),
+            account_id: get("SSOENV_ACCOUNT_ID").map(AccountId::new),
+            account_name: get("SSOENV_ACCOUNT_NAME"),
+            role: get("SSOENV_ROLE").map(RoleName::new),
+            session: get("SSOENV_SESSION").map(SessionName::new),
+            mode,
+            expires_at: get("SSOENV_EXPIRES_AT")
+                .filter(digits)
+                .and_then(|text| text.parse().ok())
+                .map(Timestamp::from_seconds),
+            key_id: get("SSOENV_KEY_ID").unwrap_or_default(),
+        })
+    }
+
+    /// Puts the variables into `delta`, in order.
+    pub fn write(&self, delta: &mut EnvDelta) {
+        let mut put = |name: &str, value: Option<&str>| match value {
+            Some(value) => delta.set(name, value),
+            None => delta.unset(name),
+        };
+        put("SSOENV_PROFILE", self.profile.as_ref().map(AsRef::as_ref));
+        put("SSOENV_ACCOUNT_ID", self.account_id.as_ref().map(AsRef::as_ref));
+        put("SSOENV_ACCOUNT_NAME", self.account_name.as_deref());
+        put("SSOENV_ROLE", self.role.as_ref().map(AsRef::as_ref));
+        put("SSOENV_SESSION", self.session.as_ref().map(AsRef::as_ref));
+        put("SSOENV_MODE", Some(self.mode.word()));
+        let expires = self.expires_at.map(|time| time.seconds().to_string());
+        put("SSOENV_EXPIRES_AT", expires.as_deref());
+        put("SSOENV_KEY_ID", Some(&self.key_id));
+    }
+
+    /// How `use -` finds back here: the profile, or account, role and session. Never a key.
+    pub fn recall(&self) -> Option<Recall> {
+        if let Some(profile) = &self.profile {
+            return Some(Recall::Profile(profile.clone()));
+        }
+        Some(Recall::Role {
+            account_id: self.account_id.clone()?,
+            role: self.role.clone()?,
+            session: self.session.clone(),
+        })
+    }
+
+    /// Whether the shell still has what `use` gave it.
+    pub fn is_shadowed(&self, get: impl Fn(&str) -> Option<String>) -> bool {
+        let name = match self.mode {
+            Mode::Keys => "AWS_ACCESS_KEY_ID",
+            Mode::Profile => "AWS_PROFILE",
+        };
+        get(name).unwrap_or_default() != self.key_id
+            || (self.mode == Mode::Profile && get("AWS_ACCESS_KEY_ID").is_some())
+            || (self.mode == Mode::Keys && get("AWS_PROFILE").is_some())
+    }
+}
+
+/// What was used before, as `SSOENV_PREV` holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recall {
+    /// A profile: its plain name.
+    Profile(ProfileName),
+    /// `//ACCOUNT/ROLE/SESSION`, with nothing behind the last slash for a legacy portal.
+    Role {
+        /// The account.
+        account_id: AccountId,
+        /// The role.
+        role: RoleName,
+        /// The session.
+        session: Option<SessionName>,
+    },
+}
+
+impl Recall {
+    /// Reads `SSOENV_PREV`.
+    pub fn parse(text: &str) -> Self {
+        let role = || {
+            let mut parts = text.strip_prefix("//")?.splitn(3, '/');
+            let account_id = parts.next().filter(|id| AccountId::is_valid(id))?;
+            let role = parts.next().filter(|role| !role.is_empty())?;
+            let session = parts.next()?;
+            Some(Self::Role {
+                account_id: account_id.into(),
+                role: role.into(),
+                session: (!session.is_empty()).then(|| session.into()),
+            })
+        };
+        role().unwrap_or_else(|| Self::Profile(text.into()))
+    }
+
+    /// The text for `SSOENV_PREV`.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Profile(name) => name.to_string(),
+            Self::Role { account_id, role, session } => {
+                let session = session.as_ref().map_or("", SessionName::as_str);
+                format!("//{account_id}/{role}/{session}")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Recall;
+
+    #[test]
+    fn recall_comes_back() {
+        for text in ["prod", "//123456789012/Admin/corp", "//123456789012/Admin/", "/x", "a b"] {
+            assert_eq!(Recall::parse(text).text(), text);
+        }
+        assert!(matches!(Recall::parse("//1/Admin/corp"), Recall::Profile(_)));
+        assert!(matches!(Recall::parse("//123456789012/Admin/a/b"), Recall::Role { .. }));
+    }
+}

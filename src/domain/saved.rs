@@ -1,0 +1,219 @@
+//! `SSOENV_SAVED`: what the user had before `use`, so that `clear` gives back exactly that.
+//!
+//! For each variable that ssoenv touches it holds the user's value and a digest of ours. A value
+//! that no longer has our digest was changed by the user since, and is theirs.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::active::OWN_VARIABLES;
+use super::env_delta::{EnvDelta, REGION_VARIABLES, TOUCH_LIST};
+
+/// The user's values of all variables that `use` may touch.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Saved(Vec<Entry>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Entry {
+    name: &'static str,
+    /// What the user had.
+    old: Option<String>,
+    /// Digest of what ssoenv set; `None` where it removed the variable.
+    ours: Option<String>,
+}
+
+/// What `clear` does.
+#[derive(Debug, Default)]
+pub struct Restoration {
+    /// The way back.
+    pub delta: EnvDelta,
+    /// Variables that the user changed since `use`; they are left alone.
+    pub changed: Vec<&'static str>,
+}
+
+fn touched() -> impl Iterator<Item = &'static str> {
+    TOUCH_LIST.into_iter().chain(REGION_VARIABLES)
+}
+
+fn digest(value: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(value.as_bytes())[..12])
+}
+
+impl Saved {
+    /// What the user has now: the environment, less what an earlier `use` put there.
+    pub fn capture(get: impl Fn(&str) -> Option<String>) -> Self {
+        let earlier = Self::read(&get).unwrap_or_default();
+        let entries = touched().map(|name| {
+            let now = get(name);
+            let old = match earlier.entry(name) {
+                Some(entry) if entry.is_ours(now.as_deref()) => entry.old.clone(),
+                _ => now,
+            };
+            Entry { name, old, ours: None }
+        });
+        Self(entries.collect())
+    }
+
+    /// What the user had, whatever ssoenv has put there since.
+    pub fn original(&self, name: &str) -> Option<&str> {
+        self.entry(name)?.old.as_deref()
+    }
+
+    /// Notes what `delta` sets, and puts the text into it as `SSOENV_SAVED`.
+    pub fn write(mut self, delta: &mut EnvDelta) {
+        for entry in &mut self.0 {
+            entry.ours = match delta.get(entry.name) {
+                Some(change) => change.as_deref().map(digest),
+                None => entry.old.as_deref().map(digest),
+            };
+        }
+        let entries: Map<String, Value> = self
+            .0
+            .iter()
+            .filter(|entry| entry.old.is_some() || entry.ours.is_some())
+            .map(|entry| (entry.name.to_owned(), json!([entry.old, entry.ours])))
+            .collect();
+        delta.set("SSOENV_SAVED", URL_SAFE_NO_PAD.encode(Value::Object(entries).to_string()));
+    }
+
+    /// The way back to what the user had; `None` where nothing of ours is active.
+    pub fn restoration(get: impl Fn(&str) -> Option<String>) -> Option<Restoration> {
+        let own: Vec<_> = OWN_VARIABLES.into_iter().filter(|name| get(name).is_some()).collect();
+        if own.iter().all(|&name| name == "SSOENV_PREV") {
+            return None;
+        }
+        let mut back = Restoration::default();
+        // Without a readable record nobody knows what the user had: only our own names go.
+        if let Some(saved) = Self::read(&get) {
+            for name in touched() {
+                let now = get(name);
+                let nothing = Entry { name, old: None, ours: None };
+                let entry = saved.entry(name).unwrap_or(&nothing);
+                if !entry.is_ours(now.as_deref()) {
+                    back.changed.push(name);
+                } else if entry.old != now {
+                    match &entry.old {
+                        Some(old) => back.delta.set(name, old.clone()),
+                        None => back.delta.unset(name),
+                    }
+                }
+            }
+        }
+        for name in own {
+            back.delta.unset(name);
+        }
+        Some(back)
+    }
+
+    fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(get("SSOENV_SAVED")?).ok()?;
+        let Value::Object(map) = serde_json::from_slice(&bytes).ok()? else { return None };
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let entries = touched().filter_map(|name| {
+            let pair = map.get(name)?;
+            Some(Entry { name, old: text(pair.get(0)), ours: text(pair.get(1)) })
+        });
+        Some(Self(entries.collect()))
+    }
+
+    fn entry(&self, name: &str) -> Option<&Entry> {
+        self.0.iter().find(|entry| entry.name == name)
+    }
+}
+
+impl Entry {
+    fn is_ours(&self, now: Option<&str>) -> bool {
+        now.map(digest) == self.ours
+    }
+}
+
+impl std::fmt::Debug for Saved {
+    /// Names only: the user's values may be keys.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|entry| entry.name)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{EnvDelta, Saved};
+
+    type Shell = BTreeMap<String, String>;
+
+    fn shell(pairs: &[(&str, &str)]) -> Shell {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    fn apply(shell: &mut Shell, delta: &EnvDelta) {
+        for (name, value) in delta.changes() {
+            match value {
+                Some(value) => shell.insert(name.clone(), value.clone()),
+                None => shell.remove(name),
+            };
+        }
+    }
+
+    fn use_keys(shell: &mut Shell, key: &str, region: Option<&str>) {
+        let saved = Saved::capture(|name| shell.get(name).cloned());
+        let mut delta = EnvDelta::new();
+        delta.set("AWS_ACCESS_KEY_ID", key);
+        delta.unset("AWS_PROFILE");
+        match region.or(saved.original("AWS_REGION")) {
+            Some(region) => delta.set("AWS_REGION", region),
+            None => delta.unset("AWS_REGION"),
+        }
+        delta.set("SSOENV_MODE", "keys");
+        saved.write(&mut delta);
+        apply(shell, &delta);
+    }
+
+    fn clear(shell: &mut Shell) -> Vec<&'static str> {
+        let back = Saved::restoration(|name| shell.get(name).cloned()).expect("active");
+        apply(shell, &back.delta);
+        back.changed
+    }
+
+    #[test]
+    fn clear_gives_back_what_the_user_had_after_any_number_of_uses() {
+        let before = shell(&[("AWS_PROFILE", "mine"), ("AWS_REGION", "r1"), ("OTHER", "x")]);
+        let mut now = before.clone();
+        use_keys(&mut now, "K1", Some("r2"));
+        use_keys(&mut now, "K2", None);
+        assert_eq!(now.get("AWS_REGION").map(String::as_str), Some("r1"));
+        use_keys(&mut now, "K3", Some("r3"));
+        assert_eq!(clear(&mut now), Vec::<&str>::new());
+        assert_eq!(now, before);
+        assert!(Saved::restoration(|name| now.get(name).cloned()).is_none());
+    }
+
+    #[test]
+    fn what_the_user_changed_since_is_theirs() {
+        let mut now = shell(&[("AWS_ACCESS_KEY_ID", "first")]);
+        use_keys(&mut now, "K1", None);
+        now.insert("AWS_ACCESS_KEY_ID".into(), "second".into());
+        now.insert("AWS_PROFILE".into(), "late".into());
+        assert_eq!(clear(&mut now), ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"]);
+        assert_eq!(now, shell(&[("AWS_ACCESS_KEY_ID", "second"), ("AWS_PROFILE", "late")]));
+    }
+
+    #[test]
+    fn names_outside_the_touch_list_are_ignored() {
+        use base64::Engine;
+        let evil = r#"{"PATH":["/evil",null],"AWS_PROFILE":["mine",null]}"#;
+        let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(evil);
+        let mut now = shell(&[("SSOENV_SAVED", &text)]);
+        clear(&mut now);
+        assert_eq!(now, shell(&[("AWS_PROFILE", "mine")]));
+    }
+
+    #[test]
+    fn a_broken_record_removes_only_our_names() {
+        let mut now = shell(&[("SSOENV_SAVED", "%%%"), ("AWS_PROFILE", "mine")]);
+        assert_eq!(clear(&mut now), Vec::<&str>::new());
+        assert_eq!(now, shell(&[("AWS_PROFILE", "mine")]));
+    }
+}

@@ -28,19 +28,12 @@ pub struct IdentityCenter {
 
 fn bind(port: u16) -> TcpListener {
     let listener = TcpListener::bind(("127.0.0.1", port)).expect("the port is free");
-    listener
-        .set_nonblocking(true)
-        .expect("a socket can be non-blocking");
+    listener.set_nonblocking(true).expect("a socket can be non-blocking");
     listener
 }
 
 fn url_of(listener: &TcpListener) -> String {
-    format!(
-        "http://{}",
-        listener
-            .local_addr()
-            .expect("a bound socket has an address")
-    )
+    format!("http://{}", listener.local_addr().expect("a bound socket has an address"))
 }
 
 impl IdentityCenter {
@@ -65,10 +58,8 @@ impl IdentityCenter {
         );
         state.url = url_of(&listener);
         let shared = Arc::new(Shared::new(state));
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::Builder::new()
@@ -77,12 +68,7 @@ impl IdentityCenter {
                 let _ = runtime.block_on(stopped);
             })
             .expect("a thread");
-        let center = Self {
-            shared,
-            runtime: handle,
-            stop: Some(stop),
-            thread: Some(thread),
-        };
+        let center = Self { shared, runtime: handle, stop: Some(stop), thread: Some(thread) };
         center.listen(listener, builder.region);
         center
     }
@@ -133,10 +119,7 @@ impl IdentityCenter {
 
     /// A host that, behind the proxy, only redirects to the start URL.
     pub fn add_vanity_host(&self, host: &str) {
-        self.shared
-            .state()
-            .vanity_hosts
-            .insert(host.to_ascii_lowercase());
+        self.shared.state().vanity_hosts.insert(host.to_ascii_lowercase());
     }
 
     /// The plain address that redirects to the start URL.
@@ -166,13 +149,7 @@ impl IdentityCenter {
 
     /// Takes a role away from the person.
     pub fn remove_role(&self, id: &str, role: &str) {
-        for account in self
-            .shared
-            .state()
-            .accounts
-            .iter_mut()
-            .filter(|a| a.id == id)
-        {
+        for account in self.shared.state().accounts.iter_mut().filter(|a| a.id == id) {
             account.roles.retain(|r| r != role);
         }
     }
@@ -188,10 +165,7 @@ impl IdentityCenter {
     /// # Panics
     /// If this is not the ARN of an IAM role.
     pub fn add_iam_role(&self, arn: &str, trust: Trust) {
-        assert!(
-            arn::iam_role(arn).is_some(),
-            "{arn} is not the ARN of a role"
-        );
+        assert!(arn::iam_role(arn).is_some(), "{arn} is not the ARN of a role");
         self.shared.state().iam_roles.insert(arn.to_owned(), trust);
     }
 
@@ -238,12 +212,7 @@ impl IdentityCenter {
 
     /// Orders answers: one per request of the operation, in turn, before the normal behaviour.
     pub fn script(&self, op: Operation, replies: impl IntoIterator<Item = Reply>) {
-        self.shared
-            .state()
-            .scripts
-            .entry(op)
-            .or_default()
-            .extend(replies);
+        self.shared.state().scripts.entry(op).or_default().extend(replies);
     }
 
     /// Orders the answer to every request of the operation after its script; `None` ends that.
@@ -262,12 +231,7 @@ impl IdentityCenter {
 
     /// How many requests of an operation came.
     pub fn count(&self, op: Operation) -> usize {
-        self.shared
-            .state()
-            .log
-            .iter()
-            .filter(|l| l.op == op)
-            .count()
+        self.shared.state().log.iter().filter(|l| l.op == op).count()
     }
 
     /// Forgets the requests so far, and the greatest number under way.
@@ -291,11 +255,7 @@ impl IdentityCenter {
     /// If a client broke a rule.
     pub fn assert_clean(&self) {
         let violations = self.violations();
-        assert!(
-            violations.is_empty(),
-            "violations:\n  {}",
-            violations.join("\n  ")
-        );
+        assert!(violations.is_empty(), "violations:\n  {}", violations.join("\n  "));
     }
 
     /// Takes violations that contain this text off the list.
@@ -304,10 +264,7 @@ impl IdentityCenter {
     /// If there is none.
     pub fn expect_violation(&self, contains: &str) {
         let all = self.violations();
-        self.shared
-            .state()
-            .violations
-            .retain(|v| !v.contains(contains));
+        self.shared.state().violations.retain(|v| !v.contains(contains));
         assert!(
             all.iter().any(|v| v.contains(contains)),
             "no violation contains {contains:?}; there are: {all:#?}"
@@ -349,10 +306,7 @@ impl IdentityCenter {
     /// User codes that wait for a decision.
     pub fn open_user_codes(&self) -> Vec<String> {
         let state = self.shared.state();
-        let open = state
-            .devices
-            .iter()
-            .filter(|d| d.decision == Decision::Open);
+        let open = state.devices.iter().filter(|d| d.decision == Decision::Open);
         open.map(|d| d.user_code.clone()).collect()
     }
 

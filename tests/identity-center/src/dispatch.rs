@@ -29,10 +29,7 @@ fn normal(state: &mut State, call: &Call) -> Answer {
         Operation::StartPage => Ok(Answer::html(200, pages::portal(state))),
         Operation::Vanity => Ok(Answer::redirect(&state.start_url)),
         Operation::Unknown => {
-            state.violate(
-                call,
-                format!("{} {} is no operation", call.method, call.path),
-            );
+            state.violate(call, format!("{} {} is no operation", call.method, call.path));
             Ok(Answer::new(404, "application/json", "{\"message\":null}")
                 .header("x-amzn-ErrorType", "UnknownOperationException"))
         }

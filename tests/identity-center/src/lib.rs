@@ -14,6 +14,7 @@
 
 mod answer;
 mod arn;
+mod browser;
 mod builder;
 mod call;
 mod center;
@@ -35,6 +36,7 @@ mod state;
 mod sts;
 mod tls;
 
+pub use browser::browse;
 pub use builder::Builder;
 pub use call::Logged;
 pub use center::IdentityCenter;

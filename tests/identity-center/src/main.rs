@@ -21,8 +21,7 @@ struct Arguments {
 }
 
 fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("{name}: {text:?} is not a number"))
+    text.parse().map_err(|_| format!("{name}: {text:?} is not a number"))
 }
 
 fn arguments(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -56,23 +55,12 @@ fn arguments(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
 }
 
 fn populate(ic: &IdentityCenter, accounts: usize, roles: usize) {
-    const NAMES: [&str; 6] = [
-        "ReadOnly",
-        "Developer",
-        "Admin",
-        "Billing",
-        "Support",
-        "Audit",
-    ];
+    const NAMES: [&str; 6] = ["ReadOnly", "Developer", "Admin", "Billing", "Support", "Audit"];
     const STAGES: [&str; 3] = ["Development", "Staging", "Production"];
     let roles: Vec<String> = (0..roles)
         .map(|n| {
             let name = NAMES[n % NAMES.len()];
-            if n < NAMES.len() {
-                name.to_owned()
-            } else {
-                format!("{name}{}", n / NAMES.len() + 1)
-            }
+            if n < NAMES.len() { name.to_owned() } else { format!("{name}{}", n / NAMES.len() + 1) }
         })
         .collect();
     let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
@@ -129,10 +117,7 @@ fn main() -> ExitCode {
         "ca": proxy.as_ref().map(|p| p.ca_pem_path.display().to_string()),
     });
     let mut stdout = std::io::stdout();
-    if writeln!(stdout, "{line}")
-        .and_then(|()| stdout.flush())
-        .is_err()
-    {
+    if writeln!(stdout, "{line}").and_then(|()| stdout.flush()).is_err() {
         return ExitCode::FAILURE;
     }
     let (closed, stdin_closed) = tokio::sync::oneshot::channel();
@@ -140,9 +125,7 @@ fn main() -> ExitCode {
         let _ = std::io::copy(&mut std::io::stdin().lock().by_ref(), &mut std::io::sink());
         let _ = closed.send(());
     });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     if let Ok(runtime) = runtime {
         runtime.block_on(async {
             tokio::select! {

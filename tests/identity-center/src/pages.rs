@@ -25,17 +25,11 @@ pub(crate) fn message(title: &str, text: &str) -> String {
 }
 
 pub(crate) fn approved() -> String {
-    message(
-        "Request approved",
-        "You can close this tab and return to your terminal.",
-    )
+    message("Request approved", "You can close this tab and return to your terminal.")
 }
 
 pub(crate) fn denied() -> String {
-    message(
-        "Request denied",
-        "No access was given. You can close this tab.",
-    )
+    message("Request denied", "No access was given. You can close this tab.")
 }
 
 pub(crate) fn enter_code() -> String {
@@ -60,11 +54,7 @@ const BUTTONS: &str = "<p><button name=\"decision\" value=\"approve\">Approve</b
                        <button name=\"decision\" value=\"deny\">Deny</button></p>";
 
 fn hidden(name: &str, value: &str) -> String {
-    format!(
-        "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
-        escape(name),
-        escape(value)
-    )
+    format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
 }
 
 /// Asks whether the device with this code may have access.
@@ -108,8 +98,5 @@ pub(crate) fn portal(state: &State) -> String {
             )
         })
         .collect();
-    page(
-        "AWS access portal",
-        &format!("{}\n<ul>\n{rows}</ul>", reach(state)),
-    )
+    page("AWS access portal", &format!("{}\n<ul>\n{rows}</ul>", reach(state)))
 }

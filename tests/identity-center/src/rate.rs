@@ -14,12 +14,7 @@ pub(crate) struct Bucket {
 
 impl Bucket {
     pub fn new(per_second: f64, retry_after: bool) -> Self {
-        Self {
-            per_second,
-            left: per_second.max(1.0),
-            filled: Instant::now(),
-            retry_after,
-        }
+        Self { per_second, left: per_second.max(1.0), filled: Instant::now(), retry_after }
     }
 
     /// Takes one; `Err` holds the seconds until there is one again.

@@ -129,11 +129,9 @@ impl Reply {
     /// The answer; `normal` is what the simulator itself would say.
     pub(crate) fn answer(&self, op: Operation, normal: impl FnOnce() -> Answer) -> Answer {
         match self {
-            Self::Pending => oidc_error(
-                400,
-                "AuthorizationPendingException",
-                "Authorization is still pending",
-            ),
+            Self::Pending => {
+                oidc_error(400, "AuthorizationPendingException", "Authorization is still pending")
+            }
             Self::SlowDown => oidc_error(400, "SlowDownException", "Slow down"),
             Self::Expired => oidc_error(400, "ExpiredTokenException", "Device code has expired"),
             Self::Denied => oidc_error(400, "AccessDeniedException", "Access denied"),
@@ -153,21 +151,13 @@ impl Reply {
             Self::StatusRetryAfter(status, seconds) => {
                 of_status(op, *status).header("retry-after", seconds.to_string())
             }
-            Self::Error {
-                status,
-                code,
-                message,
-            } => of_code(op, *status, code, message),
-            Self::Raw {
-                status,
-                content_type,
-                body,
-            } => Answer::new(*status, content_type, body.clone()),
+            Self::Error { status, code, message } => of_code(op, *status, code, message),
+            Self::Raw { status, content_type, body } => {
+                Answer::new(*status, content_type, body.clone())
+            }
             Self::NoErrorTypeHeader(inner) => {
                 let mut answer = inner.answer(op, normal);
-                answer
-                    .headers
-                    .retain(|(name, _)| !name.eq_ignore_ascii_case("x-amzn-errortype"));
+                answer.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("x-amzn-errortype"));
                 answer
             }
             Self::Delay(_, Some(inner)) => inner.answer(op, normal),

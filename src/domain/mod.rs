@@ -9,6 +9,7 @@ pub mod names;
 pub mod profile;
 pub mod saved;
 pub mod secret;
+pub mod switch;
 pub mod timestamp;
 pub mod token;
 

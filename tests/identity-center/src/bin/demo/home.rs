@@ -61,9 +61,11 @@ pub fn env(home: &Path, program: &Path, own_browser: bool) -> io::Result<Vec<(St
     for name in ["HOME", "USERPROFILE"] {
         env.push((name.to_owned(), home.display().to_string()));
     }
-    for (name, folder) in
-        [("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"), ("XDG_STATE_HOME", ".local/state")]
-    {
+    for (name, folder) in [
+        ("XDG_CONFIG_HOME", ".config"),
+        ("XDG_CACHE_HOME", ".cache"),
+        ("XDG_STATE_HOME", ".local/state"),
+    ] {
         env.push((name.to_owned(), home.join(folder).display().to_string()));
     }
     if !own_browser {

@@ -18,11 +18,11 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let done = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["browse", url] => return browse(url),
-        ["--help" | "-h"] => say(
-            "cargo demo             a shell with ssoenv and a simulated Identity Center\n\
+        ["--help" | "-h"] => {
+            say("cargo demo             a shell with ssoenv and a simulated Identity Center\n\
              cargo demo --browser   the same, signing in with your own browser\n\
-             cargo demo --tour      no shell: the tour walks itself",
-        ),
+             cargo demo --tour      no shell: the tour walks itself")
+        }
         words => demo(words.contains(&"--browser"), words.contains(&"--tour")),
     };
     match done {
@@ -80,7 +80,8 @@ fn build() -> Result<PathBuf, Failure> {
         .current_dir(root)
         .stdout(Stdio::null())
         .status()?;
-    let program = std::env::current_exe()?.with_file_name(format!("ssoenv{}", std::env::consts::EXE_SUFFIX));
+    let program =
+        std::env::current_exe()?.with_file_name(format!("ssoenv{}", std::env::consts::EXE_SUFFIX));
     if status.success() && program.is_file() {
         Ok(program)
     } else {
@@ -92,7 +93,8 @@ fn build() -> Result<PathBuf, Failure> {
 fn clean(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        let own = text.starts_with("AWS_") || text.starts_with("SSOENV_") || text.starts_with("XDG_");
+        let own =
+            text.starts_with("AWS_") || text.starts_with("SSOENV_") || text.starts_with("XDG_");
         if own || text.to_ascii_lowercase().ends_with("_proxy") || text == "PROMPT_COMMAND" {
             command.env_remove(&name);
         }

@@ -34,13 +34,19 @@ pub fn interactive(shell: &str, home: &Path) -> io::Result<Command> {
     let mut command = Command::new(shell);
     match shell {
         "zsh" => {
-            fs::write(home.join(".zshrc"), "autoload -Uz compinit && compinit -u\nPROMPT='demo %# '\neval \"$(ssoenv init zsh)\"\n")?;
+            fs::write(
+                home.join(".zshrc"),
+                "autoload -Uz compinit && compinit -u\nPROMPT='demo %# '\neval \"$(ssoenv init zsh)\"\n",
+            )?;
             command.env("ZDOTDIR", home).arg("-i");
         }
         "fish" => {
             let folder = home.join(".config/fish");
             fs::create_dir_all(&folder)?;
-            fs::write(folder.join("config.fish"), "set -g fish_greeting\nssoenv init fish | source\n")?;
+            fs::write(
+                folder.join("config.fish"),
+                "set -g fish_greeting\nssoenv init fish | source\n",
+            )?;
             command.arg("-i");
         }
         "pwsh" | "powershell" => {

@@ -14,11 +14,14 @@
 
 mod answer;
 mod arn;
+pub mod browser;
 mod builder;
 mod call;
 mod center;
 mod config;
 mod console;
+mod control;
+mod directory;
 mod dispatch;
 mod fields;
 mod hosts;
@@ -31,6 +34,7 @@ mod rate;
 mod reply;
 mod secrets;
 mod server;
+mod session;
 mod state;
 mod sts;
 mod tls;
@@ -42,4 +46,5 @@ pub use config::{Lifetimes, Trust};
 pub use operation::Operation;
 pub use proxy::Proxy;
 pub use reply::Reply;
+pub use session::Session;
 pub use sts::sigv4;

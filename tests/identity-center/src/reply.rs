@@ -15,7 +15,7 @@ pub enum Reply {
     SlowDown,
     /// `expired_token`
     Expired,
-    /// `access_denied`
+    /// `access_denied`; on the authorize page the person denies.
     Denied,
     /// `invalid_grant`
     InvalidGrant,

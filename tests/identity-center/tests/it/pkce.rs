@@ -319,3 +319,15 @@ fn a_person_may_deny() {
     }
     ic.assert_clean();
 }
+
+#[test]
+fn a_denial_can_be_ordered() {
+    let ic = IdentityCenter::start();
+    let client = register(&ic, &pkce_registration(&ic));
+    ic.script(Operation::Authorize, [Reply::Denied]);
+    let page = request("GET", &authorize_url(&ic, &client.0), &[], None).unwrap();
+    let location = page.header("location").unwrap();
+    assert!(location.starts_with("http://127.0.0.1:54321/oauth/callback?error=access_denied&"));
+    assert_eq!(ic.browse(&format!("{}/favicon.ico", ic.url())).status, 404);
+    ic.assert_clean();
+}

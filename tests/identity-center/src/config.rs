@@ -13,7 +13,7 @@ pub struct Lifetimes {
     pub registration: Duration,
     /// Device codes.
     pub device_code: Duration,
-    /// Poll interval of the device flow.
+    /// Poll interval of the device flow; answers name whole seconds, rounded down.
     pub interval: Duration,
     /// Refresh tokens; `None`: none are issued.
     pub refresh_token: Option<Duration>,

@@ -102,5 +102,8 @@ fn boto3_calls_everything() {
             "AuthorizationPendingException"
         ])
     );
+    let log = ic.requests();
+    let connections: std::collections::BTreeSet<u64> = log.iter().map(|l| l.connection).collect();
+    assert!(connections.len() < log.len(), "connections are kept alive");
     ic.assert_clean();
 }

@@ -7,6 +7,7 @@ pub mod error;
 pub mod label;
 pub mod names;
 pub mod nearest;
+pub mod plan;
 pub mod profile;
 pub mod saved;
 pub mod secret;

@@ -56,6 +56,7 @@ pub(crate) fn recognise(host: &str) -> Option<Host> {
         _ => (stem, None),
     };
     match name {
+        _ if name.ends_with(".portal") => of(Service::Pages, region),
         "oidc" | "oidc-fips" => of(Service::Oidc, Some(region?)),
         "portal.sso" | "portal.sso-fips" => of(Service::Portal, Some(region?)),
         "device.sso" => of(Service::Pages, region),
@@ -90,6 +91,11 @@ mod tests {
             ("signin.aws.amazon.com", Service::Signin, None),
             ("eu-west-1.signin.aws.amazon.com", Service::Signin, Some("eu-west-1")),
             ("example.awsapps.com", Service::Pages, None),
+            (
+                "ssoins-1.portal.eusc-de-east-1.api.amazonwebservices.eu",
+                Service::Pages,
+                Some("eusc-de-east-1"),
+            ),
         ] {
             let found = recognise(host).expect(host);
             assert_eq!((found.service, found.region.as_deref()), (service, region), "{host}");

@@ -1,6 +1,7 @@
 //! The simulator as a program of its own.
 //!
 //! It prints one line of JSON and serves until its standard input closes or a signal comes.
+#![allow(clippy::disallowed_methods, reason = "the bans are for the program, this makes its world")]
 
 use identity_center::IdentityCenter;
 use serde_json::json;
@@ -8,7 +9,8 @@ use std::io::{Read, Write};
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: identity-center [--port N] [--region R] [--start-url U] [--user NAME] [--manual]\n\
-    \x20                      [--accounts N] [--roles N] [--rate X] [--page-size N] [--proxy]\n";
+    \x20                      [--accounts N] [--roles N] [--rate X] [--page-size N] [--proxy]\n\
+    \x20      identity-center browse URL   opens URL as a browser would, for BROWSER\n";
 
 #[derive(Debug)]
 struct Arguments {
@@ -91,8 +93,35 @@ async fn signal() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
+/// `identity-center browse URL`; https addresses are opened at `IDENTITY_CENTER_URL`.
+fn browse(url: &str) -> ExitCode {
+    let simulator = std::env::var("IDENTITY_CENTER_URL").ok();
+    match identity_center::browser::open(url, simulator.as_deref()) {
+        Ok(page) if page.status < 400 => ExitCode::SUCCESS,
+        Ok(page) => {
+            let _ = writeln!(
+                std::io::stderr(),
+                "identity-center: status {} from {}",
+                page.status,
+                page.url
+            );
+            ExitCode::FAILURE
+        }
+        Err(what) => {
+            let _ = writeln!(std::io::stderr(), "identity-center: {what}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 fn main() -> ExitCode {
-    let found = match arguments(std::env::args().skip(1)) {
+    let words: Vec<String> = std::env::args().collect();
+    if let [_, verb, url] = &words[..]
+        && verb == "browse"
+    {
+        return browse(url);
+    }
+    let found = match arguments(words.into_iter().skip(1)) {
         Ok(found) => found,
         Err(what) => {
             let _ = write!(std::io::stderr(), "identity-center: {what}\n{USAGE}");

@@ -2,6 +2,7 @@
 
 use crate::answer::escape;
 use crate::state::State;
+use std::fmt::Write;
 
 fn page(title: &str, body: &str) -> String {
     format!(
@@ -86,17 +87,15 @@ pub(crate) fn confirm_authorize(state: &State, query: &[(String, String)]) -> St
 
 /// The access portal.
 pub(crate) fn portal(state: &State) -> String {
-    let rows: String = state
-        .accounts
-        .iter()
-        .map(|a| {
-            format!(
-                "<li><strong>{}</strong> {} — {}</li>\n",
-                escape(&a.name),
-                escape(&a.id),
-                escape(&a.roles.join(", "))
-            )
-        })
-        .collect();
+    let mut rows = String::new();
+    for account in &state.accounts {
+        let _ = writeln!(
+            rows,
+            "<li><strong>{}</strong> {} — {}</li>",
+            escape(&account.name),
+            escape(&account.id),
+            escape(&account.roles.join(", "))
+        );
+    }
     page("AWS access portal", &format!("{}\n<ul>\n{rows}</ul>", reach(state)))
 }

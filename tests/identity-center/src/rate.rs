@@ -41,7 +41,7 @@ mod tests {
         let now = Instant::now();
         assert!(bucket.take(now).is_ok());
         assert!(bucket.take(now).is_ok());
-        let wait = bucket.take(now).unwrap_err();
+        let wait = bucket.take(now).expect_err("empty");
         assert!((0.4..=0.5).contains(&wait), "{wait}");
         assert!(bucket.take(now + Duration::from_millis(500)).is_ok());
     }

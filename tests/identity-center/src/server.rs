@@ -149,7 +149,7 @@ async fn read(via: Via, request: Request<Incoming>) -> io::Result<Call> {
     let raw_query = parts.uri.query().unwrap_or_default().to_owned();
     let query = decode_pairs(&raw_query);
     let form;
-    let action = if path == "/" {
+    let action = if path == "/" && parts.method == hyper::Method::POST {
         form = decode_pairs(&String::from_utf8_lossy(&body));
         crate::call::find(&form, "Action")
     } else {

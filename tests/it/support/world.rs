@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use identity_center::{IdentityCenter, browse};
+use identity_center::{IdentityCenter, browser};
 use tempfile::TempDir;
 
 /// The start URL of every simulated instance.
@@ -85,7 +85,7 @@ impl World {
         let script = "dir=$(dirname \"$0\")/opened\n\
                       printf '%s' \"$1\" > \"$dir/$$.tmp\" && mv \"$dir/$$.tmp\" \"$dir/$$.url\"\n";
         fs::write(home.path().join("browser.sh"), script).expect("browser script");
-        let browser = Some(Person::start(home.path().join("opened")));
+        let browser = Some(Person::start(home.path().join("opened"), ic.url()));
         Self { ic, home, browser }
     }
 
@@ -199,7 +199,7 @@ impl From<&Output> for Outcome {
 }
 
 impl Person {
-    fn start(folder: PathBuf) -> Self {
+    fn start(folder: PathBuf, simulator: String) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let opened = Arc::new(AtomicUsize::new(0));
         let (stopped, count) = (Arc::clone(&stop), Arc::clone(&opened));
@@ -212,7 +212,7 @@ impl Person {
                         drop(fs::remove_file(&path));
                         count.fetch_add(1, Ordering::SeqCst);
                         // A page that is gone is the program's to notice.
-                        drop(browse(&url));
+                        drop(browser::open(&url, Some(&simulator)));
                     }
                 }
                 thread::sleep(Duration::from_millis(5));

@@ -90,6 +90,22 @@ fn check(state: &mut State, call: &Call, query: &[(String, String)]) -> Result<C
     Ok(client)
 }
 
+/// The redirect that says no.
+fn refusal(query: &[(String, String)]) -> Answer {
+    Answer::redirect(&format!(
+        "{}?error=access_denied&error_description={}&state={}",
+        find(query, "redirect_uri").unwrap_or_default(),
+        encode("The request was denied by the user"),
+        encode(find(query, "state").unwrap_or_default())
+    ))
+}
+
+/// The person says no at once.
+pub(crate) fn denied(state: &mut State, call: &Call) -> Result<Answer, Answer> {
+    check(state, call, &call.query)?;
+    Ok(refusal(&call.query))
+}
+
 pub(crate) fn authorize(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     let mut query = if call.method == "POST" { call.form() } else { call.query.clone() };
     let decision = find(&query, "decision").map(ToOwned::to_owned);
@@ -105,11 +121,7 @@ pub(crate) fn authorize(state: &mut State, call: &Call) -> Result<Answer, Answer
         _ => return Ok(Answer::html(200, pages::confirm_authorize(state, &query))),
     };
     if !approve {
-        return Ok(Answer::redirect(&format!(
-            "{uri}?error=access_denied&error_description={}&state={}",
-            encode("The request was denied by the user"),
-            encode(&nonce)
-        )));
+        return Ok(refusal(&query));
     }
     let code = state.secrets.token("", 700);
     state.codes.insert(

@@ -4,7 +4,7 @@ use super::{GRANT_CODE, GRANT_DEVICE, GRANT_REFRESH, client};
 use crate::answer::{Answer, oidc_error};
 use crate::call::Call;
 use crate::fields::{Fields, list, object, refuse, required};
-use crate::state::{AccessToken, Client, Decision, RefreshToken, State};
+use crate::state::{Client, Decision, State};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::json;
@@ -219,32 +219,7 @@ fn by_refresh(state: &mut State, call: &Call, client: &Client, token: &str) -> R
 }
 
 fn issue(state: &mut State, client: &Client) -> Answer {
-    let now = SystemTime::now();
-    let access = state.secrets.token("aoaAAAAA", 480);
-    state.access_tokens.insert(
-        access.clone(),
-        AccessToken {
-            region: client.region.clone(),
-            expires: now + state.lifetimes.access_token,
-            revoked: false,
-        },
-    );
-    let refresh = match state.lifetimes.refresh_token {
-        Some(lifetime) if client.may(GRANT_REFRESH) => {
-            let token = state.secrets.token("aorAAAAA", 520);
-            state.refresh_tokens.insert(
-                token.clone(),
-                RefreshToken {
-                    client_id: client.id.clone(),
-                    expires: now + lifetime,
-                    used: false,
-                    revoked: false,
-                },
-            );
-            Some(token)
-        }
-        _ => None,
-    };
+    let (access, refresh) = state.issue(client);
     let body = json!({
         "accessToken": access,
         "aws_sso_app_session_id": null,

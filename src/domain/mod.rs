@@ -6,6 +6,7 @@ pub mod env_delta;
 pub mod error;
 pub mod label;
 pub mod names;
+pub mod nearest;
 pub mod plan;
 pub mod profile;
 pub mod saved;

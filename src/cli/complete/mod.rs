@@ -1,0 +1,3 @@
+//! Completion.
+mod candidates;
+mod line;

@@ -6,6 +6,8 @@ pub mod env_delta;
 pub mod error;
 pub mod label;
 pub mod names;
+pub mod partition;
+pub mod pkce;
 pub mod profile;
 pub mod saved;
 pub mod secret;

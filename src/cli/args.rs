@@ -1,4 +1,5 @@
 //! The command line as clap reads it. What the words mean is decided in `dispatch`.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 use std::ffi::OsString;
 use std::path::PathBuf;

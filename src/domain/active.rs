@@ -1,11 +1,14 @@
 //! The `SSOENV_*` variables: what `use` tells the shell, and what the next call reads from it.
 
+use serde::{Deserialize, Serialize};
+
 use super::env_delta::EnvDelta;
 use super::names::{AccountId, ProfileName, RoleName, SessionName};
 use super::timestamp::Timestamp;
 
 /// What `use` exports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// The role's keys.
     Keys,

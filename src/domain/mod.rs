@@ -6,11 +6,14 @@ pub mod env_delta;
 pub mod error;
 pub mod label;
 pub mod names;
+pub mod nearest;
 pub mod partition;
 pub mod pkce;
+pub mod plan;
 pub mod profile;
 pub mod saved;
 pub mod secret;
+pub mod switch;
 pub mod timestamp;
 pub mod token;
 

@@ -112,10 +112,7 @@ pub(crate) fn escape(text: &str) -> String {
 mod tests {
     #[test]
     fn oauth_names_follow_from_exceptions() {
-        assert_eq!(
-            super::oauth_name("AuthorizationPendingException"),
-            "authorization_pending"
-        );
+        assert_eq!(super::oauth_name("AuthorizationPendingException"), "authorization_pending");
         assert_eq!(super::oauth_name("ExpiredTokenException"), "expired_token");
         assert_eq!(super::oauth_name("SlowDownException"), "slow_down");
         assert_eq!(super::oauth_name("InternalServerException"), "server_error");

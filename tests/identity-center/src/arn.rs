@@ -15,10 +15,7 @@ pub(crate) fn sso_role_name(account: &str, role: &str) -> String {
 
 /// What `GetCallerIdentity` says of a person's role.
 pub(crate) fn sso_session(partition: &str, account: &str, role: &str, user: &str) -> String {
-    format!(
-        "arn:{partition}:sts::{account}:assumed-role/{}/{user}",
-        sso_role_name(account, role)
-    )
+    format!("arn:{partition}:sts::{account}:assumed-role/{}/{user}", sso_role_name(account, role))
 }
 
 /// `arn:aws:iam::123456789012:role/path/Name` → account and name

@@ -26,30 +26,35 @@ impl Default for Builder {
 
 impl Builder {
     /// The instance's home region.
+    #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = region.into();
         self
     }
 
     /// The one start (and issuer) URL that is accepted.
+    #[must_use]
     pub fn start_url(mut self, url: impl Into<String>) -> Self {
         self.start_url = url.into();
         self
     }
 
     /// The person's user name, which appears in ARNs.
+    #[must_use]
     pub fn user(mut self, name: impl Into<String>) -> Self {
         self.user = name.into();
         self
     }
 
     /// The port to listen on; 0 chooses one.
+    #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
     /// Does every login succeed without a person?
+    #[must_use]
     pub fn auto_approve(mut self, on: bool) -> Self {
         self.auto_approve = on;
         self

@@ -47,10 +47,7 @@ impl Call {
 }
 
 pub(crate) fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs
-        .iter()
-        .find(|(n, _)| n == name)
-        .map(|(_, v)| v.as_str())
+    pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
 }
 
 /// `a=b&c=d`, decoded; `+` is a space.
@@ -65,19 +62,13 @@ pub(crate) fn decode_pairs(text: &str) -> Vec<(String, String)> {
 }
 
 fn decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " "))
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 /// Percent-encoding that keeps only the unreserved characters.
 pub(crate) fn encode(text: &str) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    const SET: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
+    const SET: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(text, SET).to_string()
 }
 
@@ -119,10 +110,7 @@ impl Logged {
 
     /// The decoded value of a query parameter.
     pub fn param(&self, name: &str) -> Option<String> {
-        decode_pairs(&self.query)
-            .into_iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, v)| v)
+        decode_pairs(&self.query).into_iter().find(|(n, _)| n == name).map(|(_, v)| v)
     }
 
     /// The body as JSON, `Null` if it is something else.

@@ -13,7 +13,7 @@ pub struct Lifetimes {
     pub registration: Duration,
     /// Device codes.
     pub device_code: Duration,
-    /// Poll interval of the device flow.
+    /// Poll interval of the device flow; answers name whole seconds, rounded down.
     pub interval: Duration,
     /// Refresh tokens; `None`: none are issued.
     pub refresh_token: Option<Duration>,
@@ -36,6 +36,8 @@ impl Default for Lifetimes {
 }
 
 /// Who may assume an IAM role, and how.
+///
+/// Accounts, roles and access keys that are named restrict it: the source has to be one of each kind named.
 #[derive(Clone, Debug)]
 pub struct Trust {
     pub(crate) accounts: Vec<String>,
@@ -60,36 +62,42 @@ impl Trust {
     }
 
     /// Principals of this account. Several calls widen the trust.
+    #[must_use]
     pub fn account(mut self, id: &str) -> Self {
         self.accounts.push(id.to_owned());
         self
     }
 
     /// A role by its name: a permission set's, or an IAM role's.
+    #[must_use]
     pub fn role(mut self, name: &str) -> Self {
         self.roles.push(name.to_owned());
         self
     }
 
     /// One access key.
+    #[must_use]
     pub fn access_key(mut self, id: &str) -> Self {
         self.access_keys.push(id.to_owned());
         self
     }
 
     /// This external id is required.
+    #[must_use]
     pub fn external_id(mut self, id: &str) -> Self {
         self.external_id = Some(id.to_owned());
         self
     }
 
     /// This MFA device and code are required.
+    #[must_use]
     pub fn mfa(mut self, serial: &str, code: &str) -> Self {
         self.mfa = Some((serial.to_owned(), code.to_owned()));
         self
     }
 
     /// The role's maximum session duration (1 h unless set).
+    #[must_use]
     pub fn max_duration(mut self, duration: Duration) -> Self {
         self.max_duration = duration;
         self

@@ -30,11 +30,7 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Result<Answer, Answer> {
 }
 
 fn signin_token(state: &mut State, call: &Call) -> Result<Answer, Answer> {
-    names(
-        state,
-        call,
-        &["Action", "SessionDuration", "Session", "SessionType"],
-    )?;
+    names(state, call, &["Action", "SessionDuration", "Session", "SessionType"])?;
     let session = call.param("Session").unwrap_or_default();
     let Ok(Value::Object(session)) = serde_json::from_str(session) else {
         return Err(refuse(state, call, "Session is not a JSON object"));
@@ -45,29 +41,17 @@ fn signin_token(state: &mut State, call: &Call) -> Result<Answer, Answer> {
         }
     }
     if session.len() != 3 {
-        return Err(refuse(
-            state,
-            call,
-            "Session has other fields than the three",
-        ));
+        return Err(refuse(state, call, "Session has other fields than the three"));
     }
     let text = |name: &str| session[name].as_str().unwrap_or_default();
     let keys = state.keys.get(text("sessionId")).cloned();
     let Some(keys) = keys.filter(|k| {
         k.secret == text("sessionKey") && k.session_token.as_deref() == Some(text("sessionToken"))
     }) else {
-        return Err(Answer::new(
-            400,
-            "text/plain",
-            "Invalid session credentials",
-        ));
+        return Err(Answer::new(400, "text/plain", "Invalid session credentials"));
     };
     if keys.expires.is_none_or(|at| at <= SystemTime::now()) {
-        return Err(Answer::new(
-            400,
-            "text/plain",
-            "The credentials have expired",
-        ));
+        return Err(Answer::new(400, "text/plain", "The credentials have expired"));
     }
     match call.param("SessionDuration").map(str::parse::<u32>) {
         None => {}
@@ -80,11 +64,7 @@ fn signin_token(state: &mut State, call: &Call) -> Result<Answer, Answer> {
         }
         Some(Ok(seconds)) if (900..=43200).contains(&seconds) => {}
         Some(_) => {
-            return Err(refuse(
-                state,
-                call,
-                "SessionDuration is not between 900 and 43200",
-            ));
+            return Err(refuse(state, call, "SessionDuration is not between 900 and 43200"));
         }
     }
     let token = state.secrets.token("VCQg", 900);
@@ -94,11 +74,7 @@ fn signin_token(state: &mut State, call: &Call) -> Result<Answer, Answer> {
 }
 
 fn login(state: &mut State, call: &Call) -> Result<Answer, Answer> {
-    names(
-        state,
-        call,
-        &["Action", "Issuer", "Destination", "SigninToken"],
-    )?;
+    names(state, call, &["Action", "Issuer", "Destination", "SigninToken"])?;
     let destination = call.param("Destination").unwrap_or_default().to_owned();
     if !destination.starts_with("https://") {
         return Err(refuse(state, call, "Destination is not an https address"));
@@ -106,15 +82,7 @@ fn login(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     let token = call.param("SigninToken").unwrap_or_default().to_owned();
     match state.signin_tokens.remove(&token) {
         Some(until) if until > SystemTime::now() => Ok(Answer::redirect(&destination)),
-        Some(_) => Err(Answer::new(
-            400,
-            "text/plain",
-            "The sign-in token has expired",
-        )),
-        None => Err(refuse(
-            state,
-            call,
-            "the sign-in token is unknown or was used before",
-        )),
+        Some(_) => Err(Answer::new(400, "text/plain", "The sign-in token has expired")),
+        None => Err(refuse(state, call, "the sign-in token is unknown or was used before")),
     }
 }

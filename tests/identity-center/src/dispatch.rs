@@ -13,6 +13,9 @@ pub(crate) fn answer(state: &mut State, call: &Call, reply: &Reply) -> Answer {
     if let Err(refusal) = host(state, call) {
         return refusal;
     }
+    if call.op == Operation::Authorize && matches!(reply, Reply::Denied) {
+        return oidc::authorize::denied(state, call).unwrap_or_else(|refusal| refusal);
+    }
     if !reply.runs_normally() {
         lint(state, call, reply);
     }
@@ -28,11 +31,9 @@ fn normal(state: &mut State, call: &Call) -> Answer {
         Operation::DevicePage => Ok(oidc::device::page(state, call)),
         Operation::StartPage => Ok(Answer::html(200, pages::portal(state))),
         Operation::Vanity => Ok(Answer::redirect(&state.start_url)),
+        Operation::BrowserNoise => Ok(Answer::new(404, "text/plain", "")),
         Operation::Unknown => {
-            state.violate(
-                call,
-                format!("{} {} is no operation", call.method, call.path),
-            );
+            state.violate(call, format!("{} {} is no operation", call.method, call.path));
             Ok(Answer::new(404, "application/json", "{\"message\":null}")
                 .header("x-amzn-ErrorType", "UnknownOperationException"))
         }

@@ -15,18 +15,11 @@ pub(crate) fn refuse(state: &mut State, call: &Call, what: &str) -> Answer {
 
 /// The body as an object that has no other fields than `allowed`.
 pub(crate) fn object(state: &mut State, call: &Call, allowed: &[&str]) -> Result<Fields, Answer> {
-    if !call
-        .header("content-type")
-        .is_some_and(|t| t.starts_with("application/json"))
-    {
+    if !call.header("content-type").is_some_and(|t| t.starts_with("application/json")) {
         return Err(refuse(state, call, "Content-Type is not application/json"));
     }
     if !call.raw_query.is_empty() {
-        return Err(refuse(
-            state,
-            call,
-            "query parameters on an operation that has none",
-        ));
+        return Err(refuse(state, call, "query parameters on an operation that has none"));
     }
     let Ok(Value::Object(fields)) = serde_json::from_slice(&call.body) else {
         return Err(refuse(state, call, "the body is not a JSON object"));
@@ -50,11 +43,7 @@ pub(crate) fn optional(
         None => Ok(None),
         Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.clone())),
         Some(Value::String(_)) => Err(refuse(state, call, &format!("field {name} is empty"))),
-        Some(_) => Err(refuse(
-            state,
-            call,
-            &format!("field {name} is not a string"),
-        )),
+        Some(_) => Err(refuse(state, call, &format!("field {name} is not a string"))),
     }
 }
 
@@ -81,18 +70,11 @@ pub(crate) fn list(
     let Some(value) = fields.get(name) else {
         return Ok(Vec::new());
     };
-    let texts: Option<Vec<String>> = value.as_array().and_then(|items| {
-        items
-            .iter()
-            .map(|i| i.as_str().map(ToOwned::to_owned))
-            .collect()
-    });
+    let texts: Option<Vec<String>> = value
+        .as_array()
+        .and_then(|items| items.iter().map(|i| i.as_str().map(ToOwned::to_owned)).collect());
     match texts {
         Some(texts) if !texts.is_empty() => Ok(texts),
-        _ => Err(refuse(
-            state,
-            call,
-            &format!("field {name} is not a list of strings"),
-        )),
+        _ => Err(refuse(state, call, &format!("field {name} is not a list of strings"))),
     }
 }

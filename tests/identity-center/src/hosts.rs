@@ -41,10 +41,7 @@ const PORTALS: &[&str] = &[
 pub(crate) fn recognise(host: &str) -> Option<Host> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let of = |service, region: Option<&str>| {
-        Some(Host {
-            service,
-            region: region.map(ToOwned::to_owned),
-        })
+        Some(Host { service, region: region.map(ToOwned::to_owned) })
     };
     if host.contains("signin.aws.amazon.com") || host.contains("signin.amazonaws") {
         let region = host.split_once(".signin.").map(|(region, _)| region);
@@ -59,6 +56,7 @@ pub(crate) fn recognise(host: &str) -> Option<Host> {
         _ => (stem, None),
     };
     match name {
+        _ if name.ends_with(".portal") => of(Service::Pages, region),
         "oidc" | "oidc-fips" => of(Service::Oidc, Some(region?)),
         "portal.sso" | "portal.sso-fips" => of(Service::Portal, Some(region?)),
         "device.sso" => of(Service::Pages, region),
@@ -85,48 +83,26 @@ mod tests {
     #[test]
     fn real_host_names() {
         for (host, service, region) in [
-            (
-                "oidc.us-east-1.amazonaws.com",
-                Service::Oidc,
-                Some("us-east-1"),
-            ),
-            (
-                "portal.sso.eu-west-1.amazonaws.com",
-                Service::Portal,
-                Some("eu-west-1"),
-            ),
-            (
-                "portal.sso-fips.us-gov-west-1.api.aws",
-                Service::Portal,
-                Some("us-gov-west-1"),
-            ),
+            ("oidc.us-east-1.amazonaws.com", Service::Oidc, Some("us-east-1")),
+            ("portal.sso.eu-west-1.amazonaws.com", Service::Portal, Some("eu-west-1")),
+            ("portal.sso-fips.us-gov-west-1.api.aws", Service::Portal, Some("us-gov-west-1")),
             ("sts.amazonaws.com", Service::Sts, Some("us-east-1")),
-            (
-                "sts.cn-north-1.amazonaws.com.cn",
-                Service::Sts,
-                Some("cn-north-1"),
-            ),
+            ("sts.cn-north-1.amazonaws.com.cn", Service::Sts, Some("cn-north-1")),
             ("signin.aws.amazon.com", Service::Signin, None),
-            (
-                "eu-west-1.signin.aws.amazon.com",
-                Service::Signin,
-                Some("eu-west-1"),
-            ),
+            ("eu-west-1.signin.aws.amazon.com", Service::Signin, Some("eu-west-1")),
             ("example.awsapps.com", Service::Pages, None),
+            (
+                "ssoins-1.portal.eusc-de-east-1.api.amazonwebservices.eu",
+                Service::Pages,
+                Some("eusc-de-east-1"),
+            ),
         ] {
             let found = recognise(host).expect(host);
-            assert_eq!(
-                (found.service, found.region.as_deref()),
-                (service, region),
-                "{host}"
-            );
+            assert_eq!((found.service, found.region.as_deref()), (service, region), "{host}");
         }
-        for other in [
-            "example.com",
-            "s3.us-east-1.amazonaws.com",
-            "127.0.0.1",
-            "oidc.amazonaws.com",
-        ] {
+        for other in
+            ["example.com", "s3.us-east-1.amazonaws.com", "127.0.0.1", "oidc.amazonaws.com"]
+        {
             assert_eq!(recognise(other), None, "{other}");
         }
     }

@@ -11,14 +11,18 @@
 //! ic.assert_clean();
 //! ```
 #![allow(clippy::missing_panics_doc)] // it panics where a test would
+#![allow(clippy::disallowed_methods, reason = "the bans are for the program, this makes its world")]
 
 mod answer;
 mod arn;
+pub mod browser;
 mod builder;
 mod call;
 mod center;
 mod config;
 mod console;
+mod control;
+mod directory;
 mod dispatch;
 mod fields;
 mod hosts;
@@ -31,6 +35,7 @@ mod rate;
 mod reply;
 mod secrets;
 mod server;
+mod session;
 mod state;
 mod sts;
 mod tls;
@@ -42,4 +47,5 @@ pub use config::{Lifetimes, Trust};
 pub use operation::Operation;
 pub use proxy::Proxy;
 pub use reply::Reply;
+pub use session::Session;
 pub use sts::sigv4;

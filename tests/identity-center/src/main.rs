@@ -1,6 +1,7 @@
 //! The simulator as a program of its own.
 //!
 //! It prints one line of JSON and serves until its standard input closes or a signal comes.
+#![allow(clippy::disallowed_methods, reason = "the bans are for the program, this makes its world")]
 
 use identity_center::IdentityCenter;
 use serde_json::json;
@@ -8,7 +9,8 @@ use std::io::{Read, Write};
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: identity-center [--port N] [--region R] [--start-url U] [--user NAME] [--manual]\n\
-    \x20                      [--accounts N] [--roles N] [--rate X] [--page-size N] [--proxy]\n";
+    \x20                      [--accounts N] [--roles N] [--rate X] [--page-size N] [--proxy]\n\
+    \x20      identity-center browse URL   opens URL as a browser would, for BROWSER\n";
 
 #[derive(Debug)]
 struct Arguments {
@@ -21,8 +23,7 @@ struct Arguments {
 }
 
 fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("{name}: {text:?} is not a number"))
+    text.parse().map_err(|_| format!("{name}: {text:?} is not a number"))
 }
 
 fn arguments(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
@@ -56,23 +57,12 @@ fn arguments(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
 }
 
 fn populate(ic: &IdentityCenter, accounts: usize, roles: usize) {
-    const NAMES: [&str; 6] = [
-        "ReadOnly",
-        "Developer",
-        "Admin",
-        "Billing",
-        "Support",
-        "Audit",
-    ];
+    const NAMES: [&str; 6] = ["ReadOnly", "Developer", "Admin", "Billing", "Support", "Audit"];
     const STAGES: [&str; 3] = ["Development", "Staging", "Production"];
     let roles: Vec<String> = (0..roles)
         .map(|n| {
             let name = NAMES[n % NAMES.len()];
-            if n < NAMES.len() {
-                name.to_owned()
-            } else {
-                format!("{name}{}", n / NAMES.len() + 1)
-            }
+            if n < NAMES.len() { name.to_owned() } else { format!("{name}{}", n / NAMES.len() + 1) }
         })
         .collect();
     let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
@@ -103,8 +93,35 @@ async fn signal() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
+/// `identity-center browse URL`; https addresses are opened at `IDENTITY_CENTER_URL`.
+fn browse(url: &str) -> ExitCode {
+    let simulator = std::env::var("IDENTITY_CENTER_URL").ok();
+    match identity_center::browser::open(url, simulator.as_deref()) {
+        Ok(page) if page.status < 400 => ExitCode::SUCCESS,
+        Ok(page) => {
+            let _ = writeln!(
+                std::io::stderr(),
+                "identity-center: status {} from {}",
+                page.status,
+                page.url
+            );
+            ExitCode::FAILURE
+        }
+        Err(what) => {
+            let _ = writeln!(std::io::stderr(), "identity-center: {what}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 fn main() -> ExitCode {
-    let found = match arguments(std::env::args().skip(1)) {
+    let words: Vec<String> = std::env::args().collect();
+    if let [_, verb, url] = &words[..]
+        && verb == "browse"
+    {
+        return browse(url);
+    }
+    let found = match arguments(words.into_iter().skip(1)) {
         Ok(found) => found,
         Err(what) => {
             let _ = write!(std::io::stderr(), "identity-center: {what}\n{USAGE}");
@@ -129,10 +146,7 @@ fn main() -> ExitCode {
         "ca": proxy.as_ref().map(|p| p.ca_pem_path.display().to_string()),
     });
     let mut stdout = std::io::stdout();
-    if writeln!(stdout, "{line}")
-        .and_then(|()| stdout.flush())
-        .is_err()
-    {
+    if writeln!(stdout, "{line}").and_then(|()| stdout.flush()).is_err() {
         return ExitCode::FAILURE;
     }
     let (closed, stdin_closed) = tokio::sync::oneshot::channel();
@@ -140,9 +154,7 @@ fn main() -> ExitCode {
         let _ = std::io::copy(&mut std::io::stdin().lock().by_ref(), &mut std::io::sink());
         let _ = closed.send(());
     });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     if let Ok(runtime) = runtime {
         runtime.block_on(async {
             tokio::select! {

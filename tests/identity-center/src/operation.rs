@@ -35,6 +35,8 @@ pub enum Operation {
     StartPage,
     /// A host (or the path `/vanity`) that redirects to the start URL.
     Vanity,
+    /// What browsers ask for by themselves, such as `/favicon.ico`.
+    BrowserNoise,
     /// Anything else; always a violation.
     Unknown,
 }
@@ -64,7 +66,11 @@ impl Operation {
                 Family::Sts
             }
             Self::GetSigninToken | Self::ConsoleLogin => Family::Signin,
-            Self::DevicePage | Self::StartPage | Self::Vanity | Self::Unknown => Family::Page,
+            Self::DevicePage
+            | Self::StartPage
+            | Self::Vanity
+            | Self::BrowserNoise
+            | Self::Unknown => Family::Page,
         }
     }
 
@@ -93,7 +99,14 @@ impl Operation {
             },
             ("GET" | "HEAD", "/vanity") => Self::Vanity,
             ("GET" | "HEAD", path)
-                if path == "/" || path.starts_with("/start") || path.starts_with("/directory/") =>
+                if path == "/favicon.ico" || path.starts_with("/.well-known/appspecific/") =>
+            {
+                Self::BrowserNoise
+            }
+            ("GET" | "HEAD", path)
+                if path == "/" && action.is_none()
+                    || path.starts_with("/start")
+                    || path.starts_with("/directory/") =>
             {
                 Self::StartPage
             }

@@ -2,6 +2,7 @@
 
 use crate::answer::escape;
 use crate::state::State;
+use std::fmt::Write;
 
 fn page(title: &str, body: &str) -> String {
     format!(
@@ -25,17 +26,11 @@ pub(crate) fn message(title: &str, text: &str) -> String {
 }
 
 pub(crate) fn approved() -> String {
-    message(
-        "Request approved",
-        "You can close this tab and return to your terminal.",
-    )
+    message("Request approved", "You can close this tab and return to your terminal.")
 }
 
 pub(crate) fn denied() -> String {
-    message(
-        "Request denied",
-        "No access was given. You can close this tab.",
-    )
+    message("Request denied", "No access was given. You can close this tab.")
 }
 
 pub(crate) fn enter_code() -> String {
@@ -60,11 +55,7 @@ const BUTTONS: &str = "<p><button name=\"decision\" value=\"approve\">Approve</b
                        <button name=\"decision\" value=\"deny\">Deny</button></p>";
 
 fn hidden(name: &str, value: &str) -> String {
-    format!(
-        "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
-        escape(name),
-        escape(value)
-    )
+    format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
 }
 
 /// Asks whether the device with this code may have access.
@@ -96,20 +87,15 @@ pub(crate) fn confirm_authorize(state: &State, query: &[(String, String)]) -> St
 
 /// The access portal.
 pub(crate) fn portal(state: &State) -> String {
-    let rows: String = state
-        .accounts
-        .iter()
-        .map(|a| {
-            format!(
-                "<li><strong>{}</strong> {} — {}</li>\n",
-                escape(&a.name),
-                escape(&a.id),
-                escape(&a.roles.join(", "))
-            )
-        })
-        .collect();
-    page(
-        "AWS access portal",
-        &format!("{}\n<ul>\n{rows}</ul>", reach(state)),
-    )
+    let mut rows = String::new();
+    for account in &state.accounts {
+        let _ = writeln!(
+            rows,
+            "<li><strong>{}</strong> {} — {}</li>",
+            escape(&account.name),
+            escape(&account.id),
+            escape(&account.roles.join(", "))
+        );
+    }
+    page("AWS access portal", &format!("{}\n<ul>\n{rows}</ul>", reach(state)))
 }

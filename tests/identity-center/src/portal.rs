@@ -23,34 +23,18 @@ fn check(state: &mut State, call: &Call) -> Result<(), Answer> {
     };
     for (name, value) in &call.query {
         if !needed.contains(&name.as_str()) && !optional.contains(&name.as_str()) {
-            return Err(refuse(
-                state,
-                call,
-                &format!("unknown query parameter {name}"),
-            ));
+            return Err(refuse(state, call, &format!("unknown query parameter {name}")));
         }
         if value.is_empty() {
-            return Err(refuse(
-                state,
-                call,
-                &format!("query parameter {name} is empty"),
-            ));
+            return Err(refuse(state, call, &format!("query parameter {name} is empty")));
         }
         if call.query.iter().filter(|(n, _)| n == name).count() > 1 {
-            return Err(refuse(
-                state,
-                call,
-                &format!("query parameter {name} is repeated"),
-            ));
+            return Err(refuse(state, call, &format!("query parameter {name} is repeated")));
         }
     }
     for name in needed {
         if call.param(name).is_none() {
-            return Err(refuse(
-                state,
-                call,
-                &format!("query parameter {name} is missing"),
-            ));
+            return Err(refuse(state, call, &format!("query parameter {name} is missing")));
         }
     }
     if let Some(id) = call.param("account_id")
@@ -63,21 +47,13 @@ fn check(state: &mut State, call: &Call) -> Result<(), Answer> {
     }
     for name in ["authorization", "cookie"] {
         if call.header(name).is_some() {
-            return Err(refuse(
-                state,
-                call,
-                &format!("header {name} on a portal call"),
-            ));
+            return Err(refuse(state, call, &format!("header {name} on a portal call")));
         }
     }
     if call.op == Operation::Logout && call.header("content-length") != Some("0") {
         state.violate(call, "POST without Content-Length: 0");
     }
-    let tokens = call
-        .headers
-        .iter()
-        .filter(|(n, _)| n == "x-amz-sso_bearer_token")
-        .count();
+    let tokens = call.headers.iter().filter(|(n, _)| n == "x-amz-sso_bearer_token").count();
     if tokens != 1 {
         state.violate(call, format!("{tokens} x-amz-sso_bearer_token headers"));
         return Err(unauthorized());
@@ -91,11 +67,7 @@ pub(crate) fn lint(state: &mut State, call: &Call) {
 }
 
 fn unauthorized() -> Answer {
-    portal_error(
-        401,
-        "UnauthorizedException",
-        "Session token not found or invalid",
-    )
+    portal_error(401, "UnauthorizedException", "Session token not found or invalid")
 }
 
 fn bearer(state: &State, call: &Call) -> Result<String, Answer> {
@@ -161,11 +133,7 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Result<Answer, Answer> {
 fn account_roles(state: &State, id: &str) -> Result<Vec<String>, Answer> {
     match state.accounts.iter().find(|a| a.id == id) {
         Some(account) => Ok(account.roles.clone()),
-        None => Err(portal_error(
-            404,
-            "ResourceNotFoundException",
-            "Account not found",
-        )),
+        None => Err(portal_error(404, "ResourceNotFoundException", "Account not found")),
     }
 }
 

@@ -77,9 +77,7 @@ impl Proxy {
         listener: std::net::TcpListener,
         runtime: &tokio::runtime::Handle,
     ) -> Self {
-        let address = listener
-            .local_addr()
-            .expect("a bound socket has an address");
+        let address = listener.local_addr().expect("a bound socket has an address");
         let inner = Arc::new(Inner {
             shared,
             authority: Arc::new(Authority::new()),
@@ -182,11 +180,7 @@ async fn proxied(inner: Arc<Inner>, mut request: Request<Incoming>) -> io::Resul
         if book.strict_loopback
             && ["127.0.0.1", "localhost", "[::1]", "::1"].contains(&host.as_str())
         {
-            let text = format!(
-                "loopback was proxied: {} {}",
-                request.method(),
-                request.uri()
-            );
+            let text = format!("loopback was proxied: {} {}", request.method(), request.uri());
             inner.shared.state().violations.push(text);
         }
         book.map.get(&host).copied()
@@ -238,9 +232,7 @@ async fn forward(request: Request<Incoming>, to: SocketAddr) -> io::Result<Respo
         .await
         .map_err(io::Error::other)?;
     tokio::spawn(task);
-    let response = sender
-        .send_request(Request::from_parts(parts, body))
-        .await
-        .map_err(io::Error::other)?;
+    let response =
+        sender.send_request(Request::from_parts(parts, body)).await.map_err(io::Error::other)?;
     Ok(response.map(|b| b.map_err(io::Error::other).boxed()))
 }

@@ -14,12 +14,7 @@ pub(crate) struct Bucket {
 
 impl Bucket {
     pub fn new(per_second: f64, retry_after: bool) -> Self {
-        Self {
-            per_second,
-            left: per_second.max(1.0),
-            filled: Instant::now(),
-            retry_after,
-        }
+        Self { per_second, left: per_second.max(1.0), filled: Instant::now(), retry_after }
     }
 
     /// Takes one; `Err` holds the seconds until there is one again.
@@ -46,7 +41,7 @@ mod tests {
         let now = Instant::now();
         assert!(bucket.take(now).is_ok());
         assert!(bucket.take(now).is_ok());
-        let wait = bucket.take(now).unwrap_err();
+        let wait = bucket.take(now).expect_err("empty");
         assert!((0.4..=0.5).contains(&wait), "{wait}");
         assert!(bucket.take(now + Duration::from_millis(500)).is_ok());
     }

@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, oidc_error, portal_error, sts_error};
 use crate::operation::{Family, Operation};
+use serde_json::Value;
 use std::time::Duration;
 
 /// An answer ordered with [`crate::IdentityCenter::script`] or [`crate::IdentityCenter::always`].
@@ -15,7 +16,7 @@ pub enum Reply {
     SlowDown,
     /// `expired_token`
     Expired,
-    /// `access_denied`
+    /// `access_denied`; on the authorize page the person denies.
     Denied,
     /// `invalid_grant`
     InvalidGrant,
@@ -59,6 +60,8 @@ pub enum Reply {
     ResetMidBody,
     /// The normal answer, one byte per duration.
     SlowLoris(Duration),
+    /// The normal JSON changed by a merge patch (RFC 7396): `null` removes a member.
+    Patch(Value),
     /// 200 with a body that is not JSON.
     Garbage,
     /// The normal JSON cut in half, with a `Content-Length` that fits.
@@ -88,6 +91,7 @@ impl Reply {
             | Self::ResetMidBody
             | Self::SlowLoris(_)
             | Self::Truncated
+            | Self::Patch(_)
             | Self::Delay(_, None) => true,
             Self::Delay(_, Some(inner)) | Self::NoErrorTypeHeader(inner) => inner.runs_normally(),
             _ => false,
@@ -129,11 +133,9 @@ impl Reply {
     /// The answer; `normal` is what the simulator itself would say.
     pub(crate) fn answer(&self, op: Operation, normal: impl FnOnce() -> Answer) -> Answer {
         match self {
-            Self::Pending => oidc_error(
-                400,
-                "AuthorizationPendingException",
-                "Authorization is still pending",
-            ),
+            Self::Pending => {
+                oidc_error(400, "AuthorizationPendingException", "Authorization is still pending")
+            }
             Self::SlowDown => oidc_error(400, "SlowDownException", "Slow down"),
             Self::Expired => oidc_error(400, "ExpiredTokenException", "Device code has expired"),
             Self::Denied => oidc_error(400, "AccessDeniedException", "Access denied"),
@@ -153,27 +155,27 @@ impl Reply {
             Self::StatusRetryAfter(status, seconds) => {
                 of_status(op, *status).header("retry-after", seconds.to_string())
             }
-            Self::Error {
-                status,
-                code,
-                message,
-            } => of_code(op, *status, code, message),
-            Self::Raw {
-                status,
-                content_type,
-                body,
-            } => Answer::new(*status, content_type, body.clone()),
+            Self::Error { status, code, message } => of_code(op, *status, code, message),
+            Self::Raw { status, content_type, body } => {
+                Answer::new(*status, content_type, body.clone())
+            }
             Self::NoErrorTypeHeader(inner) => {
                 let mut answer = inner.answer(op, normal);
-                answer
-                    .headers
-                    .retain(|(name, _)| !name.eq_ignore_ascii_case("x-amzn-errortype"));
+                answer.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("x-amzn-errortype"));
                 answer
             }
             Self::Delay(_, Some(inner)) => inner.answer(op, normal),
             Self::Truncated => {
                 let mut answer = normal();
                 answer.body.truncate(answer.body.len() / 2);
+                answer
+            }
+            Self::Patch(patch) => {
+                let mut answer = normal();
+                if let Ok(mut value) = serde_json::from_slice(&answer.body) {
+                    merge(&mut value, patch);
+                    answer.body = value.to_string().into_bytes();
+                }
                 answer
             }
             Self::Garbage => Answer::new(200, "application/json", "\u{fffd}}{ not json <"),
@@ -189,6 +191,25 @@ impl Reply {
             | Self::ResetMidBody
             | Self::SlowLoris(_)
             | Self::Delay(_, None) => normal(),
+        }
+    }
+}
+
+fn merge(value: &mut Value, patch: &Value) {
+    let Value::Object(changes) = patch else {
+        value.clone_from(patch);
+        return;
+    };
+    if !value.is_object() {
+        *value = Value::Object(serde_json::Map::new());
+    }
+    if let Value::Object(members) = value {
+        for (name, change) in changes {
+            if change.is_null() {
+                members.shift_remove(name);
+            } else {
+                merge(members.entry(name.clone()).or_insert(Value::Null), change);
+            }
         }
     }
 }

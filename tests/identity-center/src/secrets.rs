@@ -9,10 +9,7 @@ const LETTERS: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ";
 pub(crate) fn random(alphabet: &[u8], length: usize) -> String {
     let mut bytes = vec![0_u8; length];
     getrandom::fill(&mut bytes).expect("the system has random numbers");
-    bytes
-        .iter()
-        .map(|b| char::from(alphabet[usize::from(*b) % alphabet.len()]))
-        .collect()
+    bytes.iter().map(|b| char::from(alphabet[usize::from(*b) % alphabet.len()])).collect()
 }
 
 fn hex(length: usize) -> String {
@@ -54,11 +51,7 @@ impl Secrets {
     /// A token of about `length` characters that is safe in a URL.
     pub fn token(&mut self, prefix: &str, length: usize) -> String {
         let half = length.saturating_sub(prefix.len() + 8) / 2;
-        let text = format!(
-            "{prefix}{}SENTINEL{}",
-            random(TOKEN, half),
-            random(TOKEN, half)
-        );
+        let text = format!("{prefix}{}SENTINEL{}", random(TOKEN, half), random(TOKEN, half));
         self.keep(text)
     }
 

@@ -32,10 +32,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub fn new(state: State) -> Self {
-        Self {
-            state: Mutex::new(state),
-            connections: AtomicU64::new(0),
-        }
+        Self { state: Mutex::new(state), connections: AtomicU64::new(0) }
     }
 
     /// A test that panicked while it held the lock must not hide its own message behind another panic.
@@ -146,17 +143,13 @@ async fn answer(
 
 async fn read(via: Via, request: Request<Incoming>) -> io::Result<Call> {
     let (parts, body) = request.into_parts();
-    let body = Limited::new(body, 1 << 20)
-        .collect()
-        .await
-        .map_err(io::Error::other)?
-        .to_bytes()
-        .to_vec();
+    let body =
+        Limited::new(body, 1 << 20).collect().await.map_err(io::Error::other)?.to_bytes().to_vec();
     let path = parts.uri.path().to_owned();
     let raw_query = parts.uri.query().unwrap_or_default().to_owned();
     let query = decode_pairs(&raw_query);
     let form;
-    let action = if path == "/" {
+    let action = if path == "/" && parts.method == hyper::Method::POST {
         form = decode_pairs(&String::from_utf8_lossy(&body));
         crate::call::find(&form, "Action")
     } else {
@@ -170,29 +163,13 @@ async fn read(via: Via, request: Request<Incoming>) -> io::Result<Call> {
     let headers = parts
         .headers
         .iter()
-        .map(|(n, v)| {
-            (
-                n.to_string(),
-                String::from_utf8_lossy(v.as_bytes()).into_owned(),
-            )
-        })
+        .map(|(n, v)| (n.to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
         .collect();
-    Ok(Call {
-        op,
-        method: parts.method.to_string(),
-        path,
-        raw_query,
-        query,
-        headers,
-        body,
-        via,
-    })
+    Ok(Call { op, method: parts.method.to_string(), path, raw_query, query, headers, body, via })
 }
 
 pub(crate) fn whole(bytes: Vec<u8>) -> Body {
-    Full::new(Bytes::from(bytes))
-        .map_err(|never| match never {})
-        .boxed()
+    Full::new(Bytes::from(bytes)).map_err(|never| match never {}).boxed()
 }
 
 fn deliver(answer: Answer, delivery: Delivery) -> Response<Body> {
@@ -227,7 +204,5 @@ fn deliver(answer: Answer, delivery: Delivery) -> Response<Body> {
             body.boxed()
         }
     };
-    response
-        .body(body)
-        .unwrap_or_else(|_| Response::new(whole(Vec::new())))
+    response.body(body).unwrap_or_else(|_| Response::new(whole(Vec::new())))
 }

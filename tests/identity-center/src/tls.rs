@@ -34,9 +34,7 @@ impl Authority {
     /// Makes a CA and writes its certificate to a file that lives as long as it does.
     pub fn new() -> Self {
         let mut params = CertificateParams::default();
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "simulated IAM Identity Center test CA");
+        params.distinguished_name.push(DnType::CommonName, "simulated IAM Identity Center test CA");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let key = KeyPair::generate().expect("a key can be made");
@@ -44,11 +42,7 @@ impl Authority {
         let directory = tempfile::tempdir().expect("a temporary directory");
         std::fs::write(directory.path().join("ca.pem"), cert.pem())
             .expect("the CA file is writable");
-        Self {
-            issuer: Issuer::new(params, key),
-            leaves: Mutex::default(),
-            directory,
-        }
+        Self { issuer: Issuer::new(params, key), leaves: Mutex::default(), directory }
     }
 
     pub fn pem_path(&self) -> PathBuf {
@@ -61,9 +55,7 @@ impl Authority {
             return Some(Arc::clone(leaf));
         }
         let mut params = CertificateParams::new(vec![host.to_owned()]).ok()?;
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "simulated");
+        params.distinguished_name.push(DnType::CommonName, "simulated");
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
@@ -78,10 +70,7 @@ impl Authority {
 
     /// A TLS configuration for a connection to `host`, which SNI may name more exactly.
     pub fn server_config(self: &Arc<Self>, host: &str) -> ServerConfig {
-        let resolver = Resolver {
-            authority: Arc::clone(self),
-            host: host.to_owned(),
-        };
+        let resolver = Resolver { authority: Arc::clone(self), host: host.to_owned() };
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .expect("ring knows TLS 1.2 and 1.3")
@@ -100,7 +89,6 @@ struct Resolver {
 
 impl ResolvesServerCert for Resolver {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        self.authority
-            .leaf(hello.server_name().unwrap_or(&self.host))
+        self.authority.leaf(hello.server_name().unwrap_or(&self.host))
     }
 }

@@ -41,11 +41,7 @@ fn check(state: &mut State, call: &Call, query: &[(String, String)]) -> Result<C
             return Err(refuse(state, call, &format!("unknown parameter {name}")));
         }
         if query.iter().filter(|(n, _)| n == name).count() > 1 {
-            return Err(refuse(
-                state,
-                call,
-                &format!("parameter {name} is repeated"),
-            ));
+            return Err(refuse(state, call, &format!("parameter {name} is repeated")));
         }
     }
     for name in PARAMETERS {
@@ -62,15 +58,9 @@ fn check(state: &mut State, call: &Call, query: &[(String, String)]) -> Result<C
     }
     let challenge = value("code_challenge");
     if challenge.len() != 43
-        || !challenge
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        || !challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     {
-        return Err(refuse(
-            state,
-            call,
-            "code_challenge is not 43 characters of base64url",
-        ));
+        return Err(refuse(state, call, "code_challenge is not 43 characters of base64url"));
     }
     let Some(client) = client_by_id(state, call, value("client_id")) else {
         return Err(Answer::html(
@@ -79,55 +69,45 @@ fn check(state: &mut State, call: &Call, query: &[(String, String)]) -> Result<C
         ));
     };
     if !client.may(GRANT_CODE) {
-        return Err(refuse(
-            state,
-            call,
-            "the client is not registered for authorization_code",
-        ));
+        return Err(refuse(state, call, "the client is not registered for authorization_code"));
     }
     if client.issuer.is_none() {
-        return Err(refuse(
-            state,
-            call,
-            "the client is registered without issuerUrl",
-        ));
+        return Err(refuse(state, call, "the client is registered without issuerUrl"));
     }
     let Some((path, Some(_))) = loopback_path(value("redirect_uri")) else {
-        return Err(refuse(
-            state,
-            call,
-            "redirect_uri is not http://127.0.0.1:PORT/path",
-        ));
+        return Err(refuse(state, call, "redirect_uri is not http://127.0.0.1:PORT/path"));
     };
-    let registered = client
-        .redirect_uris
-        .iter()
-        .any(|r| loopback_path(r).is_some_and(|(p, _)| p == path));
+    let registered =
+        client.redirect_uris.iter().any(|r| loopback_path(r).is_some_and(|(p, _)| p == path));
     if !registered {
-        return Err(refuse(
-            state,
-            call,
-            "redirect_uri has another path than the registered one",
-        ));
+        return Err(refuse(state, call, "redirect_uri has another path than the registered one"));
     }
     for scope in value("scopes").split(' ') {
         if !client.scopes.iter().any(|s| s == scope) {
-            return Err(refuse(
-                state,
-                call,
-                &format!("scope {scope:?} is not registered"),
-            ));
+            return Err(refuse(state, call, &format!("scope {scope:?} is not registered")));
         }
     }
     Ok(client)
 }
 
+/// The redirect that says no.
+fn refusal(query: &[(String, String)]) -> Answer {
+    Answer::redirect(&format!(
+        "{}?error=access_denied&error_description={}&state={}",
+        find(query, "redirect_uri").unwrap_or_default(),
+        encode("The request was denied by the user"),
+        encode(find(query, "state").unwrap_or_default())
+    ))
+}
+
+/// The person says no at once.
+pub(crate) fn denied(state: &mut State, call: &Call) -> Result<Answer, Answer> {
+    check(state, call, &call.query)?;
+    Ok(refusal(&call.query))
+}
+
 pub(crate) fn authorize(state: &mut State, call: &Call) -> Result<Answer, Answer> {
-    let mut query = if call.method == "POST" {
-        call.form()
-    } else {
-        call.query.clone()
-    };
+    let mut query = if call.method == "POST" { call.form() } else { call.query.clone() };
     let decision = find(&query, "decision").map(ToOwned::to_owned);
     if call.method == "POST" {
         query.retain(|(name, _)| name != "decision");
@@ -141,11 +121,7 @@ pub(crate) fn authorize(state: &mut State, call: &Call) -> Result<Answer, Answer
         _ => return Ok(Answer::html(200, pages::confirm_authorize(state, &query))),
     };
     if !approve {
-        return Ok(Answer::redirect(&format!(
-            "{uri}?error=access_denied&error_description={}&state={}",
-            encode("The request was denied by the user"),
-            encode(&nonce)
-        )));
+        return Ok(refusal(&query));
     }
     let code = state.secrets.token("", 700);
     state.codes.insert(
@@ -158,11 +134,7 @@ pub(crate) fn authorize(state: &mut State, call: &Call) -> Result<Answer, Answer
             used: false,
         },
     );
-    Ok(Answer::redirect(&format!(
-        "{uri}?code={}&state={}",
-        encode(&code),
-        encode(&nonce)
-    )))
+    Ok(Answer::redirect(&format!("{uri}?code={}&state={}", encode(&code), encode(&nonce))))
 }
 
 #[cfg(test)]

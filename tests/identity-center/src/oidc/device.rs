@@ -79,10 +79,8 @@ pub(crate) fn page(state: &mut State, call: &Call) -> Answer {
         _ if state.auto_approve => Decision::Approved,
         _ => Decision::Open,
     };
-    let known = state
-        .devices
-        .iter_mut()
-        .find(|d| d.user_code == code && d.expires > SystemTime::now());
+    let known =
+        state.devices.iter_mut().find(|d| d.user_code == code && d.expires > SystemTime::now());
     let Some(device) = known else {
         return Answer::html(
             404,

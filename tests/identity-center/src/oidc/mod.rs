@@ -64,11 +64,7 @@ fn client_by_id(state: &mut State, call: &Call, id: &str) -> Option<Client> {
 fn unsigned(state: &mut State, call: &Call) -> Result<(), Answer> {
     for name in ["authorization", "cookie", "x-amz-sso_bearer_token"] {
         if call.header(name).is_some() {
-            return Err(refuse(
-                state,
-                call,
-                &format!("header {name} on an OIDC call"),
-            ));
+            return Err(refuse(state, call, &format!("header {name} on an OIDC call")));
         }
     }
     Ok(())

@@ -49,21 +49,13 @@ fn parse(state: &mut State, call: &Call) -> Result<Wanted, Answer> {
     for scope in &wanted.scopes {
         if scope.split(':').count() != 3 || scope.contains([' ', ',']) {
             state.violate(call, format!("scope {scope:?} is not of the form a:b:c"));
-            return Err(oidc_error(
-                400,
-                "InvalidScopeException",
-                "Invalid scopes provided",
-            ));
+            return Err(oidc_error(400, "InvalidScopeException", "Invalid scopes provided"));
         }
     }
     for grant in &wanted.grants {
         if ![GRANT_CODE, GRANT_DEVICE, GRANT_REFRESH].contains(&grant.as_str()) {
             state.violate(call, format!("grant type {grant:?} does not exist"));
-            return Err(oidc_error(
-                400,
-                "UnsupportedGrantTypeException",
-                "Unsupported grant type",
-            ));
+            return Err(oidc_error(400, "UnsupportedGrantTypeException", "Unsupported grant type"));
         }
     }
     for uri in &wanted.redirect_uris {
@@ -77,11 +69,7 @@ fn parse(state: &mut State, call: &Call) -> Result<Wanted, Answer> {
         }
     }
     if wanted.grants.iter().any(|g| g == GRANT_CODE) && wanted.redirect_uris.is_empty() {
-        return Err(refuse(
-            state,
-            call,
-            "authorization_code without redirectUris",
-        ));
+        return Err(refuse(state, call, "authorization_code without redirectUris"));
     }
     Ok(wanted)
 }
@@ -100,10 +88,7 @@ pub(crate) fn register(state: &mut State, call: &Call) -> Result<Answer, Answer>
     }
     let now = SystemTime::now();
     let client = Client {
-        id: random(
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-            34,
-        ),
+        id: random(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 34),
         secret: state.secrets.client_secret(),
         region: call.via.region.clone(),
         expires: now + state.lifetimes.registration,

@@ -4,7 +4,7 @@ use super::{GRANT_CODE, GRANT_DEVICE, GRANT_REFRESH, client};
 use crate::answer::{Answer, oidc_error};
 use crate::call::Call;
 use crate::fields::{Fields, list, object, refuse, required};
-use crate::state::{AccessToken, Client, Decision, RefreshToken, State};
+use crate::state::{Client, Decision, State};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::json;
@@ -23,17 +23,8 @@ fn expired() -> Answer {
 
 fn parse(state: &mut State, call: &Call) -> Result<(Fields, String), Answer> {
     super::unsigned(state, call)?;
-    let all = [
-        COMMON,
-        &[
-            "deviceCode",
-            "code",
-            "redirectUri",
-            "codeVerifier",
-            "refreshToken",
-        ],
-    ]
-    .concat();
+    let all =
+        [COMMON, &["deviceCode", "code", "redirectUri", "codeVerifier", "refreshToken"]].concat();
     let fields = object(state, call, &all)?;
     required(state, call, &fields, "clientId")?;
     required(state, call, &fields, "clientSecret")?;
@@ -45,11 +36,7 @@ fn parse(state: &mut State, call: &Call) -> Result<(Fields, String), Answer> {
         GRANT_REFRESH => &["refreshToken"],
         other => {
             state.violate(call, format!("grant type {other:?} does not exist"));
-            return Err(oidc_error(
-                400,
-                "UnsupportedGrantTypeException",
-                "Unsupported grant type",
-            ));
+            return Err(oidc_error(400, "UnsupportedGrantTypeException", "Unsupported grant type"));
         }
     };
     for name in own {
@@ -116,12 +103,7 @@ fn sent_before(state: &mut State, call: &Call, fields: &Fields, grant: &str) {
 
 pub(crate) fn create(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     let (fields, grant) = parse(state, call)?;
-    let client = client(
-        state,
-        call,
-        &text(&fields, "clientId"),
-        &text(&fields, "clientSecret"),
-    )?;
+    let client = client(state, call, &text(&fields, "clientId"), &text(&fields, "clientSecret"))?;
     if !client.may(&grant) {
         state.violate(call, format!("the client is not registered for {grant}"));
         return Err(oidc_error(
@@ -159,9 +141,7 @@ fn by_device(state: &mut State, call: &Call, client: &Client, code: &str) -> Res
     // The AWS CLI polls once before it shows the code and once right after: the first poll is free.
     device.polls += 1;
     let too_soon = device.polls > 2
-        && device
-            .last_poll
-            .is_some_and(|at| at.elapsed() < device.interval.mul_f64(0.8));
+        && device.last_poll.is_some_and(|at| at.elapsed() < device.interval.mul_f64(0.8));
     device.last_poll = Some(Instant::now());
     if too_soon {
         let again = std::mem::replace(&mut device.told_to_slow_down, true);
@@ -181,11 +161,7 @@ fn by_device(state: &mut State, call: &Call, client: &Client, code: &str) -> Res
             if auto {
                 device.decision = Decision::Approved;
             }
-            Err(oidc_error(
-                400,
-                "AuthorizationPendingException",
-                "Authorization is still pending",
-            ))
+            Err(oidc_error(400, "AuthorizationPendingException", "Authorization is still pending"))
         }
     }
 }
@@ -193,9 +169,7 @@ fn by_device(state: &mut State, call: &Call, client: &Client, code: &str) -> Res
 fn by_code(state: &mut State, call: &Call, client: &Client, fields: &Fields) -> Result<(), Answer> {
     let verifier = text(fields, "codeVerifier");
     let well_formed = (43..=128).contains(&verifier.len())
-        && verifier
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
+        && verifier.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
     if !well_formed {
         return Err(refuse(
             state,
@@ -245,32 +219,7 @@ fn by_refresh(state: &mut State, call: &Call, client: &Client, token: &str) -> R
 }
 
 fn issue(state: &mut State, client: &Client) -> Answer {
-    let now = SystemTime::now();
-    let access = state.secrets.token("aoaAAAAA", 480);
-    state.access_tokens.insert(
-        access.clone(),
-        AccessToken {
-            region: client.region.clone(),
-            expires: now + state.lifetimes.access_token,
-            revoked: false,
-        },
-    );
-    let refresh = match state.lifetimes.refresh_token {
-        Some(lifetime) if client.may(GRANT_REFRESH) => {
-            let token = state.secrets.token("aorAAAAA", 520);
-            state.refresh_tokens.insert(
-                token.clone(),
-                RefreshToken {
-                    client_id: client.id.clone(),
-                    expires: now + lifetime,
-                    used: false,
-                    revoked: false,
-                },
-            );
-            Some(token)
-        }
-        _ => None,
-    };
+    let (access, refresh) = state.issue(client);
     let body = json!({
         "accessToken": access,
         "aws_sso_app_session_id": null,

@@ -22,13 +22,8 @@ pub(super) const PARAMETERS: &[&str] = &[
     "TransitiveTagKeys",
     "SourceIdentity",
 ];
-pub(super) const WEB_PARAMETERS: &[&str] = &[
-    "RoleArn",
-    "RoleSessionName",
-    "WebIdentityToken",
-    "ProviderId",
-    "DurationSeconds",
-];
+pub(super) const WEB_PARAMETERS: &[&str] =
+    &["RoleArn", "RoleSessionName", "WebIdentityToken", "ProviderId", "DurationSeconds"];
 
 /// The parameters that every kind of assumption has.
 struct Wanted {
@@ -71,11 +66,7 @@ fn wanted(state: &mut State, call: &Call, form: &[(String, String)]) -> Result<W
             ));
         }
     };
-    Ok(Wanted {
-        role_arn: role_arn.to_owned(),
-        session: session.to_owned(),
-        duration,
-    })
+    Ok(Wanted { role_arn: role_arn.to_owned(), session: session.to_owned(), duration })
 }
 
 /// Does the trust policy name this source? What it does not restrict, it allows.
@@ -98,12 +89,7 @@ pub(super) fn assume_role(
     if let Some(id) = find(form, "ExternalId")
         && !word(id, "+=,.@:/-", 2, 1224)
     {
-        return Err(refuse(
-            state,
-            call,
-            "ValidationError",
-            "ExternalId is malformed",
-        ));
+        return Err(refuse(state, call, "ValidationError", "ExternalId is malformed"));
     }
     let (serial, code) = (find(form, "SerialNumber"), find(form, "TokenCode"));
     if serial.is_some() != code.is_some() {
@@ -115,12 +101,7 @@ pub(super) fn assume_role(
         ));
     }
     if code.is_some_and(|c| c.len() != 6 || !c.bytes().all(|b| b.is_ascii_digit())) {
-        return Err(refuse(
-            state,
-            call,
-            "ValidationError",
-            "TokenCode is not six digits",
-        ));
+        return Err(refuse(state, call, "ValidationError", "TokenCode is not six digits"));
     }
     let denied = || {
         sts_error(
@@ -160,11 +141,7 @@ pub(super) fn assume_role(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
         ));
     }
-    let kind = if chained {
-        KeyKind::Chained
-    } else {
-        KeyKind::Assumed
-    };
+    let kind = if chained { KeyKind::Chained } else { KeyKind::Assumed };
     grant(state, "AssumeRole", &wanted, &trust, kind)
 }
 
@@ -179,12 +156,7 @@ pub(super) fn with_web_identity(
     let wanted = wanted(state, call, form)?;
     let token = find(form, "WebIdentityToken").unwrap_or_default();
     if token.len() < 4 {
-        return Err(refuse(
-            state,
-            call,
-            "ValidationError",
-            "WebIdentityToken is missing",
-        ));
+        return Err(refuse(state, call, "ValidationError", "WebIdentityToken is missing"));
     }
     if token.split('.').count() != 3 {
         return Err(sts_error(
@@ -200,13 +172,7 @@ pub(super) fn with_web_identity(
             "Not authorized to perform sts:AssumeRoleWithWebIdentity",
         ));
     };
-    grant(
-        state,
-        "AssumeRoleWithWebIdentity",
-        &wanted,
-        &trust,
-        KeyKind::Assumed,
-    )
+    grant(state, "AssumeRoleWithWebIdentity", &wanted, &trust, KeyKind::Assumed)
 }
 
 fn grant(
@@ -230,10 +196,7 @@ fn grant(
         secret: state.secrets.secret_key(),
         session_token: Some(state.secrets.session_token()),
         expires: Some(expires),
-        arn: format!(
-            "arn:{partition}:sts::{account}:assumed-role/{role}/{}",
-            wanted.session
-        ),
+        arn: format!("arn:{partition}:sts::{account}:assumed-role/{role}/{}", wanted.session),
         account: account.to_owned(),
         user_id: format!("{}:{}", unique_id("AROA"), wanted.session),
         role: role.to_owned(),

@@ -30,20 +30,10 @@ fn check(state: &mut State, call: &Call, form: &[(String, String)]) -> Result<()
         .header("content-type")
         .is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"))
     {
-        return Err(refuse(
-            state,
-            call,
-            "MalformedInput",
-            "Content-Type is not a form",
-        ));
+        return Err(refuse(state, call, "MalformedInput", "Content-Type is not a form"));
     }
     if find(form, "Version") != Some(VERSION) {
-        return Err(refuse(
-            state,
-            call,
-            "InvalidAction",
-            "Version is not 2011-06-15",
-        ));
+        return Err(refuse(state, call, "InvalidAction", "Version is not 2011-06-15"));
     }
     for (name, value) in form {
         let base = name.split('.').next().unwrap_or_default();
@@ -117,12 +107,7 @@ fn signer(state: &mut State, call: &Call) -> Result<Keys, Answer> {
         ));
     };
     let Some(auth) = Authorization::parse(header) else {
-        return Err(refuse(
-            state,
-            call,
-            "IncompleteSignature",
-            "malformed Authorization header",
-        ));
+        return Err(refuse(state, call, "IncompleteSignature", "malformed Authorization header"));
     };
     form_of_signature(state, call, &auth)?;
     let unknown = || {
@@ -183,18 +168,9 @@ fn form_of_signature(state: &mut State, call: &Call, auth: &Authorization) -> Re
         }
     }
     if !auth.signed_headers.is_sorted() {
-        return Err(refuse(
-            state,
-            call,
-            "IncompleteSignature",
-            "SignedHeaders is not sorted",
-        ));
+        return Err(refuse(state, call, "IncompleteSignature", "SignedHeaders is not sorted"));
     }
-    if let Some(missing) = auth
-        .signed_headers
-        .iter()
-        .find(|h| call.header(h).is_none())
-    {
+    if let Some(missing) = auth.signed_headers.iter().find(|h| call.header(h).is_none()) {
         let what = format!("signed header {missing} was not sent");
         return Err(refuse(state, call, "IncompleteSignature", &what));
     }
@@ -232,12 +208,7 @@ fn in_time(state: &mut State, call: &Call) -> Result<(), Answer> {
     let parsed = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text)
         .and_then(|d| d.to_zoned(jiff::tz::TimeZone::UTC));
     let Ok(signed) = parsed.map(|z| z.timestamp()) else {
-        return Err(refuse(
-            state,
-            call,
-            "IncompleteSignature",
-            "x-amz-date is malformed",
-        ));
+        return Err(refuse(state, call, "IncompleteSignature", "x-amz-date is malformed"));
     };
     let now = state.shown(SystemTime::now());
     let off = now.duration_since(signed).as_secs();

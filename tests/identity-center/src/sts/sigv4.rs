@@ -68,10 +68,7 @@ impl Authorization {
     }
 
     fn scope(&self) -> String {
-        format!(
-            "{}/{}/{}/aws4_request",
-            self.date, self.region, self.service
-        )
+        format!("{}/{}/{}/aws4_request", self.date, self.region, self.service)
     }
 }
 
@@ -96,12 +93,7 @@ pub fn canonical_request(request: &Request, signed_headers: &[String]) -> String
         .collect();
     query.sort();
     let query: Vec<String> = query.iter().map(|(n, v)| format!("{n}={v}")).collect();
-    let mut text = format!(
-        "{}\n{}\n{}\n",
-        request.method,
-        request.path,
-        query.join("&")
-    );
+    let mut text = format!("{}\n{}\n{}\n", request.method, request.path, query.join("&"));
     for name in signed_headers {
         let values: Vec<String> = request
             .headers
@@ -111,12 +103,7 @@ pub fn canonical_request(request: &Request, signed_headers: &[String]) -> String
             .collect();
         let _ = writeln!(text, "{name}:{}", values.join(","));
     }
-    let _ = write!(
-        text,
-        "\n{}\n{}",
-        signed_headers.join(";"),
-        hex(&Sha256::digest(request.body))
-    );
+    let _ = write!(text, "\n{}\n{}", signed_headers.join(";"), hex(&Sha256::digest(request.body)));
     text
 }
 
@@ -134,15 +121,8 @@ pub fn signature(request: &Request, authorization: &Authorization, secret: &str)
     let amz_date = crate::call::find(request.headers, "x-amz-date").unwrap_or_default();
     let canonical = canonical_request(request, &authorization.signed_headers);
     let mut key = hmac(format!("AWS4{secret}").as_bytes(), &authorization.date);
-    for part in [
-        authorization.region.as_str(),
-        &authorization.service,
-        "aws4_request",
-    ] {
+    for part in [authorization.region.as_str(), &authorization.service, "aws4_request"] {
         key = hmac(&key, part);
     }
-    hex(&hmac(
-        &key,
-        &string_to_sign(authorization, amz_date, &canonical),
-    ))
+    hex(&hmac(&key, &string_to_sign(authorization, amz_date, &canonical)))
 }

@@ -1,0 +1,50 @@
+//! Per-profile settings that change how AWS is reached.
+
+use super::profiles::Config;
+use super::values::{Value, Values};
+use crate::domain::profile::Connection;
+use crate::domain::{Error, Result};
+
+impl Config {
+    /// Endpoint settings of a profile, or of `default` where none is named. A profile that is not
+    /// there has none.
+    pub fn connection(&self, profile: Option<&str>) -> Result<Connection> {
+        let name = profile.unwrap_or("default");
+        let Some(values) = self.values(name) else { return Ok(Connection::default()) };
+        let flag = |key: &str| values.text(key).map(|text| text.eq_ignore_ascii_case("true"));
+        let text = |key: &str| values.text(key).filter(|t| !t.is_empty()).map(str::to_owned);
+        Ok(Connection {
+            fips: flag("use_fips_endpoint"),
+            dual_stack: flag("use_dualstack_endpoint"),
+            ignore_configured: flag("ignore_configured_endpoint_urls"),
+            endpoint_url: text("endpoint_url"),
+            service_urls: self.service_urls(name, values)?,
+            ca_bundle: text("ca_bundle"),
+        })
+    }
+
+    fn service_urls(&self, name: &str, values: Values) -> Result<Vec<(String, String)>> {
+        let Some(services) = values.text("services") else { return Ok(Vec::new()) };
+        let section = self.services_values(services).filter(|section| !section.is_empty());
+        let section = section.ok_or_else(|| {
+            Error::config(format!(
+                "the profile `{name}` names the services section `{services}`, which does not exist"
+            ))
+            .cause(format!("the \"{services}\" services configuration does not exist"))
+            .hint(format!("add `[services {services}]`, or remove `services` from the profile"))
+        })?;
+        let url = |map: &[(&str, &str)]| {
+            let (_, url) =
+                map.iter().find(|(key, url)| *key == "endpoint_url" && !url.is_empty())?;
+            Some((*url).to_owned())
+        };
+        Ok(section
+            .list()
+            .into_iter()
+            .filter_map(|(service, value)| match value {
+                Value::Map(map) => url(&map).map(|url| (service.to_owned(), url)),
+                Value::Text(_) => None,
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,56 @@
+//! What a name that was given to `use` means, once the configuration has been read.
+
+use serde::{Deserialize, Serialize};
+
+use super::active::{Active, Mode};
+use super::timestamp::Timestamp;
+
+/// A profile, or an account and role, with all that settings say about it. Holds no secret, so it
+/// can be kept in a file and spare the next call the reading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The profile; absent for an account and role that no profile has.
+    pub profile: Option<String>,
+    /// The account, where it is known before credentials are there.
+    pub account_id: Option<String>,
+    /// The account's name, where the directory knows it.
+    pub account_name: Option<String>,
+    /// The role.
+    pub role: Option<String>,
+    /// The named session.
+    pub session: Option<String>,
+    /// The profile's region, or that of a `[match]` section.
+    pub region: Option<String>,
+    /// `--mode` left out.
+    pub mode: Mode,
+    /// `prompt_format`.
+    pub prompt_format: Option<String>,
+    /// `SSOENV_COLOR`.
+    pub color: Option<String>,
+    /// The class of a `[match]` section, such as `production`.
+    pub class: Option<String>,
+    /// Whether a person must agree before `use`.
+    pub confirm: bool,
+    /// Seconds before the end at which a refresh is due.
+    pub refresh_lead: i64,
+    /// The role's file in the AWS CLI's cache, for SSO roles.
+    pub cache_file: Option<String>,
+    /// The stamp file that the hook looks at, for SSO roles.
+    pub stamp_file: Option<String>,
+}
+
+impl Plan {
+    /// What the shell is told about itself.
+    pub fn active(&self, mode: Mode, expires_at: Option<Timestamp>, key_id: &str) -> Active {
+        Active {
+            profile: self.profile.as_deref().map(Into::into),
+            account_id: self.account_id.as_deref().map(Into::into),
+            account_name: self.account_name.clone(),
+            role: self.role.as_deref().map(Into::into),
+            session: self.session.as_deref().map(Into::into),
+            mode,
+            expires_at,
+            key_id: key_id.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The shells of the demo: the user's own with the hook loaded, or one that walks the tour.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+const TOUR: &str = include_str!("tour.sh");
+
+/// The user's shell if it has a hook, else bash.
+pub fn of_the_user() -> String {
+    let shell = std::env::var("SHELL").unwrap_or_default();
+    let name = shell.rsplit(['/', '\\']).next().unwrap_or_default();
+    match name {
+        "bash" | "zsh" | "fish" | "pwsh" => name.to_owned(),
+        _ if cfg!(windows) => "powershell".to_owned(),
+        _ => "bash".to_owned(),
+    }
+}
+
+/// What the user is told before the shell starts.
+pub fn welcome(shell: &str) -> String {
+    format!(
+        "\nThis is {shell} with ssoenv and a simulated Identity Center: three accounts, nothing of yours.\n\
+         Try:  ssoenv list\n      ssoenv use prod        signs in, fetches credentials, sets them here\n      \
+         ssoenv use <TAB>       profiles complete\n      ssoenv use -           back to the one before\n      \
+         ssoenv status          what is active, and every session\n      ssoenv clear           all as it was\n\
+         Leave with `exit`: everything here is removed.\n"
+    )
+}
+
+/// The user's shell, started so that it reads nothing but the hook.
+pub fn interactive(shell: &str, home: &Path) -> io::Result<Command> {
+    let mut command = Command::new(shell);
+    match shell {
+        "zsh" => {
+            fs::write(
+                home.join(".zshrc"),
+                "autoload -Uz compinit && compinit -u\nPROMPT='demo %# '\neval \"$(ssoenv init zsh)\"\n",
+            )?;
+            command.env("ZDOTDIR", home).arg("-i");
+        }
+        "fish" => {
+            let folder = home.join(".config/fish");
+            fs::create_dir_all(&folder)?;
+            fs::write(
+                folder.join("config.fish"),
+                "set -g fish_greeting\nssoenv init fish | source\n",
+            )?;
+            command.arg("-i");
+        }
+        "pwsh" | "powershell" => {
+            let hook = "Invoke-Expression (& ssoenv init powershell | Out-String)";
+            command.args(["-NoProfile", "-NoExit", "-Command", hook]);
+        }
+        _ => {
+            let file = home.join(".bashrc");
+            fs::write(&file, "PS1='demo \\$ '\neval \"$(ssoenv init bash)\"\n")?;
+            command.arg("--rcfile").arg(&file).arg("-i");
+        }
+    }
+    command.current_dir(home);
+    Ok(command)
+}
+
+/// A shell that walks the tour: bash with its hook, or any POSIX shell without.
+pub fn tour(home: &Path) -> io::Result<Command> {
+    let script = home.join("tour.sh");
+    fs::write(&script, TOUR)?;
+    let bash = Command::new("bash").args(["-c", "exit 0"]).status().is_ok_and(|s| s.success());
+    let mut command = Command::new(if bash { "bash" } else { "sh" });
+    command.arg(script).current_dir(home);
+    Ok(command)
+}

@@ -1,0 +1,237 @@
+//! A world for one test: a home folder, a simulated Identity Center, and a person who signs in.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use identity_center::{IdentityCenter, browser};
+use tempfile::TempDir;
+
+/// The start URL of every simulated instance.
+pub const START_URL: &str = "https://example.awsapps.com/start";
+
+/// A session `corp` with the profiles `prod`, `dev` and `tools`.
+pub const CONFIG: &str = "\
+[sso-session corp]
+sso_start_url = https://example.awsapps.com/start
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+
+[profile prod]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Admin
+region = eu-west-1
+
+[profile dev]
+sso_session = corp
+sso_account_id = 444455556666
+sso_role_name = Developer
+
+[profile tools]
+sso_session = corp
+sso_account_id = 012345678901
+sso_role_name = ReadOnly
+region = us-west-2
+";
+
+/// Home, Identity Center and browser of one test.
+pub struct World {
+    pub ic: IdentityCenter,
+    home: TempDir,
+    browser: Option<Person>,
+}
+
+struct Person {
+    stop: Arc<AtomicBool>,
+    opened: Arc<AtomicUsize>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl World {
+    /// An instance with three accounts, `CONFIG` in place, and a person who approves.
+    pub fn new() -> Self {
+        let world = Self::empty();
+        world.write(".aws/config", CONFIG);
+        world
+    }
+
+    /// The same without any file.
+    pub fn empty() -> Self {
+        Self::with(IdentityCenter::start())
+    }
+
+    /// Around an Identity Center made by the test.
+    pub fn with(ic: IdentityCenter) -> Self {
+        ic.add_account("111122223333", "Acme Prod", "prod@example.com", &["Admin", "ReadOnly"]);
+        ic.add_account("444455556666", "Acme Dev", "dev@example.com", &["Developer", "ReadOnly"]);
+        ic.add_account("012345678901", "Tools", "tools@example.com", &["ReadOnly"]);
+        let home = tempfile::Builder::new().prefix("ssoenv-test-").tempdir().expect("temp home");
+        fs::create_dir_all(home.path().join("opened")).expect("folder for opened URLs");
+        let script = "dir=$(dirname \"$0\")/opened\n\
+                      printf '%s' \"$1\" > \"$dir/$$.tmp\" && mv \"$dir/$$.tmp\" \"$dir/$$.url\"\n";
+        fs::write(home.path().join("browser.sh"), script).expect("browser script");
+        let browser = Some(Person::start(home.path().join("opened"), ic.url()));
+        Self { ic, home, browser }
+    }
+
+    /// Home folder.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// A path below the home folder.
+    pub fn path(&self, below: &str) -> PathBuf {
+        self.home().join(below)
+    }
+
+    /// Writes a file below the home folder, with its folders.
+    pub fn write(&self, below: &str, text: &str) {
+        let path = self.path(below);
+        fs::create_dir_all(path.parent().expect("below home")).expect("folders");
+        fs::write(path, text).expect("file below home");
+    }
+
+    /// Reads a file below the home folder.
+    pub fn read(&self, below: &str) -> String {
+        fs::read_to_string(self.path(below)).unwrap_or_else(|e| panic!("{below}: {e}"))
+    }
+
+    /// How many URLs the browser was asked to open.
+    pub fn browser_opened(&self) -> usize {
+        self.browser.as_ref().map_or(0, |person| person.opened.load(Ordering::SeqCst))
+    }
+
+    /// The environment of every command: nothing of the outside but `PATH`.
+    pub fn env(&self) -> Vec<(String, String)> {
+        let mut env = self.ic.env();
+        let home = self.home().display().to_string();
+        env.push(("BROWSER".into(), format!("/bin/sh {home}/browser.sh")));
+        env.push(("HOME".into(), home));
+        env.push(("LANG".into(), "C.UTF-8".into()));
+        env.push(("PATH".into(), path()));
+        env
+    }
+
+    /// Any program in this world.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(self.env()).current_dir(self.home()).stdin(Stdio::null());
+        command
+    }
+
+    /// The built program in this world.
+    pub fn ssoenv<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        let mut command = self.command(env!("CARGO_BIN_EXE_ssoenv"));
+        command.args(args);
+        command
+    }
+
+    /// Runs `ssoenv WORDS` (split at blanks) to its end.
+    pub fn run(&self, words: &str) -> Outcome {
+        Outcome::of(&mut self.ssoenv(words.split_whitespace()))
+    }
+
+    /// Runs `ssoenv WORDS`, which must end with 0, and gives its standard output.
+    pub fn ok(&self, words: &str) -> String {
+        let outcome = self.run(words);
+        assert_eq!(outcome.code, 0, "ssoenv {words}: {outcome:?}");
+        outcome.out
+    }
+
+    /// Panics if any secret that was ever issued stands in `text`.
+    pub fn assert_no_secret(&self, text: &str) {
+        for secret in self.ic.issued_secrets() {
+            assert!(!text.contains(&secret), "a secret in: {text}");
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            self.ic.assert_clean();
+        }
+    }
+}
+
+impl Outcome {
+    /// Runs a command to its end.
+    pub fn of(command: &mut Command) -> Self {
+        Self::from(&command.output().expect("the program starts"))
+    }
+
+    /// Runs a command to its end with `input` on standard input.
+    pub fn with_input(command: &mut Command, input: &[u8]) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("piped");
+        let input = input.to_owned();
+        let writer = thread::spawn(move || drop(stdin.write_all(&input)));
+        let output = child.wait_with_output().expect("the program ends");
+        writer.join().expect("the writer ends");
+        Self::from(&output)
+    }
+}
+
+impl From<&Output> for Outcome {
+    fn from(output: &Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Person {
+    fn start(folder: PathBuf, simulator: String) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let opened = Arc::new(AtomicUsize::new(0));
+        let (stopped, count) = (Arc::clone(&stop), Arc::clone(&opened));
+        let thread = thread::spawn(move || {
+            while !stopped.load(Ordering::SeqCst) {
+                for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                    let path = entry.path();
+                    if path.extension().is_some_and(|e| e == "url") {
+                        let url = fs::read_to_string(&path).unwrap_or_default();
+                        drop(fs::remove_file(&path));
+                        count.fetch_add(1, Ordering::SeqCst);
+                        // A page that is gone is the program's to notice.
+                        drop(browser::open(&url, Some(&simulator)));
+                    }
+                }
+                thread::sleep(Duration::from_millis(5));
+            }
+        });
+        Self { stop, opened, thread: Some(thread) }
+    }
+}
+
+impl Drop for Person {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// The search path of the test run.
+pub fn path() -> String {
+    std::env::var("PATH").unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".into())
+}

@@ -7,6 +7,8 @@ pub mod error;
 pub mod label;
 pub mod names;
 pub mod nearest;
+pub mod partition;
+pub mod pkce;
 pub mod plan;
 pub mod profile;
 pub mod saved;

@@ -1,5 +1,6 @@
 //! Access tokens and client registrations of IAM Identity Center.
 
+use super::credentials::{Freshness, freshness};
 use super::secret::Secret;
 use super::timestamp::Timestamp;
 
@@ -62,15 +63,31 @@ impl AccessToken {
 
     /// Judges the token by the 15-minute rule.
     pub fn state(&self, now: Timestamp) -> TokenState {
-        let left = self.expires_at.seconds() - now.seconds();
-        if left >= super::credentials::FRESH_SECONDS {
+        self.state_known(now, None, false)
+    }
+
+    /// [`AccessToken::state`] with what ssoenv remembers of the token: when it was `issued` (of
+    /// lives shorter than half an hour, half is enough), and whether its refresh token is `spent`.
+    pub fn state_known(
+        &self,
+        now: Timestamp,
+        issued: Option<Timestamp>,
+        spent: bool,
+    ) -> TokenState {
+        let freshness = freshness(self.expires_at, issued, now);
+        if freshness == Freshness::Fresh {
             TokenState::Fresh
-        } else if self.refreshable(now) {
+        } else if self.refreshable(now) && !spent {
             TokenState::Refreshable
-        } else if left > 0 {
+        } else if freshness == Freshness::Stale {
             TokenState::Ending
         } else {
             TokenState::Expired
         }
+    }
+
+    /// Whether the token is not past its end.
+    pub fn lives(&self, now: Timestamp) -> bool {
+        self.expires_at > now
     }
 }

@@ -1,1 +1,22 @@
-//! What talks to IAM Identity Center, STS and the sign-in page, and their caches.
+//! What talks to IAM Identity Center, and the caches shared with the AWS CLI.
+
+pub mod access;
+pub mod cache_file;
+pub mod credential_store;
+pub mod endpoint;
+pub mod json;
+pub mod login;
+pub mod oidc;
+pub mod portal;
+pub mod refresh;
+pub mod retry;
+pub mod session_state;
+pub mod sso;
+pub mod stamp;
+pub mod start_url;
+pub mod token_store;
+pub mod wire;
+
+pub use access::ensure_token;
+pub use login::{Flow, LoginPolicy};
+pub use sso::role_credentials;

@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::env::Env;
 use super::paths::Paths;
+use super::runtime::Nets;
 use super::term::Term;
 
 /// The outside world as values, made once at the start.
@@ -18,6 +19,7 @@ pub struct App {
     pub term: Term,
     /// `--yes` or `SSOENV_ASSUME_YES=1`: confirmations are answered yes.
     pub assume_yes: bool,
+    pub(super) nets: Nets,
 }
 
 impl App {
@@ -25,6 +27,6 @@ impl App {
     pub fn new(env: Env, term: Term, assume_yes: bool) -> Self {
         let paths = Paths::new(&env);
         let assume_yes = assume_yes || env.get("SSOENV_ASSUME_YES").is_some_and(|v| v == "1");
-        Self { env, clock: Clock::system(), paths, term, assume_yes }
+        Self { env, clock: Clock::system(), paths, term, assume_yes, nets: Nets::default() }
     }
 }

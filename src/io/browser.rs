@@ -1,9 +1,31 @@
 //! A web browser opened on a URL, by `BROWSER` or by what the platform has.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use super::app::App;
 use super::process;
+
+/// Whether a browser on this machine can be expected: a command in the settings or `BROWSER`, or
+/// a desktop that is neither behind SSH nor outside a container.
+pub fn is_available(app: &App, configured: Option<&str>) -> bool {
+    let has = |name: &str| app.env.non_empty(name).is_some();
+    if configured.is_some() || has("BROWSER") {
+        return true;
+    }
+    if ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].into_iter().any(has) || in_container(app) {
+        return false;
+    }
+    cfg!(any(windows, target_os = "macos"))
+        || ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "WSL_INTEROP"].into_iter().any(has)
+}
+
+fn in_container(app: &App) -> bool {
+    let variables = ["KUBERNETES_SERVICE_HOST", "REMOTE_CONTAINERS", "CODESPACES", "container"];
+    let files = ["/.dockerenv", "/run/.containerenv"];
+    variables.into_iter().any(|name| app.env.non_empty(name).is_some())
+        || files.into_iter().any(|file| Path::new(file).exists())
+}
 
 /// Opens `url` without waiting for the browser; whether something could be started.
 ///

@@ -122,7 +122,7 @@ impl fmt::Display for TransportError {
 }
 
 /// What the caller decides about the client.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HttpSettings {
     /// A profile's `ca_bundle`; `AWS_CA_BUNDLE` comes before it, `REQUESTS_CA_BUNDLE` after.
     pub ca_bundle: Option<String>,

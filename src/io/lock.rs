@@ -7,6 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::files;
+use crate::domain::{Error, Result};
 
 /// A held lock; dropping it, or dying, frees it.
 #[derive(Debug)]
@@ -30,19 +31,45 @@ impl Lock {
 
     /// Waits for the lock; `tell` is called once when that takes more than a second.
     pub fn acquire(path: &Path, tell: impl FnOnce()) -> io::Result<Self> {
-        let start = Instant::now();
         let mut tell = Some(tell);
+        let start = Instant::now();
         loop {
             if let Some(lock) = Self::try_acquire(path)? {
                 return Ok(lock);
             }
-            if start.elapsed() >= TELL_AFTER
-                && let Some(tell) = tell.take()
-            {
-                tell();
-            }
+            tell_late(start, &mut tell);
             sleep(POLL);
         }
+    }
+
+    /// [`Lock::acquire`] with another way to wait, which may end the wait with an error.
+    pub fn acquire_with(
+        path: &Path,
+        tell: impl FnOnce(),
+        pause: impl Fn(Duration) -> Result<()>,
+    ) -> Result<Self> {
+        let mut tell = Some(tell);
+        let start = Instant::now();
+        let failed = |error: io::Error| {
+            Error::config(format!("the lock `{}` cannot be taken", path.display()))
+                .cause(error)
+                .hint("make that folder yours and writable, or point `XDG_STATE_HOME` elsewhere")
+        };
+        loop {
+            if let Some(lock) = Self::try_acquire(path).map_err(failed)? {
+                return Ok(lock);
+            }
+            tell_late(start, &mut tell);
+            pause(POLL)?;
+        }
+    }
+}
+
+fn tell_late(start: Instant, tell: &mut Option<impl FnOnce()>) {
+    if start.elapsed() >= TELL_AFTER
+        && let Some(tell) = tell.take()
+    {
+        tell();
     }
 }
 

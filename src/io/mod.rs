@@ -13,6 +13,8 @@ pub mod paths;
 pub mod process;
 pub mod random;
 pub mod runtime;
+pub mod server;
 pub mod term;
+pub mod tty;
 
 pub use app::App;

@@ -1,41 +1,98 @@
 //! The tokio runtime: made here and nowhere else, and only when something must wait.
 
 use std::future::Future;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
 use super::app::App;
 use super::http::{Http, HttpSettings};
+use super::lock::Lock;
 use crate::domain::{Error, Result};
 
-/// A runtime and an HTTP client.
-#[derive(Debug)]
+/// A runtime and an HTTP client; clones share both.
+#[derive(Clone, Debug)]
 pub struct Net {
     /// The client; cheap to clone.
     pub http: Http,
-    runtime: Runtime,
+    runtime: Arc<Runtime>,
 }
 
-impl App {
-    /// The one constructor of runtime and HTTP client: no fast path may come here.
-    pub fn net(&self, settings: &HttpSettings) -> Result<Net> {
-        let http = Http::new(self, settings)?;
+/// What a process has of them so far: one runtime, and one client per kind of settings.
+#[derive(Debug, Default)]
+pub struct Nets(Mutex<Made>);
+
+#[derive(Debug, Default)]
+struct Made {
+    runtime: Option<Arc<Runtime>>,
+    clients: Vec<(HttpSettings, Http)>,
+}
+
+impl Made {
+    fn runtime(&mut self) -> Result<Arc<Runtime>> {
+        if let Some(runtime) = &self.runtime {
+            return Ok(Arc::clone(runtime));
+        }
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Error::failed("the async runtime did not start").cause(error))?;
-        Ok(Net { http, runtime })
+        Ok(Arc::clone(self.runtime.insert(Arc::new(runtime))))
+    }
+}
+
+impl App {
+    /// The one constructor of runtime and HTTP client: no fast path may come here. A second call
+    /// with the same settings gives the same client, with its open connections.
+    pub fn net(&self, settings: &HttpSettings) -> Result<Net> {
+        let mut made = self.nets.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = made.clients.iter().find(|(known, _)| known == settings);
+        let http = if let Some((_, http)) = known {
+            http.clone()
+        } else {
+            let http = Http::new(self, settings)?;
+            made.clients.push((settings.clone(), http.clone()));
+            http
+        };
+        Ok(Net { http, runtime: made.runtime()? })
+    }
+
+    /// Runs `work` to its end, or until Ctrl-C: then it is dropped and the error says so.
+    pub fn run<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let runtime = self.nets.0.lock().unwrap_or_else(PoisonError::into_inner).runtime()?;
+        run(&runtime, work)
+    }
+
+    /// Waits; Ctrl-C ends it with the error that says so.
+    pub fn pause(&self, time: Duration) -> Result<()> {
+        self.run(async {
+            tokio::time::sleep(time).await;
+            Ok(())
+        })
+    }
+
+    /// Takes a lock, waiting for it as long as it takes; `tell` is called once when that is more
+    /// than a second. Ctrl-C ends the wait.
+    pub fn lock(&self, path: &Path, tell: impl FnOnce()) -> Result<Lock> {
+        Lock::acquire_with(path, tell, |time| self.pause(time))
     }
 }
 
 impl Net {
     /// Runs `work` to its end, or until Ctrl-C: then it is dropped and the error says so.
     pub fn run<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        self.runtime.block_on(async {
-            tokio::select! {
-                result = work => result,
-                _ = tokio::signal::ctrl_c() => Err(Error::interrupted()),
-            }
-        })
+        run(&self.runtime, work)
     }
+}
+
+fn run<T>(runtime: &Runtime, work: impl Future<Output = Result<T>>) -> Result<T> {
+    runtime.block_on(async {
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => Err(Error::interrupted()),
+            result = work => result,
+        }
+    })
 }

@@ -1,0 +1,88 @@
+//! Cache files that other tools write too, some of them in place: read with patience, written
+//! whole, unknown fields kept.
+
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::json;
+use crate::domain::{Error, Result};
+use crate::io::files::{self, Durability};
+
+/// How long another tool may take to fill a file that it has truncated.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// What stands in a cache file.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// A JSON object.
+    Object(Map<String, Value>),
+    /// No such file.
+    Absent,
+    /// Not a JSON object even on the second look, or not readable: why.
+    Broken(String),
+}
+
+/// Reads a JSON object; what is half-written is read once more.
+pub fn read(path: &Path) -> Found {
+    match read_once(path) {
+        Found::Broken(_) => {
+            sleep(PATIENCE);
+            let found = read_once(path);
+            if let Found::Broken(why) = &found {
+                log::info!("ignored: `{}` {why}", path.display());
+            }
+            found
+        }
+        found => found,
+    }
+}
+
+fn read_once(path: &Path) -> Found {
+    match files::read(path) {
+        Ok(None) => Found::Absent,
+        Ok(Some(bytes)) => match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(fields)) => Found::Object(fields),
+            Ok(_) => Found::Broken("does not hold a JSON object".to_owned()),
+            Err(_) => Found::Broken("is not valid JSON".to_owned()),
+        },
+        Err(error) => Found::Broken(format!("cannot be read: {error}")),
+    }
+}
+
+/// Writes `fields` as the AWS CLI would. What the file holds beyond `ours` comes behind them.
+pub fn write(
+    path: &Path,
+    mut fields: Map<String, Value>,
+    ours: &[&str],
+    durability: Durability,
+) -> Result<()> {
+    if let Found::Object(old) = read_once(path) {
+        for (name, value) in old {
+            if !ours.contains(&name.as_str()) && !fields.contains_key(&name) {
+                fields.insert(name, value);
+            }
+        }
+    }
+    save(path, &json::spaced(&Value::Object(fields)), durability)
+}
+
+/// Writes text that only the user may read.
+pub fn save(path: &Path, text: &str, durability: Durability) -> Result<()> {
+    files::write_private(path, text.as_bytes(), durability).map_err(|error| {
+        Error::config(format!("`{}` cannot be written", path.display()))
+            .cause(error)
+            .hint(format!("make `{}` yours and writable", path.display()))
+    })
+}
+
+/// Removes a file; whether there was one.
+pub fn remove(path: &Path) -> Result<bool> {
+    files::remove(path).map_err(|error| {
+        Error::config(format!("`{}` cannot be removed", path.display()))
+            .cause(error)
+            .hint(format!("make the folder of `{}` writable", path.display()))
+    })
+}

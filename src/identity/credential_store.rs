@@ -1,0 +1,180 @@
+//! Credentials of SSO roles in `~/.aws/cli/cache`, shared with the AWS CLI in both directions.
+//! Everything here is synchronous and needs no network: the fast path reads through it.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use super::cache_file::{self, Found};
+use super::json::{compact, sha1_hex};
+use super::stamp;
+use crate::domain::Result;
+use crate::domain::credentials::{Credentials, FRESH_SECONDS, Freshness, freshness};
+use crate::domain::names::{AccountId, SessionName};
+use crate::domain::profile::SsoRole;
+use crate::domain::secret::Secret;
+use crate::domain::timestamp::Timestamp;
+use crate::io::App;
+use crate::io::files::Durability;
+
+/// Credentials from the cache, and whether they should be replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cached {
+    /// As the file has them.
+    pub credentials: Credentials,
+    /// By the 15-minute rule.
+    pub freshness: Freshness,
+}
+
+/// The hash that names the role's cache file, locks and stamps.
+pub fn key_hash(role: &SsoRole) -> String {
+    let session = role.session.name.as_ref().map(SessionName::as_str);
+    // An empty session name means the legacy form here, though not for tokens.
+    let (last, value) = match session.filter(|name| !name.is_empty()) {
+        Some(name) => ("sessionName", name),
+        None => ("startUrl", role.session.start_url.as_str()),
+    };
+    sha1_hex(&compact(&json!({
+        "accountId": role.account_id.as_str(),
+        "roleName": role.role_name.as_str(),
+        last: value,
+    })))
+}
+
+/// Where the role's credentials are.
+pub fn path(app: &App, role: &SsoRole) -> Result<PathBuf> {
+    Ok(app.paths.cli_cache()?.join(format!("{}.json", key_hash(role))))
+}
+
+/// The role's cached credentials, dead ones too; `None` where there are none that can be read.
+pub fn load(app: &App, role: &SsoRole) -> Result<Option<Cached>> {
+    let hash = key_hash(role);
+    let path = app.paths.cli_cache()?.join(format!("{hash}.json"));
+    let Found::Object(fields) = cache_file::read(&path) else {
+        return Ok(None);
+    };
+    let Some(credentials) = credentials_of(&fields) else {
+        log::info!("ignored: `{}` lacks credentials", path.display());
+        return Ok(None);
+    };
+    let now = app.clock.now();
+    let Some(expires) = credentials.expiration else {
+        return Ok(None);
+    };
+    // How long they live in all matters only for short lives, and is known only for our own.
+    let left = expires.seconds() - now.seconds();
+    let issued = if (1..FRESH_SECONDS).contains(&left) {
+        stamp::issued(&stamp::path_of_key(app, &hash)?, &credentials)
+    } else {
+        None
+    };
+    let freshness = freshness(expires, issued, now);
+    Ok(Some(Cached { credentials, freshness }))
+}
+
+fn credentials_of(fields: &Map<String, Value>) -> Option<Credentials> {
+    let keys = fields.get("Credentials")?;
+    let text = |name: &str| keys.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
+    Some(Credentials {
+        access_key_id: text("AccessKeyId")?.to_owned(),
+        secret_access_key: Secret::new(text("SecretAccessKey")?),
+        session_token: Some(Secret::new(text("SessionToken")?)),
+        expiration: Some(Timestamp::parse(text("Expiration")?)?),
+        account_id: text("AccountId").map(AccountId::from),
+    })
+}
+
+/// Writes the role's credentials, and the stamp that tells running shells of them.
+pub fn store(app: &App, role: &SsoRole, credentials: &Credentials) -> Result<()> {
+    let fields = fields_of(role, credentials);
+    cache_file::write(
+        &path(app, role)?,
+        fields,
+        &["ProviderType", "Credentials"],
+        Durability::Cached,
+    )?;
+    stamp::write(&stamp::path(app, role)?, credentials)
+}
+
+fn fields_of(role: &SsoRole, credentials: &Credentials) -> Map<String, Value> {
+    let mut keys = Map::new();
+    keys.insert("AccessKeyId".into(), credentials.access_key_id.clone().into());
+    keys.insert("SecretAccessKey".into(), credentials.secret_access_key.expose().into());
+    if let Some(token) = &credentials.session_token {
+        keys.insert("SessionToken".into(), token.expose().into());
+    }
+    if let Some(expiration) = credentials.expiration {
+        keys.insert("Expiration".into(), expiration.to_rfc3339().into());
+    }
+    keys.insert("AccountId".into(), role.account_id.as_str().into());
+    let mut fields = Map::new();
+    fields.insert("ProviderType".into(), "sso".into());
+    fields.insert("Credentials".into(), Value::Object(keys));
+    fields
+}
+
+/// Removes the role's credentials and their stamp; whether there were any.
+pub fn remove(app: &App, role: &SsoRole) -> Result<bool> {
+    stamp::remove(app, role)?;
+    cache_file::remove(&path(app, role)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::profile::SsoSession;
+    use crate::identity::json::spaced;
+
+    fn vectors(section: &str) -> Vec<Value> {
+        let all: Value = serde_json::from_str(include_str!("../../tests/data/identity.json"))
+            .expect("the vectors are JSON");
+        all[section]["vectors"].as_array().expect("a list").clone()
+    }
+
+    fn role(vector: &Value) -> SsoRole {
+        let text = |name: &str| vector[name].as_str().unwrap_or_default();
+        SsoRole {
+            session: SsoSession {
+                name: vector["session_name"].as_str().map(SessionName::from),
+                start_url: text("start_url").to_owned(),
+                region: "us-east-1".into(),
+                scopes: None,
+            },
+            account_id: text("account_id").into(),
+            role_name: text("role_name").into(),
+        }
+    }
+
+    #[test]
+    fn files_are_named_as_the_aws_cli_names_them() {
+        for vector in vectors("sso_role_credential_cache_file_names") {
+            assert_eq!(
+                vector["file_name"],
+                format!("{}.json", key_hash(&role(&vector))),
+                "{vector}"
+            );
+        }
+    }
+
+    #[test]
+    fn files_hold_the_bytes_of_the_aws_cli() {
+        for vector in vectors("role_credential_fetch") {
+            let Some((_, file)) = vector["files_written"].as_object().and_then(|f| f.iter().next())
+            else {
+                continue;
+            };
+            let file = file.as_str().expect("a text");
+            let Ok(Value::Object(fields)) = serde_json::from_str(file) else {
+                panic!("not an object: {file}")
+            };
+            let credentials = credentials_of(&fields).expect("credentials");
+            if fields.contains_key("ProviderType") {
+                let role = SsoRole {
+                    account_id: credentials.account_id.clone().expect("an account"),
+                    ..role(&Value::Null)
+                };
+                assert_eq!(spaced(&Value::Object(fields_of(&role, &credentials))), file);
+            }
+        }
+    }
+}

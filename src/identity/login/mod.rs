@@ -1,0 +1,277 @@
+//! Getting a token from a person: which flow, and what both flows share.
+
+mod callback;
+mod device;
+mod page;
+mod paste;
+mod pkce;
+
+use std::time::Duration;
+
+use super::endpoint::{self, Service};
+use super::oidc::{Oidc, Registration, Token};
+use super::retry::Attempts;
+use super::start_url::{self, Resolved};
+use super::token_store;
+use super::wire::Failure;
+use crate::domain::names::ProfileName;
+use crate::domain::profile::{Connection, SsoSession};
+use crate::domain::token::{AccessToken, ClientRegistration};
+use crate::domain::{Error, Result};
+use crate::io::http::HttpSettings;
+use crate::io::runtime::Net;
+use crate::io::{App, browser};
+
+/// `login_flow` of the settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Flow {
+    /// PKCE for sessions, device code for legacy profiles.
+    #[default]
+    Auto,
+    /// PKCE; legacy profiles use device code even so, as with the AWS CLI.
+    Pkce,
+    /// Device code.
+    Device,
+}
+
+/// What the user allows and wants of a login.
+#[derive(Clone, Debug)]
+pub struct LoginPolicy {
+    /// `false` for `--no-login`: a person is never asked.
+    pub allow_login: bool,
+    /// `--device-code`.
+    pub device_code: bool,
+    /// `--no-browser`.
+    pub no_browser: bool,
+    /// `--port` of the redirect listener.
+    pub port: Option<u16>,
+    /// `--force`: a good token does not count.
+    pub force: bool,
+    /// The setting `login_flow`.
+    pub flow: Flow,
+    /// The command of the settings that opens a browser.
+    pub browser: Option<String>,
+}
+
+impl LoginPolicy {
+    /// Whatever works here, by the rules alone.
+    pub const fn allowed() -> Self {
+        Self {
+            allow_login: true,
+            device_code: false,
+            no_browser: false,
+            port: None,
+            force: false,
+            flow: Flow::Auto,
+            browser: None,
+        }
+    }
+
+    /// Never a login.
+    pub fn never() -> Self {
+        Self { allow_login: false, ..Self::allowed() }
+    }
+}
+
+/// How a person can be reached from here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// A browser on this machine comes back by itself.
+    Browser,
+    /// The person opens the URL elsewhere and pastes the address that it ends on.
+    Paste,
+    /// The person types a code, on any device.
+    Device,
+}
+
+/// Everything that a login needs.
+struct Context<'a> {
+    app: &'a App,
+    session: &'a SsoSession,
+    policy: &'a LoginPolicy,
+    profile: Option<&'a ProfileName>,
+    oidc: Oidc<'a>,
+    resolved: Resolved,
+}
+
+/// The end of a flow: a token and the client that owns it; or the wish for the other flow.
+enum Flown {
+    Token(Token, ClientRegistration),
+    Device,
+}
+
+/// The longest that a person may take, in seconds; `SSOENV_LOGIN_TIMEOUT` changes it.
+const TIMEOUT_SECONDS: i64 = 10 * 60;
+
+/// Logs in and gives the new token, which the caller writes. The session's lock is held.
+///
+/// # Errors
+/// `LoginRequired` where nobody can be asked, `Failed` where the person refuses, takes too long or
+/// pastes the answer of another login, `Config` for a wrong start URL or Region, `Service`.
+pub fn log_in(
+    app: &App,
+    session: &SsoSession,
+    connection: &Connection,
+    policy: &LoginPolicy,
+    profile: Option<&ProfileName>,
+) -> Result<AccessToken> {
+    let way = choose(app, session, policy, profile)?;
+    let settings = HttpSettings { ca_bundle: connection.ca_bundle.clone() };
+    let net = app.net(&settings)?;
+    net.run(run(app, &net, session, connection, policy, profile, way))
+}
+
+async fn run(
+    app: &App,
+    net: &Net,
+    session: &SsoSession,
+    connection: &Connection,
+    policy: &LoginPolicy,
+    profile: Option<&ProfileName>,
+    way: Way,
+) -> Result<AccessToken> {
+    let resolved = start_url::resolve(&net.http, session).await?;
+    let region = resolved.region.as_str();
+    let context = Context {
+        app,
+        session,
+        policy,
+        profile,
+        oidc: Oidc {
+            http: &net.http,
+            endpoint: endpoint::base(&app.env, connection, Service::Oidc, region)?,
+            attempts: Attempts::new(&app.env),
+        },
+        resolved,
+    };
+    let flown = match way {
+        Way::Browser => pkce::run(&context, true).await?,
+        Way::Paste => pkce::run(&context, false).await?,
+        Way::Device => Flown::Device,
+    };
+    let (token, client) = match flown {
+        Flown::Token(token, client) => (token, client),
+        Flown::Device => device::run(&context).await?,
+    };
+    Ok(AccessToken {
+        access_token: token.access_token,
+        // Computed after the answer, so that the service's clock does not matter.
+        expires_at: app.clock.now().plus(token.expires_in),
+        refresh_token: token.refresh_token,
+        client: Some(client),
+        start_url: Some(session.start_url.clone()),
+        region: Some(context.resolved.region.to_string()),
+    })
+}
+
+/// Chooses how to reach a person.
+fn choose(
+    app: &App,
+    session: &SsoSession,
+    policy: &LoginPolicy,
+    profile: Option<&ProfileName>,
+) -> Result<Way> {
+    let browser = !policy.no_browser && browser::is_available(app, policy.browser.as_deref());
+    let terminal = app.term.can_ask();
+    if policy.device_code {
+        return Ok(Way::Device);
+    }
+    if !browser && !terminal {
+        return Err(nobody_here(session, profile));
+    }
+    Ok(if policy.flow == Flow::Device || session.name.is_none() {
+        Way::Device
+    } else if browser {
+        Way::Browser
+    } else {
+        Way::Paste
+    })
+}
+
+fn nobody_here(session: &SsoSession, profile: Option<&ProfileName>) -> Error {
+    let command = session.login_command(profile);
+    Error::login_required(format!("a login to `{}` is needed", session.label()))
+        .cause("there is neither a terminal nor a browser here")
+        .hint(format!("run `{command}` in a terminal, then run this again"))
+        .hint(format!("or run `{command} --device-code` and open its URL on any device"))
+}
+
+impl Context<'_> {
+    fn deadline(&self) -> Duration {
+        let seconds = self.app.env.digits("SSOENV_LOGIN_TIMEOUT").unwrap_or(TIMEOUT_SECONDS);
+        Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX).clamp(1, 86_400))
+    }
+
+    /// A client from the cache, or a new one.
+    async fn client(&self, registration: Registration<'_>) -> Result<ClientRegistration> {
+        let code = matches!(registration, Registration::Code { .. });
+        if let Some(client) = token_store::load_registration(self.app, self.session, code)? {
+            return Ok(client);
+        }
+        let name = match &self.session.name {
+            Some(name) => format!("ssoenv-{name}"),
+            None => "ssoenv".to_owned(),
+        };
+        let client = self
+            .oidc
+            .register_client(&name, registration)
+            .await
+            .map_err(|failure| self.refused(failure))?;
+        token_store::save_registration(self.app, self.session, &client)?;
+        Ok(client)
+    }
+
+    /// Drops a registration that the service does not know any more.
+    fn forget_client(&self) -> Result<()> {
+        log::info!("the service does not know the registered client: registering anew");
+        token_store::remove_registration(self.app, self.session).map(drop)
+    }
+
+    /// The error for a failed call, with what a wrong Region or start URL looks like.
+    fn refused(&self, failure: Failure) -> Error {
+        match failure.service() {
+            Some(error) if error.is_empty_invalid_request() => {
+                let (region, url) = (&self.resolved.region, &self.resolved.start_url);
+                Error::config(format!(
+                    "the Identity Center in `{region}` does not know the start URL `{url}`"
+                ))
+                .cause(error.describe())
+                .hint("check `sso_region` and `sso_start_url`: run `ssoenv doctor --fix`")
+            }
+            Some(error) if error.is(&["AccessDeniedException"]) => {
+                let described = error.describe();
+                self.denied(&described)
+            }
+            Some(error) if error.is(&["ExpiredTokenException"]) => self.too_late(),
+            Some(error) if error.is(&["InvalidGrantException"]) => {
+                Error::failed("the login was not accepted")
+                    .cause(error.describe())
+                    .hint(format!("run `{}` again", self.command()))
+            }
+            _ => failure.into_error(),
+        }
+    }
+
+    fn denied(&self, cause: &str) -> Error {
+        Error::failed(format!("the login to `{}` was denied in the browser", self.session.label()))
+            .cause(cause)
+            .hint(format!("run `{}` and allow the request", self.command()))
+    }
+
+    fn too_late(&self) -> Error {
+        Error::failed(format!("nobody finished the login to `{}` in time", self.session.label()))
+            .hint(format!("run `{}` again", self.command()))
+            .hint("if the page in the browser showed an error, run `ssoenv doctor`")
+    }
+
+    fn command(&self) -> String {
+        self.session.login_command(self.profile)
+    }
+}
+
+/// Whether the service does not know, or no longer accepts, the client.
+fn is_client_unknown(failure: &Failure) -> bool {
+    failure
+        .service()
+        .is_some_and(|error| error.is(&["InvalidClientException", "UnauthorizedClientException"]))
+}

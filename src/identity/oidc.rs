@@ -1,0 +1,232 @@
+//! The OIDC service of IAM Identity Center: registrations, device codes, tokens. Unsigned
+//! REST-JSON over POST.
+
+use serde_json::{Map, Value, json};
+
+use super::retry::{self, Attempts, Rule};
+use super::wire::{CallResult, Failure};
+use crate::domain::secret::Secret;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::token::ClientRegistration;
+use crate::io::http::{Http, Method, Request, Response};
+
+/// The scope that is asked for where the session names none.
+pub const DEFAULT_SCOPE: &str = "sso:account:access";
+/// What is registered; the real redirect address adds a port (RFC 8252 §7.3).
+pub const REGISTERED_REDIRECT: &str = "http://127.0.0.1/oauth/callback";
+/// The path of the redirect address.
+pub const REDIRECT_PATH: &str = "/oauth/callback";
+const GRANT_DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// A client for one OIDC endpoint.
+#[derive(Clone, Debug)]
+pub struct Oidc<'a> {
+    /// The HTTP client.
+    pub http: &'a Http,
+    /// Base URL without a slash at the end.
+    pub endpoint: String,
+    /// How often a call is tried.
+    pub attempts: Attempts,
+}
+
+/// What a client is registered for.
+#[derive(Clone, Copy, Debug)]
+pub enum Registration<'a> {
+    /// Device code; scopes as configured, none if none are.
+    Device(Option<&'a [String]>),
+    /// Authorization code with PKCE, for the portal with this (resolved) start URL.
+    Code {
+        /// `issuerUrl`.
+        issuer: &'a str,
+        /// At least one.
+        scopes: &'a [String],
+    },
+}
+
+/// `StartDeviceAuthorization`'s answer.
+#[derive(Clone, Debug)]
+pub struct DeviceAuthorization {
+    /// Sent with every poll.
+    pub device_code: Secret,
+    /// What the person compares or types.
+    pub user_code: String,
+    /// Where to type it.
+    pub verification_uri: String,
+    /// The same with the code in it.
+    pub verification_uri_complete: String,
+    /// Seconds.
+    pub expires_in: u64,
+    /// Seconds between polls; 5 where the service names none.
+    pub interval: u64,
+}
+
+/// `CreateToken`'s answer.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The bearer token.
+    pub access_token: Secret,
+    /// Seconds from now.
+    pub expires_in: i64,
+    /// The next refresh token, if the service gave one.
+    pub refresh_token: Option<Secret>,
+}
+
+/// One of `CreateToken`'s grants.
+#[derive(Clone, Copy, Debug)]
+pub enum Grant<'a> {
+    /// Polled until the person has decided.
+    DeviceCode(&'a Secret),
+    /// Works once.
+    AuthorizationCode {
+        /// From the redirect.
+        code: &'a Secret,
+        /// The same text as in the authorize URL.
+        redirect_uri: &'a str,
+        /// The secret behind the challenge.
+        verifier: &'a Secret,
+    },
+    /// Works once.
+    RefreshToken(&'a Secret),
+}
+
+impl Oidc<'_> {
+    /// `RegisterClient`.
+    pub async fn register_client(
+        &self,
+        name: &str,
+        registration: Registration<'_>,
+    ) -> CallResult<ClientRegistration> {
+        let mut body = Map::new();
+        body.insert("clientName".into(), name.into());
+        body.insert("clientType".into(), "public".into());
+        let (grant_types, scopes) = match registration {
+            Registration::Device(scopes) => (Vec::new(), scopes.map(<[String]>::to_vec)),
+            Registration::Code { issuer, scopes } => {
+                let grants = vec!["authorization_code".to_owned(), "refresh_token".to_owned()];
+                body.insert("grantTypes".into(), json!(grants));
+                body.insert("redirectUris".into(), json!([REGISTERED_REDIRECT]));
+                body.insert("issuerUrl".into(), issuer.into());
+                (grants, Some(scopes.to_vec()))
+            }
+        };
+        if let Some(scopes) = &scopes {
+            body.insert("scopes".into(), json!(scopes));
+        }
+        let operation = "RegisterClient";
+        let answer = self.post("/client/register", operation, Rule::Idempotent, body).await?;
+        let fields = self.object(operation, &answer)?;
+        let read = || {
+            Some(ClientRegistration {
+                client_id: fields.get("clientId")?.as_str()?.to_owned(),
+                client_secret: Secret::new(fields.get("clientSecret")?.as_str()?),
+                expires_at: Some(Timestamp::from_seconds(
+                    fields.get("clientSecretExpiresAt")?.as_i64()?,
+                )),
+                grant_types,
+                scopes,
+            })
+        };
+        read().ok_or_else(|| self.foreign(operation, &answer))
+    }
+
+    /// `StartDeviceAuthorization`.
+    pub async fn start_device_authorization(
+        &self,
+        client: &ClientRegistration,
+        start_url: &str,
+    ) -> CallResult<DeviceAuthorization> {
+        let mut body = credentials(client);
+        body.insert("startUrl".into(), start_url.into());
+        let operation = "StartDeviceAuthorization";
+        let answer = self.post("/device_authorization", operation, Rule::Idempotent, body).await?;
+        let fields = self.object(operation, &answer)?;
+        let text = |name: &str| Some(fields.get(name)?.as_str()?.to_owned());
+        let number = |name: &str| fields.get(name).and_then(Value::as_u64);
+        let read = || {
+            let verification_uri = text("verificationUri")?;
+            Some(DeviceAuthorization {
+                device_code: Secret::new(text("deviceCode")?),
+                user_code: text("userCode")?,
+                verification_uri_complete: text("verificationUriComplete")
+                    .unwrap_or_else(|| verification_uri.clone()),
+                verification_uri,
+                expires_in: number("expiresIn").unwrap_or(600),
+                interval: number("interval").unwrap_or(5),
+            })
+        };
+        read().ok_or_else(|| self.foreign(operation, &answer))
+    }
+
+    /// `CreateToken`.
+    pub async fn create_token(
+        &self,
+        client: &ClientRegistration,
+        grant: Grant<'_>,
+    ) -> CallResult<Token> {
+        let mut body = Map::new();
+        let mut fields = credentials(client);
+        let rule = match grant {
+            Grant::DeviceCode(code) => {
+                body.insert("grantType".into(), GRANT_DEVICE.into());
+                fields.insert("deviceCode".into(), code.expose().into());
+                Rule::Poll
+            }
+            Grant::AuthorizationCode { code, redirect_uri, verifier } => {
+                body.insert("grantType".into(), "authorization_code".into());
+                fields.insert("redirectUri".into(), redirect_uri.into());
+                fields.insert("codeVerifier".into(), verifier.expose().into());
+                fields.insert("code".into(), code.expose().into());
+                Rule::SingleUse
+            }
+            Grant::RefreshToken(token) => {
+                body.insert("grantType".into(), "refresh_token".into());
+                fields.insert("refreshToken".into(), token.expose().into());
+                Rule::SingleUse
+            }
+        };
+        body.append(&mut fields);
+        let operation = "CreateToken";
+        let answer = self.post("/token", operation, rule, body).await?;
+        let fields = self.object(operation, &answer)?;
+        let read = || {
+            let refresh = fields.get("refreshToken").and_then(Value::as_str);
+            Some(Token {
+                access_token: Secret::new(fields.get("accessToken")?.as_str()?),
+                expires_in: fields.get("expiresIn")?.as_i64()?,
+                refresh_token: refresh.filter(|text| !text.is_empty()).map(Secret::new),
+            })
+        };
+        read().ok_or_else(|| self.foreign(operation, &answer))
+    }
+
+    async fn post(
+        &self,
+        path: &str,
+        operation: &'static str,
+        rule: Rule,
+        body: Map<String, Value>,
+    ) -> CallResult<Response> {
+        let request = Request::new(Method::Post, format!("{}{path}", self.endpoint))
+            .header("content-type", "application/json")
+            .body(Value::Object(body).to_string());
+        retry::call(self.http, self.attempts, operation, rule, request).await
+    }
+
+    fn object(&self, operation: &'static str, answer: &Response) -> CallResult<Map<String, Value>> {
+        match serde_json::from_slice(&answer.body) {
+            Ok(Value::Object(fields)) => Ok(fields),
+            _ => Err(self.foreign(operation, answer)),
+        }
+    }
+
+    fn foreign(&self, operation: &'static str, answer: &Response) -> Failure {
+        Failure::foreign(operation, &retry::host_of(&self.endpoint), answer)
+    }
+}
+
+fn credentials(client: &ClientRegistration) -> Map<String, Value> {
+    let mut body = Map::new();
+    body.insert("clientId".into(), client.client_id.clone().into());
+    body.insert("clientSecret".into(), client.client_secret.expose().into());
+    body
+}

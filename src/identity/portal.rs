@@ -1,0 +1,166 @@
+//! The access portal: accounts, roles, credentials of roles, logout. Bearer token in a header.
+
+use serde_json::{Map, Value};
+
+use super::endpoint::encode;
+use super::retry::{self, Attempts, Rule};
+use super::wire::{CallResult, Failure};
+use crate::domain::credentials::Credentials;
+use crate::domain::names::{AccountId, RoleName};
+use crate::domain::secret::Secret;
+use crate::domain::timestamp::Timestamp;
+use crate::io::http::{Http, Method, Request, Response};
+
+/// The most rows that a page may have.
+pub const MAX_RESULT: u32 = 100;
+
+/// A client for one portal endpoint.
+#[derive(Clone, Debug)]
+pub struct Portal<'a> {
+    /// The HTTP client.
+    pub http: &'a Http,
+    /// Base URL without a slash at the end.
+    pub endpoint: String,
+    /// How often a call is tried.
+    pub attempts: Attempts,
+}
+
+/// A row of `ListAccounts`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Twelve digits.
+    pub id: AccountId,
+    /// May be missing.
+    pub name: Option<String>,
+    /// May be missing.
+    pub email: Option<String>,
+}
+
+/// Rows, and the way to the next ones.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// In the service's order.
+    pub rows: Vec<T>,
+    /// `None` on the last page.
+    pub next: Option<String>,
+}
+
+impl Portal<'_> {
+    /// `GetRoleCredentials`.
+    pub async fn get_role_credentials(
+        &self,
+        token: &Secret,
+        account: &AccountId,
+        role: &RoleName,
+    ) -> CallResult<Credentials> {
+        let operation = "GetRoleCredentials";
+        let path = format!(
+            "/federation/credentials?role_name={}&account_id={}",
+            encode(role.as_str()),
+            encode(account.as_str())
+        );
+        let answer = self.get(&path, operation, token).await?;
+        let fields = self.object(operation, &answer)?;
+        let read = || {
+            let keys = fields.get("roleCredentials")?;
+            let text = |name: &str| keys.get(name)?.as_str();
+            Some(Credentials {
+                access_key_id: text("accessKeyId")?.to_owned(),
+                secret_access_key: Secret::new(text("secretAccessKey")?),
+                session_token: Some(Secret::new(text("sessionToken")?)),
+                // Milliseconds of the epoch; the AWS CLI cuts off the fraction.
+                expiration: Some(Timestamp::from_seconds(
+                    keys.get("expiration")?.as_i64()?.div_euclid(1000),
+                )),
+                account_id: Some(account.clone()),
+            })
+        };
+        read().ok_or_else(|| self.foreign(operation, &answer))
+    }
+
+    /// One page of `ListAccounts`.
+    pub async fn list_accounts(
+        &self,
+        token: &Secret,
+        next: Option<&str>,
+    ) -> CallResult<Page<Account>> {
+        let operation = "ListAccounts";
+        let path = format!("/assignment/accounts?max_result={MAX_RESULT}{}", next_token(next));
+        let answer = self.get(&path, operation, token).await?;
+        self.page(operation, &answer, "accountList", |row| {
+            let text = |name: &str| row.get(name)?.as_str().filter(|text| !text.is_empty());
+            Some(Account {
+                id: AccountId::new(text("accountId")?),
+                name: text("accountName").map(ToOwned::to_owned),
+                email: text("emailAddress").map(ToOwned::to_owned),
+            })
+        })
+    }
+
+    /// One page of `ListAccountRoles`.
+    pub async fn list_account_roles(
+        &self,
+        token: &Secret,
+        account: &AccountId,
+        next: Option<&str>,
+    ) -> CallResult<Page<RoleName>> {
+        let operation = "ListAccountRoles";
+        let path = format!(
+            "/assignment/roles?account_id={}&max_result={MAX_RESULT}{}",
+            encode(account.as_str()),
+            next_token(next)
+        );
+        let answer = self.get(&path, operation, token).await?;
+        self.page(operation, &answer, "roleList", |row| {
+            row.get("roleName")?.as_str().map(RoleName::new)
+        })
+    }
+
+    /// `Logout`.
+    pub async fn logout(&self, token: &Secret) -> CallResult<()> {
+        let request = Request::new(Method::Post, format!("{}/logout", self.endpoint))
+            .header("x-amz-sso_bearer_token", token.expose())
+            .body("");
+        retry::call(self.http, self.attempts, "Logout", Rule::Idempotent, request).await.map(drop)
+    }
+
+    async fn get(
+        &self,
+        path: &str,
+        operation: &'static str,
+        token: &Secret,
+    ) -> CallResult<Response> {
+        let request = Request::new(Method::Get, format!("{}{path}", self.endpoint))
+            .header("x-amz-sso_bearer_token", token.expose());
+        retry::call(self.http, self.attempts, operation, Rule::Idempotent, request).await
+    }
+
+    fn object(&self, operation: &'static str, answer: &Response) -> CallResult<Map<String, Value>> {
+        match serde_json::from_slice(&answer.body) {
+            Ok(Value::Object(fields)) => Ok(fields),
+            _ => Err(self.foreign(operation, answer)),
+        }
+    }
+
+    fn page<T>(
+        &self,
+        operation: &'static str,
+        answer: &Response,
+        list: &str,
+        row: impl Fn(&Value) -> Option<T>,
+    ) -> CallResult<Page<T>> {
+        let fields = self.object(operation, answer)?;
+        let rows = fields.get(list).and_then(Value::as_array);
+        let rows = rows.ok_or_else(|| self.foreign(operation, answer))?;
+        let next = fields.get("nextToken").and_then(Value::as_str).filter(|text| !text.is_empty());
+        Ok(Page { rows: rows.iter().filter_map(row).collect(), next: next.map(ToOwned::to_owned) })
+    }
+
+    fn foreign(&self, operation: &'static str, answer: &Response) -> Failure {
+        Failure::foreign(operation, &retry::host_of(&self.endpoint), answer)
+    }
+}
+
+fn next_token(next: Option<&str>) -> String {
+    next.map(|token| format!("&next_token={}", encode(token))).unwrap_or_default()
+}

@@ -1,0 +1,122 @@
+//! A token refreshed without a person. A refresh token works once: it is never sent again after an
+//! answer that may have used it up.
+
+use super::endpoint::{self, Service};
+use super::oidc::{Grant, Oidc};
+use super::retry::Attempts;
+use super::session_state::Record;
+use super::wire::Failure;
+use super::{access, start_url, token_store};
+use crate::domain::profile::{Connection, SsoSession};
+use crate::domain::token::{AccessToken, TokenState};
+use crate::domain::{Error, Result};
+use crate::io::App;
+use crate::io::http::HttpSettings;
+
+/// How a refresh ended.
+#[derive(Debug)]
+pub enum Refreshed {
+    /// The new token, written.
+    Done(AccessToken),
+    /// Refused, but another tool had written a good one meanwhile.
+    Elsewhere(AccessToken),
+    /// Not refreshed. Kind `LoginRequired`: only a person can help; any other: later it may work.
+    Failed(Error),
+}
+
+/// Refreshes `token`, which the caller has just read under the session's lock.
+pub fn run(
+    app: &App,
+    session: &SsoSession,
+    connection: &Connection,
+    token: &AccessToken,
+) -> Result<Refreshed> {
+    match attempt(app, session, connection, token)? {
+        Refreshed::Failed(error) => {
+            // Another tool, which takes no lock of ours, may have been first.
+            let Some(other) = token_store::load(app, session)? else {
+                return Ok(Refreshed::Failed(error));
+            };
+            if other.access_token == token.access_token {
+                return Ok(Refreshed::Failed(error));
+            }
+            match Record::load(app, session)?.state(&other, app.clock.now()) {
+                TokenState::Fresh | TokenState::Ending => Ok(Refreshed::Elsewhere(other)),
+                TokenState::Refreshable => attempt(app, session, connection, &other),
+                TokenState::Expired => Ok(Refreshed::Failed(error)),
+            }
+        }
+        done => Ok(done),
+    }
+}
+
+fn attempt(
+    app: &App,
+    session: &SsoSession,
+    connection: &Connection,
+    token: &AccessToken,
+) -> Result<Refreshed> {
+    let (Some(refresh_token), Some(client)) = (&token.refresh_token, &token.client) else {
+        return Ok(Refreshed::Failed(Error::login_required("there is no refresh token")));
+    };
+    let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
+    let oidc = Oidc {
+        http: &net.http,
+        endpoint: endpoint::base(&app.env, connection, Service::Oidc, region(session, token))?,
+        attempts: Attempts::new(&app.env),
+    };
+    let answer =
+        net.run(async { Ok(oidc.create_token(client, Grant::RefreshToken(refresh_token)).await) })?;
+    let failure = match answer {
+        Ok(new) => {
+            let new = AccessToken {
+                access_token: new.access_token,
+                expires_at: app.clock.now().plus(new.expires_in),
+                // A service that gives no new one lets the old one live.
+                refresh_token: new.refresh_token.or_else(|| token.refresh_token.clone()),
+                client: token.client.clone(),
+                start_url: Some(session.start_url.clone()),
+                region: token.region.clone(),
+            };
+            access::keep(app, session, &new)?;
+            return Ok(Refreshed::Done(new));
+        }
+        Err(failure) => failure,
+    };
+    if may_send_again(&failure) {
+        return Ok(Refreshed::Failed(failure.into_error()));
+    }
+    let mut record = Record::load(app, session)?;
+    record.note_spent(refresh_token);
+    record.save(app, session)?;
+    let error =
+        Error::login_required(format!("the session `{}` was not refreshed", session.label()));
+    Ok(Refreshed::Failed(error.cause(cause(&failure))))
+}
+
+/// Whether the refresh token is certainly unused.
+fn may_send_again(failure: &Failure) -> bool {
+    match failure {
+        Failure::Service(error) => error.is_throttling() || error.status >= 500,
+        other => other.is_unsent(),
+    }
+}
+
+fn cause(failure: &Failure) -> String {
+    match failure {
+        Failure::Service(error) => format!("the refresh was refused: {}", error.describe()),
+        other => {
+            let error = other.clone().into_error();
+            format!("the refresh got no answer ({}), and is not repeated", error.what)
+        }
+    }
+}
+
+/// The Region that a session's calls go to. Where an organisation's own host led to the portal,
+/// the token knows it better than the configuration.
+pub fn region<'a>(session: &'a SsoSession, token: &'a AccessToken) -> &'a str {
+    match &token.region {
+        Some(region) if start_url::is_vanity(&session.start_url) => region,
+        _ => session.region.as_str(),
+    }
+}

@@ -1,0 +1,321 @@
+//! What went wrong with a call: the service's error shapes, transport failures, and answers that
+//! come from something else on the way. Which error the user sees for them is said here once.
+
+use serde_json::Value;
+
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Kind};
+use crate::io::http::{Response, Stage, TransportError};
+
+/// An error answer of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceError {
+    /// The operation that was called, as AWS names it.
+    pub operation: &'static str,
+    /// Who answered.
+    pub host: String,
+    /// HTTP status.
+    pub status: u16,
+    /// `AccessDeniedException` and the like; the status in digits where there was none.
+    pub code: String,
+    /// The service's words; often empty.
+    pub message: String,
+    /// `Retry-After` in seconds.
+    pub retry_after: Option<u64>,
+    /// The service's clock, to tell a skewed one here.
+    pub date: Option<Timestamp>,
+}
+
+/// A call without a usable answer.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// No complete answer.
+    Transport(TransportError),
+    /// The service said no.
+    Service(Box<ServiceError>),
+    /// A complete answer that no AWS service gives: a proxy's page, a network's sign-in page.
+    Foreign {
+        /// The operation that was called.
+        operation: &'static str,
+        /// Who was asked.
+        host: String,
+        /// What came, without any of the body.
+        what: String,
+    },
+}
+
+/// A call's result.
+pub type CallResult<T> = std::result::Result<T, Failure>;
+
+impl ServiceError {
+    /// Reads an error answer as botocore does: header, `code`, `__type`, status; and then, which
+    /// botocore does not, OAuth's `error`, because proxies strip the header.
+    pub fn decode(operation: &'static str, host: &str, response: &Response) -> Self {
+        let body: Value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+        let text = |name: &str| body.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        let code = response
+            .header("x-amzn-errortype")
+            .map(ToOwned::to_owned)
+            .or_else(|| text("code"))
+            .or_else(|| text("Code"))
+            .or_else(|| text("__type"))
+            .map(|code| bare(&code).to_owned())
+            .filter(|code| !code.is_empty())
+            .or_else(|| text("error").map(|error| exception(&error)));
+        let message = text("error_description")
+            .or_else(|| text("message"))
+            .or_else(|| text("Message"))
+            .unwrap_or_default();
+        Self {
+            operation,
+            host: host.to_owned(),
+            status: response.status,
+            code: code.unwrap_or_else(|| response.status.to_string()),
+            message,
+            retry_after: response.header("retry-after").and_then(|text| text.trim().parse().ok()),
+            date: response.header("date").and_then(Timestamp::parse),
+        }
+    }
+
+    /// Whether the code is one of these.
+    pub fn is(&self, codes: &[&str]) -> bool {
+        codes.contains(&self.code.as_str())
+    }
+
+    /// Whether the service asks to slow down.
+    pub fn is_throttling(&self) -> bool {
+        self.status == 429
+            || self.is(&[
+                "TooManyRequestsException",
+                "ThrottlingException",
+                "Throttling",
+                "ThrottledException",
+                "RequestThrottled",
+                "RequestThrottledException",
+                "RequestLimitExceeded",
+                "LimitExceededException",
+                "SlowDown",
+                "SlowDownException",
+            ])
+    }
+
+    /// `InvalidRequestException` without words: what a wrong `sso_region` or start URL gets.
+    pub fn is_empty_invalid_request(&self) -> bool {
+        self.is(&["InvalidRequestException"]) && self.message.trim().is_empty()
+    }
+
+    /// `AccessDeniedException (HTTP 400): words`, as a cause line.
+    pub fn describe(&self) -> String {
+        let words = self.message.trim();
+        let status = if self.code == self.status.to_string() {
+            format!("HTTP {}", self.status)
+        } else {
+            format!("`{}` (HTTP {})", self.code, self.status)
+        };
+        if words.is_empty() {
+            format!("{} answered {status}", self.operation)
+        } else {
+            format!("{} answered {status}: {words}", self.operation)
+        }
+    }
+}
+
+impl Failure {
+    /// Reads an answer that was not a success.
+    pub fn of_answer(operation: &'static str, host: &str, response: &Response) -> Self {
+        let error = ServiceError::decode(operation, host, response);
+        let named = error.code != error.status.to_string();
+        let html = response.header("content-type").is_some_and(|t| t.contains("html"));
+        if named || (error.status >= 400 && !html) {
+            return Self::Service(Box::new(error));
+        }
+        Self::foreign(operation, host, response)
+    }
+
+    /// An answer that no AWS service gives.
+    pub fn foreign(operation: &'static str, host: &str, response: &Response) -> Self {
+        let kind = response.header("content-type").unwrap_or("no content type");
+        let what = format!("HTTP {} with {} bytes of {kind}", response.status, response.body.len());
+        Self::Foreign { operation, host: host.to_owned(), what }
+    }
+
+    /// The service's error, if that is what it is.
+    pub fn service(&self) -> Option<&ServiceError> {
+        match self {
+            Self::Service(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing of the request can have reached the service.
+    pub fn is_unsent(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.stage == Stage::Connect)
+    }
+
+    /// The error for the user, where the caller has no better words.
+    pub fn into_error(self) -> Error {
+        match self {
+            Self::Transport(error) => transport(&error),
+            Self::Service(error) => service(&error),
+            Self::Foreign { operation, host, what } => {
+                Error::service(format!("`{host}` did not answer {operation} as AWS does"))
+                    .cause(format!("{what}; a proxy or a network's sign-in page may have answered"))
+                    .hint("open any web page to sign in to the network, or check `HTTPS_PROXY`")
+            }
+        }
+    }
+}
+
+fn transport(error: &TransportError) -> Error {
+    let mut out = Error::service(error.to_string());
+    for cause in &error.causes {
+        out = out.cause(cause);
+    }
+    let words = error.causes.join(" ").to_ascii_lowercase();
+    if words.contains("caused as end entity") || words.contains("causedasendentity") {
+        return out.hint("use a server certificate that is not itself a CA certificate");
+    }
+    if error.is_tls() {
+        return out.hint(
+            "if a proxy inspects TLS here, point `AWS_CA_BUNDLE` at its CA certificate (PEM)",
+        );
+    }
+    if words.contains("proxy") || words.contains("tunnel") {
+        return out.hint("check `HTTPS_PROXY` (user and password included) and `NO_PROXY`");
+    }
+    if words.contains("dns") || words.contains("lookup") || words.contains("resolve") {
+        return out.hint(format!(
+            "check the network, and that the Region in `{}` is right: run `ssoenv doctor`",
+            error.host
+        ));
+    }
+    out.hint("check the network, `HTTPS_PROXY` and `NO_PROXY`: run `ssoenv doctor`")
+}
+
+/// The error for what a service said, by its code.
+fn service(error: &ServiceError) -> Error {
+    let what = |text: String| Error::new(kind(error), text).cause(error.describe());
+    if error.is_throttling() {
+        return what(format!("`{}` asks to slow down", error.host))
+            .hint("wait a minute, then run the command again");
+    }
+    if error.status >= 500 {
+        return what(format!("`{}` has trouble", error.host))
+            .hint("run the command again later; AWS reports outages on `health.aws.amazon.com`");
+    }
+    match error.code.as_str() {
+        "InvalidScopeException" => what("the service refuses the scopes".to_owned())
+            .hint("set `sso_registration_scopes = sso:account:access` in the sso-session"),
+        "InvalidRequestRegionException" => what("the Region is the wrong one".to_owned())
+            .hint("set `sso_region` to the Region that the message names"),
+        _ => what(format!("`{}` refused {}", error.host, error.operation))
+            .hint("run `ssoenv doctor`"),
+    }
+}
+
+/// The exit code that an error answer leads to where nothing more is known.
+fn kind(error: &ServiceError) -> Kind {
+    if error.is_throttling() || error.status >= 500 {
+        return Kind::Service;
+    }
+    match error.code.as_str() {
+        "InvalidScopeException"
+        | "InvalidClientMetadataException"
+        | "InvalidRedirectUriException"
+        | "UnsupportedGrantTypeException"
+        | "InvalidRequestException"
+        | "InvalidRequestRegionException" => Kind::Config,
+        "AccessDeniedException" | "ExpiredTokenException" | "InvalidGrantException" => Kind::Failed,
+        "UnauthorizedException" => Kind::LoginRequired,
+        "ForbiddenException" | "ResourceNotFoundException" => Kind::Denied,
+        _ => match error.status {
+            401 => Kind::LoginRequired,
+            403 | 404 => Kind::Denied,
+            _ => Kind::Service,
+        },
+    }
+}
+
+/// The code without the URI behind `:` and the shape's namespace before `#`.
+fn bare(code: &str) -> &str {
+    let code = code.split(':').next().unwrap_or_default();
+    code.rsplit('#').next().unwrap_or_default().trim()
+}
+
+/// OAuth's word as AWS's exception: `invalid_grant` → `InvalidGrantException`.
+fn exception(error: &str) -> String {
+    if error == "server_error" {
+        return "InternalServerException".to_owned();
+    }
+    let mut name = String::new();
+    for word in error.split('_') {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+    }
+    name + "Exception"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, ServiceError};
+    use crate::io::http::Response;
+    use serde_json::Value;
+
+    fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
+        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        Response { status, headers, body: body.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn codes_are_found_where_the_aws_cli_finds_them() {
+        let all: Value = serde_json::from_str(include_str!("../../tests/data/identity.json"))
+            .expect("the vectors are JSON");
+        for vector in all["error_code_parsing"]["vectors"].as_array().expect("a list") {
+            let header = vector["headers"]["x-amzn-errortype"].as_str();
+            let headers: Vec<_> = header.map(|h| ("x-amzn-errortype", h)).into_iter().collect();
+            let status = vector["status"].as_u64().and_then(|s| u16::try_from(s).ok());
+            let body = vector["body"].as_str().expect("a text");
+            let answer = response(status.expect("a status"), &headers, body);
+            let error = ServiceError::decode("CreateToken", "h", &answer);
+            // Where the AWS CLI finds no code, OAuth's `error` is read.
+            let expected = match vector["about"].as_str() {
+                Some("no header, OAuth body only") => "AuthorizationPendingException",
+                _ => vector["expect"]["ok"]["Code"].as_str().expect("a code"),
+            };
+            assert_eq!(error.code, expected, "{vector}");
+            if let Some(message) = vector["expect"]["ok"]["Message"].as_str()
+                && !message.is_empty()
+            {
+                assert_eq!(error.message, message, "{vector}");
+            }
+        }
+    }
+
+    #[test]
+    fn oauth_words_become_exceptions() {
+        for (error, code) in [
+            ("slow_down", "SlowDownException"),
+            ("expired_token", "ExpiredTokenException"),
+            ("server_error", "InternalServerException"),
+            ("invalid_client", "InvalidClientException"),
+        ] {
+            let answer = response(400, &[], &format!("{{\"error\":\"{error}\"}}"));
+            assert_eq!(ServiceError::decode("CreateToken", "h", &answer).code, code);
+        }
+    }
+
+    #[test]
+    fn a_proxys_page_is_not_the_service() {
+        let page = response(403, &[("content-type", "text/html")], "<h1>Blocked</h1>");
+        assert!(matches!(
+            Failure::of_answer("GetRoleCredentials", "h", &page),
+            Failure::Foreign { .. }
+        ));
+        let plain = response(403, &[], "");
+        assert!(matches!(
+            Failure::of_answer("GetRoleCredentials", "h", &plain),
+            Failure::Service(_)
+        ));
+    }
+}

@@ -1,0 +1,134 @@
+//! Lines from the terminal without echo, read beside other work and given up without a trace.
+
+use tokio::sync::mpsc;
+
+/// Lines typed or pasted at the terminal. Dropping it gives the terminal back as it was.
+#[derive(Debug)]
+pub struct HiddenLines {
+    lines: mpsc::UnboundedReceiver<String>,
+    #[cfg(unix)]
+    _reader: unix::Reader,
+}
+
+impl HiddenLines {
+    /// Starts reading; `None` where there is no terminal.
+    pub fn start() -> Option<Self> {
+        let (sender, lines) = mpsc::unbounded_channel();
+        #[cfg(unix)]
+        {
+            Some(Self { lines, _reader: unix::Reader::start(sender)? })
+        }
+        #[cfg(not(unix))]
+        {
+            super::term::tty()?;
+            std::thread::spawn(move || other::read(&sender));
+            Some(Self { lines })
+        }
+    }
+
+    /// The next line, trimmed; `None` when the terminal is gone.
+    pub async fn next(&mut self) -> Option<String> {
+        self.lines.recv().await
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::fs::File;
+    use std::io::Read;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread::JoinHandle;
+
+    use rustix::termios::{
+        LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+    };
+    use tokio::sync::mpsc::UnboundedSender;
+
+    /// The longest line that is kept: a redirect address with a long code.
+    const LINE: usize = 64 * 1024;
+
+    /// A thread that reads the terminal, and the terminal's modes from before.
+    #[derive(Debug)]
+    pub struct Reader {
+        tty: File,
+        before: Termios,
+        stop: Arc<AtomicBool>,
+        thread: Option<JoinHandle<()>>,
+    }
+
+    impl Reader {
+        pub fn start(lines: UnboundedSender<String>) -> Option<Self> {
+            let tty = crate::io::term::tty()?;
+            let before = tcgetattr(&tty).ok()?;
+            let mut modes = before.clone();
+            // No echo, no line length limit; Ctrl-C stays a signal. A read that gets nothing for
+            // a tenth of a second comes back empty, so that the thread can be told to stop.
+            modes.local_modes &= !(LocalModes::ECHO | LocalModes::ICANON);
+            modes.special_codes[SpecialCodeIndex::VMIN] = 0;
+            modes.special_codes[SpecialCodeIndex::VTIME] = 1;
+            tcsetattr(&tty, OptionalActions::Now, &modes).ok()?;
+            let stop = Arc::new(AtomicBool::new(false));
+            let (source, told) = (tty.try_clone().ok(), Arc::clone(&stop));
+            let thread =
+                source.map(|source| std::thread::spawn(move || read(source, &told, &lines)));
+            Some(Self { tty, before, stop, thread })
+        }
+    }
+
+    impl Drop for Reader {
+        fn drop(&mut self) {
+            self.stop.store(true, Ordering::Relaxed);
+            if let Some(thread) = self.thread.take() {
+                drop(thread.join());
+            }
+            // The terminal may be gone; then there is nothing to give back.
+            let _ = tcsetattr(&self.tty, OptionalActions::Now, &self.before);
+        }
+    }
+
+    fn read(mut tty: File, stop: &AtomicBool, lines: &UnboundedSender<String>) {
+        let mut line = Vec::new();
+        let mut chunk = [0; 1024];
+        while !stop.load(Ordering::Relaxed) {
+            let count = match tty.read(&mut chunk) {
+                Ok(count) => count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(_) => return,
+            };
+            for &byte in &chunk[..count] {
+                match byte {
+                    b'\r' | b'\n' => {
+                        let text = String::from_utf8_lossy(&line).trim().to_owned();
+                        line.clear();
+                        if lines.send(text).is_err() {
+                            return;
+                        }
+                    }
+                    // Backspace, delete; Ctrl-U, Ctrl-W.
+                    8 | 127 => drop(line.pop()),
+                    21 | 23 => line.clear(),
+                    _ if line.len() < LINE => line.push(byte),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod other {
+    use tokio::sync::mpsc::UnboundedSender;
+
+    pub fn read(lines: &UnboundedSender<String>) {
+        loop {
+            let prompt = inquire::Password::new("")
+                .with_display_mode(inquire::PasswordDisplayMode::Hidden)
+                .without_confirmation();
+            let Ok(line) = prompt.prompt() else { return };
+            if lines.send(line.trim().to_owned()).is_err() {
+                return;
+            }
+        }
+    }
+}

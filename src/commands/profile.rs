@@ -57,7 +57,7 @@ fn lines(values: Values, hide: bool) -> String {
     for (key, value) in values.list() {
         match value {
             Value::Text(_) if hide && is_secret(key) => {
-                put(&mut text, format_args!("{key} = {REDACTED}\n"))
+                put(&mut text, format_args!("{key} = {REDACTED}\n"));
             }
             Value::Text(value) => {
                 let value = value.split('\n').map(sanitise).collect::<Vec<_>>().join("\n    ");

@@ -1,13 +1,18 @@
 //! From the words of the command line to a command with resolved arguments.
 
-use super::args::Command;
+use super::args::{Command, Profile};
+use crate::commands::{list, profile};
+use crate::config::index::AccountNames;
 use crate::domain::{Error, Result};
 use crate::io::App;
 
 /// Runs one command; the number is the exit code.
 pub fn run(app: &App, command: Command) -> Result<u8> {
-    let _ = app;
     match command {
+        Command::List(args) => {
+            list::run(app, list::Options { json: args.json }, &AccountNames::default())
+        }
+        Command::Profile(Profile::Show { name, json }) => profile::show(app, &name, json),
         other => Err(Error::failed(format!("{other:?}"))),
     }
 }

@@ -1,1 +1,4 @@
 //! One verb per file: takes resolved arguments, prints through `io::term` alone.
+
+pub mod list;
+pub mod profile;

@@ -6,6 +6,7 @@
 //! does not count. A scanner that looks for one section in the AWS files would be as fast, but it
 //! could not see what makes the AWS CLI refuse the whole file further down.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -54,34 +55,45 @@ pub struct Index {
     end: u64,
 }
 
+/// Names of accounts, with the stamps of the files that they come from: they are part of what the
+/// index is made from.
+#[derive(Clone, Debug, Default)]
+pub struct AccountNames {
+    /// By account ID.
+    pub by_id: HashMap<String, String>,
+    /// Stamps of the files, always of the same ones in the same order.
+    pub stamps: Vec<Option<Stamp>>,
+}
+
+impl AccountNames {
+    /// The account's name.
+    pub fn get(&self, account_id: &str) -> Option<&str> {
+        self.by_id.get(account_id).map(String::as_str)
+    }
+}
+
 /// Where the index is.
 pub fn file(app: &App) -> Result<PathBuf> {
     Ok(app.paths.cache_dir()?.join("profiles"))
 }
 
-/// Opens the index if it was made from the files as they are. `extra` are stamps of further files
-/// that it was made from, in the same order as they were given to [`write`].
-pub fn open(app: &App, extra: &[Option<Stamp>]) -> Option<Index> {
+/// Opens the index if it was made from the files as they are; `names` are the stamps of
+/// [`AccountNames`] as they are.
+pub fn open(app: &App, names: &[Option<Stamp>]) -> Option<Index> {
     let config = files::stamp(&app.paths.aws_config().ok()?);
     let credentials = files::stamp(&app.paths.aws_credentials().ok()?);
     let settings = files::stamp(&Settings::file(app).ok()?);
     let mut stamps = vec![config, credentials, settings];
-    stamps.extend_from_slice(extra);
+    stamps.extend_from_slice(names);
     Index::open(app, &header(&stamps)).ok()?
 }
 
-/// Writes the index of a configuration that was read; `account_name` knows names by account ID.
-/// It is left unwritten where the cache cannot be written, or a file may still change unseen.
-pub fn write(
-    app: &App,
-    config: &Config,
-    extra: &[Option<Stamp>],
-    account_name: &dyn Fn(&str) -> Option<String>,
-) {
+/// Writes the index of a configuration that was read. It is left unwritten where the cache cannot be written, or a file may still change unseen.
+pub fn write(app: &App, config: &Config, names: &AccountNames) {
     let Ok(settings) = Settings::file(app) else { return };
     let [aws_config, aws_credentials] = config.stamps();
     let mut stamps = vec![aws_config, aws_credentials, files::stamp(&settings)];
-    stamps.extend_from_slice(extra);
+    stamps.extend_from_slice(&names.stamps);
     let header = header(&stamps);
     if matches!(Index::open(app, &header), Ok(Some(_))) {
         return;
@@ -91,7 +103,7 @@ pub fn write(
         return;
     }
     let Ok(path) = file(app) else { return };
-    let text = format!("{header}{}", body(config, account_name));
+    let text = format!("{header}{}", body(config, names));
     match files::write_private(&path, text.as_bytes(), Durability::Cached) {
         Ok(()) => log::debug!("{}: written", path.display()),
         Err(error) => log::debug!("{}: not written: {error}", path.display()),
@@ -113,17 +125,17 @@ fn header(stamps: &[Option<Stamp>]) -> String {
     line
 }
 
-fn body(config: &Config, account_name: &dyn Fn(&str) -> Option<String>) -> String {
+fn body(config: &Config, names: &AccountNames) -> String {
     let breaks = |text: &str| text.contains(['\t', '\n', '\r']);
     let mut rows: Vec<_> = config.summaries().filter(|row| !breaks(row.profile.as_str())).collect();
     rows.sort_unstable_by(|a, b| a.profile.cmp(b.profile));
     let mut text = String::with_capacity(rows.len() * 96);
     for row in rows {
-        let name = row.account_id.and_then(account_name).unwrap_or_default();
+        let name = row.account_id.and_then(|id| names.get(id)).unwrap_or_default();
         let fields = [
             row.profile.as_str(),
             row.account_id.unwrap_or_default(),
-            &name,
+            name,
             row.role.unwrap_or_default(),
             row.session.unwrap_or_default(),
             row.source,

@@ -29,7 +29,7 @@ impl Config {
     pub fn warnings(&self) -> Vec<Finding> {
         let mut found = Vec::new();
         for section in self.config.parsed.sections() {
-            self.section(section, &mut found);
+            self.config_section(section, &mut found);
             entries(&self.config, section, &mut found);
         }
         for section in self.credentials.parsed.sections() {
@@ -40,7 +40,7 @@ impl Config {
         found
     }
 
-    fn section(&self, section: &Section, found: &mut Vec<Finding>) {
+    fn config_section(&self, section: &Section, found: &mut Vec<Finding>) {
         let parsed = &self.config.parsed;
         let title = parsed.str(section.name);
         let mut add = |kind, what: String, why: &str, fix: String| {
@@ -68,12 +68,12 @@ impl Config {
                     };
                     add(kind, format!("`[{title}]` does not count"), why, fix);
                 } else {
-                    portable(title, &name, header::profile_section(&name), &mut add);
+                    portable(title, &name, &header::profile_section(&name), &mut add);
                     self.session_keys(&name, &mut add);
                 }
             }
             Header::Session(name) => {
-                portable(title, &name, header::session_section(&name), &mut add);
+                portable(title, &name, &header::session_section(&name), &mut add);
                 self.scopes(&name, section, &mut add);
             }
             Header::Services(_) => {}
@@ -184,7 +184,7 @@ impl Config {
 fn portable(
     title: &str,
     name: &str,
-    written: String,
+    written: &str,
     add: &mut impl FnMut(Kind, String, &str, String),
 ) {
     if !header::is_portable(name) {

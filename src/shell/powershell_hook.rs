@@ -51,10 +51,10 @@ pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
              -ErrorAction Ignore -WhatIf:$false -Confirm:$false\n\
              function global:ssoenv {{\n{}}}",
             // All but the `exit`, which would end the shell.
-            COMMAND.lines().filter(|line| !line.starts_with("exit ")).fold(
-                String::new(),
-                |text, line| text + line + "\n"
-            )
+            COMMAND
+                .lines()
+                .filter(|line| !line.starts_with("exit "))
+                .fold(String::new(), |text, line| text + line + "\n")
         ),
     };
     let prompt = if parts.prompt { "$true" } else { "$false" };
@@ -157,7 +157,8 @@ mod tests {
         {
             let text = hook("/b\u{2019}n/ssoenv", &command, ALL);
             assert!(text.is_ascii());
-            for word in ["Invoke-Expression", "iex ", "@EXE@", "@PROMPT@", "@COMMAND@", "\t", "\r"] {
+            for word in ["Invoke-Expression", "iex ", "@EXE@", "@PROMPT@", "@COMMAND@", "\t", "\r"]
+            {
                 assert!(!text.contains(word), "{word}");
             }
         }

@@ -6,5 +6,6 @@ mod config_botocore;
 mod config_cases;
 mod config_index;
 mod config_vectors;
+mod edit;
 mod layers;
 mod support;

@@ -8,4 +8,5 @@ mod config_index;
 mod config_vectors;
 mod edit;
 mod layers;
+mod main_job;
 mod support;

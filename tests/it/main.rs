@@ -3,4 +3,5 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
 mod layers;
+mod login;
 mod support;

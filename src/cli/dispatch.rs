@@ -1,36 +1,88 @@
 //! From the words of the command line to a command with resolved arguments.
 
-use super::args::Command;
+use super::args::{AnyShell, Command, Login, Logout, Mode, Profile, Refresh, Target, Use};
 use crate::commands::session::LoginFlags;
-use crate::commands::{login, logout};
-use crate::domain::{Error, Result};
+use crate::commands::target::Choice;
+use crate::commands::{clear, list, login, logout, profile, refresh, status, use_};
+use crate::config::index::AccountNames;
+use crate::domain::{Error, Result, active};
 use crate::io::App;
+use crate::shell::Dialect;
 
 /// Runs one command; the number is the exit code.
 pub fn run(app: &App, command: Command) -> Result<u8> {
     match command {
-        Command::Login(args) => login::run(
-            app,
-            &login::Login {
-                profile: args.profile.map(Into::into),
-                sso_session: args.sso_session.map(Into::into),
-                flags: LoginFlags {
-                    no_login: false,
-                    device_code: args.device_code,
-                    no_browser: args.no_browser,
-                    port: args.port,
-                    force: args.force,
-                },
-            },
-        ),
-        Command::Logout(args) => logout::run(
-            app,
-            &match (args.sso_session, args.all) {
-                (Some(name), _) => logout::Scope::Session(name.into()),
-                (None, true) => logout::Scope::All,
-                (None, false) => logout::Scope::Configured,
-            },
-        ),
+        Command::List(args) => {
+            list::run(app, list::Options { json: args.json }, &AccountNames::default())
+        }
+        Command::Profile(Profile::Show { name, json }) => profile::show(app, &name, json),
+        Command::Use(words) if words.from_cache => {
+            refresh::from_cache(app, words.shell.map(dialect))
+        }
+        Command::Refresh(Refresh { foreground: true }) => refresh::run(app),
+        Command::Refresh(_) => refresh::start(app),
+        Command::Use(words) => use_::run(app, &use_options(words)),
+        Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
+        Command::Login(words) => login::run(app, &login_options(words)),
+        Command::Logout(words) => logout::run(app, &logout_scope(words)),
+        Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn use_options(words: Use) -> use_::Options {
+    let previous = words.profile.as_deref() == Some("-");
+    use_::Options {
+        choice: choice(words.profile.filter(|_| !previous), words.target),
+        previous,
+        mode: words.mode.map(mode),
+        region: words.region,
+        no_login: words.no_login,
+        device_code: words.device_code,
+        no_browser: words.no_browser,
+        fresh: words.fresh,
+        shell: words.shell.map(dialect),
+    }
+}
+
+fn login_options(words: Login) -> login::Options {
+    login::Options {
+        profile: words.profile.map(Into::into),
+        session: words.sso_session.map(Into::into),
+        flags: LoginFlags {
+            device_code: words.device_code,
+            no_browser: words.no_browser,
+            port: words.port,
+            force: words.force,
+        },
+    }
+}
+
+fn logout_scope(words: Logout) -> logout::Scope {
+    match (words.sso_session, words.all) {
+        (Some(name), _) => logout::Scope::Session(name.into()),
+        (None, true) => logout::Scope::All,
+        (None, false) => logout::Scope::Configured,
+    }
+}
+
+fn choice(profile: Option<String>, target: Target) -> Choice {
+    Choice { profile, account: target.account, role: target.role, session: target.sso_session }
+}
+
+fn mode(mode: Mode) -> active::Mode {
+    match mode {
+        Mode::Keys => active::Mode::Keys,
+        Mode::Profile => active::Mode::Profile,
+    }
+}
+
+fn dialect(shell: AnyShell) -> Dialect {
+    match shell {
+        AnyShell::Bash => Dialect::Bash,
+        AnyShell::Zsh => Dialect::Zsh,
+        AnyShell::Sh => Dialect::Sh,
+        AnyShell::Fish => Dialect::Fish,
+        AnyShell::Powershell => Dialect::PowerShell,
     }
 }

@@ -9,20 +9,20 @@ use crate::io::App;
 
 /// What was asked for.
 #[derive(Clone, Debug, Default)]
-pub struct Login {
+pub struct Options {
     /// The profile whose session is meant.
     pub profile: Option<ProfileName>,
     /// `--sso-session`.
-    pub sso_session: Option<SessionName>,
+    pub session: Option<SessionName>,
     /// How.
     pub flags: LoginFlags,
 }
 
 /// Logs in, and says on standard error how that ended. Nothing goes to standard output.
-pub fn run(app: &App, login: &Login) -> Result<u8> {
+pub fn run(app: &App, options: &Options) -> Result<u8> {
     let config = Config::load(app)?;
-    let chosen = session::choose(app, &config, login.profile.as_ref(), login.sso_session.as_ref())?;
-    let policy = session::policy(app, login.flags);
+    let chosen = session::choose(app, &config, options.profile.as_ref(), options.session.as_ref())?;
+    let policy = session::policy(app, options.flags)?;
     let (session, profile) = (&chosen.session, chosen.profile.as_ref());
     let (token, way) = access::ensure(app, session, &chosen.connection, &policy, profile)?;
     let label = session.label();

@@ -3,12 +3,15 @@
 
 use inquire::{InquireError, Select};
 
+use super::switch::login_policy;
+use super::target;
 use crate::config::Config;
+use crate::config::settings::Settings;
 use crate::domain::label::label;
 use crate::domain::names::{ProfileName, SessionName};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::{Error, Result};
-use crate::identity::{Flow, LoginPolicy};
+use crate::identity::LoginPolicy;
 use crate::io::App;
 
 /// A session, and how AWS is reached for it.
@@ -25,8 +28,6 @@ pub struct Chosen {
 /// Flags of a login as given.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LoginFlags {
-    /// `--no-login`.
-    pub no_login: bool,
     /// `--device-code`.
     pub device_code: bool,
     /// `--no-browser`.
@@ -37,17 +38,15 @@ pub struct LoginFlags {
     pub force: bool,
 }
 
-/// Flags and settings together.
-pub fn policy(_app: &App, flags: LoginFlags) -> LoginPolicy {
-    LoginPolicy {
-        allow_login: !flags.no_login,
+/// Flags and settings together: a login is allowed.
+pub fn policy(app: &App, flags: LoginFlags) -> Result<LoginPolicy> {
+    Ok(LoginPolicy {
         device_code: flags.device_code,
         no_browser: flags.no_browser,
         port: flags.port,
         force: flags.force,
-        flow: Flow::Auto,
-        browser: None,
-    }
+        ..login_policy(&Settings::load_warning(app)?)
+    })
 }
 
 /// The session that a command without further words means.
@@ -80,7 +79,7 @@ pub fn choose(
             return of_profile(config, session, profile);
         }
     }
-    let mut sessions = all(config)?;
+    let mut sessions = target::sessions(config)?;
     let session = match sessions.len() {
         0 => return Err(none()),
         1 => sessions.remove(0),
@@ -105,19 +104,6 @@ pub fn choose(
         None => active_connection(app, config)?,
     };
     Ok(Chosen { session, connection, profile })
-}
-
-/// Every session of the configuration: the named ones; the legacy portals where there is none.
-pub fn all(config: &Config) -> Result<Vec<SsoSession>> {
-    let names = config.session_names();
-    if names.is_empty() {
-        return Ok(config.legacy_sessions());
-    }
-    let (good, bad): (Vec<_>, Vec<_>) = config.sessions().into_iter().partition(Result::is_ok);
-    match (good.is_empty(), bad.into_iter().find_map(Result::err)) {
-        (true, Some(error)) => Err(error),
-        _ => Ok(good.into_iter().flatten().collect()),
-    }
 }
 
 /// Endpoint settings of the profile that this shell uses, if there is one.

@@ -2,15 +2,24 @@
 
 mod connection;
 pub mod file;
+pub mod finding;
 pub mod header;
+pub mod index;
 pub mod lexer;
 mod near_miss;
 mod profiles;
 mod resolve;
+pub mod setting_keys;
+pub mod settings;
 mod sso;
+mod summary;
 mod values;
+mod warnings;
 
 pub use profiles::{Config, select_profile};
 pub use resolve::{is_region, stray_comment};
+pub use setting_keys::MatchResult;
+pub use settings::Settings;
 pub use sso::scopes;
+pub use summary::Summary;
 pub use values::{Value, Values};

@@ -115,6 +115,11 @@ impl Config {
         self.profile(name).map(|profile| self.values_of(profile))
     }
 
+    /// The profile's own name and keys.
+    pub(super) fn named(&self, name: &str) -> Option<(&ProfileName, Values<'_>)> {
+        self.profile(name).map(|profile| (&profile.name, self.values_of(profile)))
+    }
+
     /// Every profile with its keys, in the order of [`Config::profile_names`].
     pub fn each(&self) -> impl Iterator<Item = (&ProfileName, Values<'_>)> {
         self.profiles.iter().map(|profile| (&profile.name, self.values_of(profile)))

@@ -3,6 +3,7 @@
 //! `reqwest` stands in `http` alone, the tokio runtime in `runtime` alone.
 
 pub mod app;
+pub mod ask;
 pub mod browser;
 pub mod clock;
 pub mod env;

@@ -66,6 +66,11 @@ impl Term {
         (io::stdin().is_terminal() || io::stderr().is_terminal()) && tty().is_some()
     }
 
+    /// Whether standard error gets colour.
+    pub fn color_err(&self) -> bool {
+        self.color_err
+    }
+
     /// Whether standard output gets colour.
     pub fn color_out(&self) -> bool {
         self.color_out

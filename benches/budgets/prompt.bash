@@ -1,0 +1,30 @@
+# One prompt is: every entry of PROMPT_COMMAND, then PS1 expanded. The best of 20 rounds of 200.
+PS1='\w \$ '
+PROMPT_COMMAND=
+best() {
+    local name=$1 round i start took min= entry
+    for ((round = 0; round < 20; round++)); do
+        start=${EPOCHREALTIME/[.,]/}
+        for ((i = 0; i < 200; i++)); do
+            "$name"
+        done
+        took=$((${EPOCHREALTIME/[.,]/} - start))
+        [[ -z $min || took -lt min ]] && min=$took
+    done
+    printf '%s %s\n' "$2" "$((min / 200)).$((min % 200 / 20))"
+}
+prompt() {
+    local entry
+    for entry in "${PROMPT_COMMAND[@]}"; do
+        eval "$entry"
+    done
+    : "${PS1@P}"
+}
+fork() { : "$(/bin/true)"; }
+best prompt plain
+best fork fork
+eval "$(command ssoenv init bash)"
+ssoenv use "$BENCH_PROFILE" || exit
+prompt
+[[ ${PS1@P} == *12*h* || ${PS1@P} == *11h* ]] || { printf 'no segment in %q\n' "${PS1@P}" >&2; exit 1; }
+best prompt hooked

@@ -1,0 +1,251 @@
+//! The table: everything measured, in `docs/benchmarks.md`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::measure::{self, Figures, Subject};
+use crate::network::{self, Cold, Listing};
+use crate::programs;
+use crate::shells::{self, PromptCost};
+use crate::subjects::{self, AWS, Budget, Homes, TRUE};
+
+/// Measures everything and writes the page; false if a budget is broken.
+pub fn run(binary: &Path, rounds: usize) -> bool {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let homes = Homes::new();
+    let mut all = subjects::floor(&homes, folder.path());
+    all.extend(subjects::fast(binary, &homes));
+    all.extend(subjects::listings(binary, &homes));
+    all.extend(subjects::peers(&homes));
+    eprintln!("measuring {} commands in {rounds} rounds", all.len());
+    let figures = measure::interleaved(&mut all, rounds);
+    let mut page = Page { text: String::new(), good: true };
+    page.head(binary, rounds);
+    page.processes(&all, &figures);
+    eprintln!("measuring the prompt inside the shells");
+    page.prompts(&shells::prompt_costs(binary, &homes.ten_thousand));
+    eprintln!("measuring calls over the network");
+    page.network(&network::cold(binary, 30), &network::listing(binary, 1_000, 100.0));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/benchmarks.md");
+    fs::create_dir_all(path.parent().expect("below the root")).expect("a folder");
+    fs::write(&path, &page.text).expect("the page");
+    println!("{}", page.text);
+    page.good
+}
+
+struct Page {
+    text: String,
+    good: bool,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn head(&mut self, binary: &Path, rounds: usize) {
+        let size = fs::metadata(binary).map_or(0, |meta| meta.len());
+        #[allow(clippy::cast_precision_loss, reason = "a few million")]
+        let megabytes = size as f64 / 1e6;
+        self.line("# Benchmarks\n");
+        self.line("Written by `cargo bench`: do not edit, run it again.\n");
+        let now = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
+        let list = [
+            ("date", now),
+            ("machine", machine()),
+            ("compiler", programs::version(Path::new("rustc")).unwrap_or_default()),
+            ("ssoenv", format!("`dist` profile, static musl, {megabytes:.2} MB")),
+            ("AWS CLI", peer_version(programs::aws_cli().as_deref())),
+            ("rounds", format!("{rounds}; slow programs in every 20th")),
+        ];
+        for (name, value) in list {
+            self.line(&format!("- {name}: {value}"));
+        }
+        self.line(
+            "\nAll commands run one after the other in each round, started with `posix_spawn`, \
+             their output read through\na pipe to its end, then waited for. Times are of the whole \
+             process. Instructions are those in user space, counted\nby callgrind; memory is the \
+             peak resident set by GNU time, which cannot see less than its own 2 MB.\nState is \
+             warm: token and role credentials lie in the AWS CLI's caches; no request is made. \
+             Budgets are held\nagainst the medians of this run.\n",
+        );
+    }
+
+    fn processes(&mut self, subjects: &[Subject], figures: &[Figures]) {
+        let row = |name: &str| {
+            let at = subjects.iter().position(|subject| subject.name == name)?;
+            figures[at].median()
+        };
+        let reference = row(TRUE).unwrap_or(Duration::from_millis(1));
+        self.line("## Processes\n");
+        self.line("| command | median | min | × `/bin/true` | instructions | memory | budget |");
+        self.line("|---|--:|--:|--:|--:|--:|---|");
+        for (subject, figures) in subjects.iter().zip(figures) {
+            if let Some(why) = &figures.failed {
+                self.good = false;
+                self.line(&format!("| {} | not measured: {why} ||||||", subject.name));
+                continue;
+            }
+            let (Some(median), Some(min)) = (figures.median(), figures.min()) else { continue };
+            let verdicts: Vec<String> = subjects::budgets(&subject.name)
+                .iter()
+                .map(|budget| self.verdict(budget, median, &row))
+                .collect();
+            let count = figures.instructions.map_or_else(|| "–".to_owned(), thousands);
+            let memory = figures
+                .memory
+                .map_or_else(|| "–".to_owned(), |kib| format!("{} kB", thousands(kib)));
+            self.line(&format!(
+                "| {} | {} | {} | {:.2} | {count} | {memory} | {} |",
+                subject.name,
+                milliseconds(median),
+                milliseconds(min),
+                median.as_secs_f64() / reference.as_secs_f64(),
+                verdicts.join("; "),
+            ));
+        }
+        self.line("");
+    }
+
+    fn verdict(
+        &mut self,
+        budget: &Budget,
+        median: Duration,
+        row: &impl Fn(&str) -> Option<Duration>,
+    ) -> String {
+        let ratio = |other: Duration| median.as_secs_f64() / other.as_secs_f64();
+        let short = |name: &str| if name == AWS { "AWS CLI".to_owned() } else { name.to_owned() };
+        let (holds, text) = match budget {
+            Budget::Times(limit, other) => match row(other) {
+                Some(time) => (
+                    ratio(time) <= *limit,
+                    format!("{:.2} of {limit} × {}", ratio(time), short(other)),
+                ),
+                None => return format!("no {} here", short(other)),
+            },
+            Budget::Faster(limit, other) => match row(other) {
+                Some(time) => (
+                    1.0 / ratio(time) >= *limit,
+                    format!("{:.0} × faster than {} (≥ {limit})", 1.0 / ratio(time), short(other)),
+                ),
+                None => return format!("no {} here", short(other)),
+            },
+            Budget::Millis(limit) => {
+                let took = median.as_secs_f64() * 1000.0;
+                (took <= *limit, format!("{took:.1} of {limit} ms"))
+            }
+        };
+        self.judge(holds, &text)
+    }
+
+    fn judge(&mut self, holds: bool, text: &str) -> String {
+        self.good &= holds;
+        if holds { format!("{text}: holds") } else { format!("**{text}: broken**") }
+    }
+
+    fn prompts(&mut self, costs: &[PromptCost]) {
+        self.line("## The prompt inside the shells\n");
+        self.line(
+            "One prompt with the hook loaded and a profile in use, less the same prompt without \
+             the hook; no process is started.\nTAB is the shell's own completion function among \
+             10,000 profiles, up to its answer.\n",
+        );
+        self.line("| shell | net cost | with hook | without | `$(/bin/true)` | TAB | budget |");
+        self.line("|---|--:|--:|--:|--:|--:|---|");
+        for cost in costs {
+            let net = cost.hooked - cost.plain;
+            let mut verdict =
+                self.judge(net <= cost.budget, &format!("{net:.0} of {} µs", cost.budget));
+            let tab = cost.tab.map_or_else(|| "–".to_owned(), |tab| format!("{:.1} ms", tab / 1e3));
+            if let Some(tab) = cost.tab {
+                let text = format!("TAB {:.1} of 10 ms", tab / 1e3);
+                verdict = format!("{verdict}; {}", self.judge(tab <= 10_000.0, &text));
+            }
+            self.line(&format!(
+                "| {} | {net:.0} µs | {:.0} µs | {:.0} µs | {:.0} µs | {tab} | {verdict} |",
+                cost.shell, cost.hooked, cost.plain, cost.fork,
+            ));
+        }
+        self.line("");
+    }
+
+    fn network(&mut self, cold: &Result<Vec<Cold>, String>, listing: &Result<Listing, String>) {
+        self.line("## Over the network\n");
+        self.line(
+            "A cold `use --fresh` against the simulated Identity Center, beside curl's own clock \
+             for one request to the same\nservice (connect, TLS, answer).\n",
+        );
+        self.line("| call | over | median | network | budget |");
+        self.line("|---|---|--:|--:|---|");
+        match cold {
+            Ok(rows) => {
+                for row in rows {
+                    let own = row.total - row.network;
+                    let verdict = self.judge(own <= 10.0, &format!("network + {own:.1} of 10 ms"));
+                    self.line(&format!(
+                        "| `use`, cold | {} | {:.1} ms | {:.1} ms | {verdict} |",
+                        row.over, row.total, row.network
+                    ));
+                }
+            }
+            Err(why) => self.failed("`use`, cold", why),
+        }
+        match listing {
+            Ok(found) => {
+                let ratio = found.seconds / found.allowed;
+                let whole = found.rows == found.accounts;
+                let text = format!("{ratio:.2} of 1.3 × the limit, {} rows", found.rows);
+                let verdict = self.judge(ratio <= 1.3 && whole, &text);
+                self.line(&format!(
+                    "| `roles`, {} accounts | {} requests/s | {:.1} s | {:.1} s | {verdict} |",
+                    found.accounts, found.per_second, found.seconds, found.allowed
+                ));
+            }
+            Err(why) => self.failed("`roles`, 1,000 accounts", why),
+        }
+    }
+
+    fn failed(&mut self, row: &str, why: &str) {
+        self.good = false;
+        let why = why.lines().next().unwrap_or_default();
+        self.line(&format!("| {row} | not measured: {why} ||||"));
+    }
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.3} ms", time.as_secs_f64() * 1000.0)
+}
+
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn machine() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let mut text = model.map_or("unknown processor", |(_, name)| name).trim().to_owned();
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let kernel = Command::new("uname").arg("-sr").output().ok();
+    let kernel = kernel.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    write!(text, ", {cores} cores, {}", kernel.unwrap_or_default()).expect("text grows");
+    text
+}
+
+fn peer_version(program: Option<&Path>) -> String {
+    program
+        .and_then(programs::version)
+        .and_then(|text| Some(text.split_whitespace().next()?.to_owned()))
+        .unwrap_or_else(|| "not installed".to_owned())
+}

@@ -1,0 +1,155 @@
+//! Home folders whose caches are warm: hand-made files of the AWS CLI's shape, no network.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sha1::{Digest, Sha1};
+use tempfile::TempDir;
+
+/// The session of every profile.
+const SESSION: &str = "corp";
+const START_URL: &str = "https://example.awsapps.com/start";
+
+/// A home folder with a number of profiles, a token, and cached credentials of one of them.
+pub struct Home {
+    folder: TempDir,
+    profiles: usize,
+    env: Vec<(String, String)>,
+}
+
+impl Home {
+    /// Profiles `p00000` … of one session; the one in the middle of the file has credentials.
+    pub fn new(profiles: usize) -> Self {
+        let folder = tempfile::Builder::new().prefix("ssoenv-bench-").tempdir().expect("temp home");
+        let home = Self { folder, profiles, env: Vec::new() };
+        home.write(".aws/config", &config(profiles));
+        let (access, refresh) = ("a".repeat(360), "r".repeat(360));
+        home.log_in(&access, &refresh, ("client", &"s".repeat(1700)));
+        let key = format!(
+            r#"{{"accountId":"{}","roleName":"Admin","sessionName":"{SESSION}"}}"#,
+            account(home.middle())
+        );
+        home.write(&format!(".aws/cli/cache/{}.json", name(&key)), &credentials());
+        home
+    }
+
+    /// The same with more variables for every command.
+    pub fn with_env(mut self, env: Vec<(String, String)>) -> Self {
+        self.env = env;
+        self
+    }
+
+    /// Puts a token of the session into the cache: access and refresh token, client id and secret.
+    pub fn log_in(&self, access: &str, refresh: &str, (client, secret): (&str, &str)) {
+        let later = later();
+        let text = format!(
+            r#"{{"startUrl": "{START_URL}", "region": "us-east-1", "accessToken": "{access}", "expiresAt": "{later}", "clientId": "{client}", "clientSecret": "{secret}", "registrationExpiresAt": "{later}", "refreshToken": "{refresh}"}}"#,
+        );
+        self.write(&format!(".aws/sso/cache/{}.json", name(SESSION)), &text);
+    }
+
+    /// The number of the profile in the middle of the file.
+    fn middle(&self) -> usize {
+        self.profiles / 2
+    }
+
+    /// The profile whose credentials are cached.
+    pub fn profile(&self) -> String {
+        profile(self.middle())
+    }
+
+    /// A prefix that leaves at most ten profiles.
+    pub fn prefix(&self) -> String {
+        let mut name = self.profile();
+        name.pop();
+        name
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A command in this home, with nothing else of the outside but the search path.
+    pub fn command(&self, program: impl AsRef<Path>, words: &[&str]) -> Command {
+        let mut command = Command::new(program.as_ref());
+        command
+            .args(words)
+            .env_clear()
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .env("HOME", self.path())
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("LANG", "C.UTF-8")
+            .current_dir(self.path())
+            .stdin(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    }
+
+    /// Writes a file of mode 0600 below the home folder, with its folders.
+    pub fn write(&self, below: &str, text: &str) -> PathBuf {
+        let path = self.path().join(below);
+        let folder = path.parent().expect("below home");
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).expect("folders");
+        let mut file = fs::OpenOptions::new();
+        let mut file =
+            file.write(true).create(true).truncate(true).mode(0o600).open(&path).expect("a file");
+        std::io::Write::write_all(&mut file, text.as_bytes()).expect("text in a file");
+        path
+    }
+}
+
+fn profile(number: usize) -> String {
+    format!("p{number:05}")
+}
+
+fn account(number: usize) -> String {
+    format!("{:012}", 100_000_000_000 + number)
+}
+
+fn config(profiles: usize) -> String {
+    let mut text = format!(
+        "[sso-session {SESSION}]\nsso_start_url = {START_URL}\nsso_region = us-east-1\n\
+         sso_registration_scopes = sso:account:access\n"
+    );
+    for number in 0..profiles {
+        write!(
+            text,
+            "\n[profile {}]\nsso_session = {SESSION}\nsso_account_id = {}\n\
+             sso_role_name = Admin\nregion = eu-west-1\noutput = json\n",
+            profile(number),
+            account(number)
+        )
+        .expect("text grows");
+    }
+    text
+}
+
+/// Twelve hours from now: longer than any run.
+fn later() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    let seconds = i64::try_from(now).expect("before the year 292 billion") + 12 * 3600;
+    jiff::Timestamp::from_second(seconds).expect("a near time").to_string()
+}
+
+fn credentials() -> String {
+    format!(
+        r#"{{"ProviderType": "sso", "Credentials": {{"AccessKeyId": "ASIAEXAMPLEEXAMPLE00", "SecretAccessKey": "{}", "SessionToken": "{}", "Expiration": "{}", "AccountId": "100000000005"}}}}"#,
+        "k/+0".repeat(10),
+        "IQoJb3JpZ2luX2Vj".repeat(48),
+        later()
+    )
+}
+
+/// The AWS CLI's cache file names.
+fn name(key: &str) -> String {
+    let mut text = String::new();
+    for byte in Sha1::digest(key.as_bytes()) {
+        write!(text, "{byte:02x}").expect("text grows");
+    }
+    text
+}

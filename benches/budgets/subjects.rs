@@ -1,0 +1,178 @@
+//! What is measured, and the budget that each has.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::measure::Subject;
+use crate::programs;
+use crate::stage::Home;
+
+/// What a figure is held against.
+pub enum Budget {
+    /// At most so many times the time of this row.
+    Times(f64, &'static str),
+    /// At least so many times faster than this row.
+    Faster(f64, &'static str),
+    /// At most so many milliseconds.
+    Millis(f64),
+}
+
+/// The row that everything is compared with.
+pub const TRUE: &str = "`/bin/true`";
+/// The AWS CLI's cached export.
+pub const AWS: &str = "AWS CLI `configure export-credentials`";
+/// Rows that others are held against.
+pub const USE_10: &str = "`use`, cached, 10 profiles";
+pub const CREDENTIALS_10: &str = "`credentials`, cached, 10 profiles";
+
+/// Homes with 10, 1,000 and 10,000 profiles.
+pub struct Homes {
+    pub ten: Home,
+    pub thousand: Home,
+    pub ten_thousand: Home,
+}
+
+impl Homes {
+    /// Makes them.
+    pub fn new() -> Self {
+        Self { ten: Home::new(10), thousand: Home::new(1_000), ten_thousand: Home::new(10_000) }
+    }
+}
+
+/// The calls of ssoenv that must cost next to nothing.
+pub fn fast(binary: &Path, homes: &Homes) -> Vec<Subject> {
+    let cached_use =
+        |home: &Home| home.command(binary, &["use", &home.profile(), "--shell", "bash"]);
+    let cached_credentials = |home: &Home| home.command(binary, &["credentials", &home.profile()]);
+    let completion = |home: &Home| complete(binary, home);
+    let key = "ASIAEXAMPLEEXAMPLE00";
+    vec![
+        Subject::new("`prompt`", prompt(binary, &homes.ten), "Acme"),
+        Subject::new("`init bash`", homes.ten.command(binary, &["init", "bash"]), "ssoenv"),
+        Subject::new(USE_10, cached_use(&homes.ten), key),
+        Subject::new("`use`, cached, 10,000 profiles", cached_use(&homes.ten_thousand), key),
+        Subject::new(CREDENTIALS_10, cached_credentials(&homes.ten), key),
+        Subject::new(
+            "`credentials`, cached, 10,000 profiles",
+            cached_credentials(&homes.ten_thousand),
+            key,
+        ),
+        Subject::new("completion, 10 profiles", completion(&homes.ten), &homes.ten.profile()),
+        Subject::new(
+            "completion, 1,000 profiles",
+            completion(&homes.thousand),
+            &homes.thousand.profile(),
+        ),
+        Subject::new(
+            "completion, 10,000 profiles",
+            completion(&homes.ten_thousand),
+            &homes.ten_thousand.profile(),
+        ),
+    ]
+}
+
+/// The segment, as a prompt tool asks for it: all that it needs is in the environment.
+fn prompt(binary: &Path, home: &Home) -> Command {
+    let mut command = home.command(binary, &["prompt"]);
+    command
+        .env("AWS_ACCESS_KEY_ID", "ASIAEXAMPLEEXAMPLE00")
+        .env("SSOENV_PROFILE", "prod")
+        .env("SSOENV_ACCOUNT_ID", "111122223333")
+        .env("SSOENV_ACCOUNT_NAME", "Acme Production")
+        .env("SSOENV_ROLE", "Admin")
+        .env("SSOENV_MODE", "keys")
+        .env("SSOENV_EXPIRES_AT", "4102444800")
+        .env("SSOENV_KEY_ID", "ASIAEXAMPLEEXAMPLE00")
+        .env("SSOENV_LABEL", "Acme Production Admin");
+    command
+}
+
+/// `ssoenv use p0500<TAB>`, as the bash adapter asks.
+fn complete(binary: &Path, home: &Home) -> Command {
+    let mut command = home.command(binary, &[&format!("ssoenv use {}", home.prefix())]);
+    command.env("SSOENV_COMPLETE", "bash");
+    command
+}
+
+/// Listings, which may read the whole file.
+pub fn listings(binary: &Path, homes: &Homes) -> Vec<Subject> {
+    [
+        ("`list`, 10 profiles", &homes.ten, 1),
+        ("`list`, 1,000 profiles", &homes.thousand, 2),
+        ("`list`, 10,000 profiles", &homes.ten_thousand, 10),
+    ]
+    .map(|(name, home, every)| {
+        Subject::new(name, home.command(binary, &["list"]), &home.profile()).every(every)
+    })
+    .into()
+}
+
+/// `/bin/true` and Rust programs that print one word.
+pub fn floor(homes: &Homes, folder: &Path) -> Vec<Subject> {
+    let mut subjects = vec![Subject::new(TRUE, homes.ten.command("/bin/true", &[]), "")];
+    for (name, target) in [
+        ("bare Rust program, musl static", "x86_64-unknown-linux-musl"),
+        ("bare Rust program, glibc", "x86_64-unknown-linux-gnu"),
+    ] {
+        if let Some(program) = programs::bare(folder, target) {
+            subjects.push(Subject::new(name, homes.ten.command(program, &[]), "bare"));
+        } else {
+            eprintln!("skipped: {name} (the target {target} is not installed)");
+        }
+    }
+    subjects
+}
+
+/// boto3 with the AWS CLI's cache, as the AWS CLI itself resolves: no request is made.
+const BOTO3: &str = "\
+import os, sys, boto3, botocore.session
+from botocore.utils import JSONFileCache
+session = botocore.session.Session(profile=sys.argv[1])
+cache = JSONFileCache(os.path.expanduser('~/.aws/cli/cache'))
+session.get_component('credential_provider').get_provider('sso').cache = cache
+print(boto3.Session(botocore_session=session).get_credentials().access_key)
+";
+
+/// What else gives out cached credentials.
+pub fn peers(homes: &Homes) -> Vec<Subject> {
+    let (home, key) = (&homes.ten, "ASIAEXAMPLEEXAMPLE00");
+    let profile = home.profile();
+    let mut subjects = Vec::new();
+    if let Some(aws) = programs::aws_cli() {
+        let words = ["configure", "export-credentials", "--profile", &profile];
+        subjects.push(Subject::new(AWS, home.command(aws, &words), key).every(20));
+    } else {
+        eprintln!("skipped: AWS CLI version 2 is not installed");
+    }
+    if let Some(python) = programs::python() {
+        let command = home.command(python, &["-c", BOTO3, &profile]);
+        subjects.push(Subject::new("boto3, cached", command, key).every(20));
+    } else {
+        eprintln!("skipped: boto3 is not installed");
+    }
+    for (name, words) in [
+        ("aws-sso-util", &["credential-process", "--profile", &profile][..]),
+        ("aws-export-credentials", &["--profile", &profile, "--json"][..]),
+    ] {
+        if let Some(program) = programs::peer(name) {
+            let title = format!("{name} `{}`", words[0].trim_start_matches("--"));
+            subjects.push(Subject::new(&title, home.command(program, words), key).every(20));
+        } else {
+            eprintln!("skipped: {name} is not installed");
+        }
+    }
+    subjects
+}
+
+/// The contract's budget of a row.
+pub fn budgets(row: &str) -> Vec<Budget> {
+    match row {
+        "`prompt`" => vec![Budget::Times(1.0, TRUE)],
+        USE_10 | CREDENTIALS_10 => vec![Budget::Times(1.0, TRUE), Budget::Faster(300.0, AWS)],
+        "`use`, cached, 10,000 profiles" => vec![Budget::Times(1.5, USE_10)],
+        "`credentials`, cached, 10,000 profiles" => vec![Budget::Times(1.5, CREDENTIALS_10)],
+        "completion, 10,000 profiles" => vec![Budget::Times(3.0, TRUE)],
+        "`list`, 10,000 profiles" => vec![Budget::Millis(25.0)],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,111 @@
+//! `list`: every profile of the AWS files.
+
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use crate::config::index::{self, AccountNames};
+use crate::config::{Config, Summary, select_profile};
+use crate::domain::active::Active;
+use crate::domain::label::sanitise;
+use crate::domain::{Error, Result};
+use crate::io::App;
+
+/// Words of the command line.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// `--json`.
+    pub json: bool,
+}
+
+/// One profile as `--json` has it.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    profile: &'a str,
+    account_id: Option<&'a str>,
+    account_name: Option<&'a str>,
+    role: Option<&'a str>,
+    region: Option<&'a str>,
+    sso_session: Option<&'a str>,
+    source: &'a str,
+    active: bool,
+}
+
+/// Prints all profiles; `names` are the account names that are known.
+pub fn run(app: &App, options: Options, names: &AccountNames) -> Result<u8> {
+    let config = Config::load(app)?;
+    let active = active_profile(app);
+    let rows: Vec<Row> =
+        config.summaries().map(|summary| row(&summary, names, active.as_deref())).collect();
+    if options.json {
+        // Not by way of `json!`: that would copy every row into a tree first.
+        let document = serde_json::to_string(&rows)
+            .map_err(|error| Error::failed("the list cannot be written").cause(error))?;
+        app.term.out(&format!("{document}\n"))?;
+    } else if rows.is_empty() {
+        app.term.say("there are no profiles");
+        app.term.hint("run `ssoenv configure`");
+    } else {
+        app.term.out(&table(&rows))?;
+    }
+    index::write(app, &config, names);
+    Ok(0)
+}
+
+fn row<'a>(summary: &Summary<'a>, names: &'a AccountNames, active: Option<&str>) -> Row<'a> {
+    Row {
+        profile: summary.profile.as_str(),
+        account_id: summary.account_id,
+        account_name: summary.account_id.and_then(|id| names.get(id)),
+        role: summary.role,
+        region: summary.region,
+        sso_session: summary.session,
+        source: summary.source,
+        active: active == Some(summary.profile.as_str()),
+    }
+}
+
+/// The profile that this shell uses: that of `use` as long as it is in force, else the one that
+/// the AWS variables name.
+fn active_profile(app: &App) -> Option<String> {
+    let get = |name: &str| app.env.get(name);
+    match Active::read(get) {
+        Some(active) if !active.is_shadowed(get) => active.profile.map(|name| name.to_string()),
+        _ => select_profile(&app.env, None).map(|name| name.to_string()),
+    }
+}
+
+const TITLES: [&str; 6] = ["  PROFILE", "ACCOUNT", "NAME", "ROLE", "REGION", "SOURCE"];
+
+/// Aligned columns; what comes from files and portals is made fit for a terminal.
+fn table(rows: &[Row]) -> String {
+    let mut cells: Vec<[String; 6]> = Vec::with_capacity(rows.len() + 1);
+    cells.push(TITLES.map(str::to_owned));
+    cells.extend(rows.iter().map(|row| {
+        let mark = if row.active { "* " } else { "  " };
+        [
+            format!("{mark}{}", sanitise(row.profile)),
+            sanitise(row.account_id.unwrap_or("-")),
+            sanitise(row.account_name.unwrap_or("-")),
+            sanitise(row.role.unwrap_or("-")),
+            sanitise(row.region.unwrap_or("-")),
+            row.source.to_owned(),
+        ]
+    }));
+    let mut widths = [0; 6];
+    for line in &cells {
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    let mut text = String::with_capacity(cells.len() * (widths.iter().sum::<usize>() + 12));
+    for line in &cells {
+        for (at, (cell, width)) in line.iter().zip(widths).enumerate() {
+            text.push_str(cell);
+            if at + 1 < line.len() {
+                text.extend(std::iter::repeat_n(' ', width + 2 - cell.width()));
+            }
+        }
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,249 @@
+//! The names of all profiles in a file of their own, for completion.
+//!
+//! Reading 10,000 profiles costs milliseconds; this file is sorted by name and searched without
+//! reading it whole. It is written by commands that read the configuration anyway and carries the
+//! stamps (device, inode, size, times) of all files that it was made from: when one differs, it
+//! does not count. A scanner that looks for one section in the AWS files would be as fast, but it
+//! could not see what makes the AWS CLI refuse the whole file further down.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+
+use super::profiles::Config;
+use super::settings::Settings;
+use crate::domain::Result;
+use crate::io::App;
+use crate::io::files::{self, Durability, Stamp};
+
+/// What the first line starts with; the number changes with the format.
+const MAGIC: &str = "ssoenv-profiles 1";
+
+/// A file that changed so shortly before it was read may change again without another stamp: file
+/// times stand still for up to 10 ms.
+const SETTLED_NANOS: i128 = 20_000_000;
+
+/// Below this many bytes a binary search reads on line by line.
+const BLOCK: u64 = 4096;
+
+/// One profile of the index. Absent values are empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// The profile.
+    pub name: &'a str,
+    /// Account ID.
+    pub account_id: &'a str,
+    /// Account name, where it is known.
+    pub account_name: &'a str,
+    /// Role.
+    pub role: &'a str,
+    /// Named session.
+    pub session: &'a str,
+    /// The word of `list --json`.
+    pub source: &'a str,
+    /// The profile's region.
+    pub region: &'a str,
+}
+
+/// An index that is true of the files as they are now.
+#[derive(Debug)]
+pub struct Index {
+    file: File,
+    body: u64,
+    end: u64,
+}
+
+/// Names of accounts, with the stamps of the files that they come from: they are part of what the
+/// index is made from.
+#[derive(Clone, Debug, Default)]
+pub struct AccountNames {
+    /// By account ID.
+    pub by_id: HashMap<String, String>,
+    /// Stamps of the files, always of the same ones in the same order.
+    pub stamps: Vec<Option<Stamp>>,
+}
+
+impl AccountNames {
+    /// The account's name.
+    pub fn get(&self, account_id: &str) -> Option<&str> {
+        self.by_id.get(account_id).map(String::as_str)
+    }
+}
+
+/// Where the index is.
+pub fn file(app: &App) -> Result<PathBuf> {
+    Ok(app.paths.cache_dir()?.join("profiles"))
+}
+
+/// Opens the index if it was made from the files as they are; `names` are the stamps of
+/// [`AccountNames`] as they are.
+pub fn open(app: &App, names: &[Option<Stamp>]) -> Option<Index> {
+    let config = files::stamp(&app.paths.aws_config().ok()?);
+    let credentials = files::stamp(&app.paths.aws_credentials().ok()?);
+    let settings = files::stamp(&Settings::file(app).ok()?);
+    let mut stamps = vec![config, credentials, settings];
+    stamps.extend_from_slice(names);
+    Index::open(app, &header(&stamps)).ok()?
+}
+
+/// Writes the index of a configuration that was read. It is left unwritten where the cache cannot be written, or a file may still change unseen.
+pub fn write(app: &App, config: &Config, names: &AccountNames) {
+    let Ok(settings) = Settings::file(app) else { return };
+    let [aws_config, aws_credentials] = config.stamps();
+    let mut stamps = vec![aws_config, aws_credentials, files::stamp(&settings)];
+    stamps.extend_from_slice(&names.stamps);
+    let header = header(&stamps);
+    if matches!(Index::open(app, &header), Ok(Some(_))) {
+        return;
+    }
+    let newest = stamps.iter().flatten().map(|stamp| stamp.modified.max(stamp.changed)).max();
+    if newest.is_some_and(|newest| app.clock.now_nanos() - newest < SETTLED_NANOS) {
+        return;
+    }
+    let Ok(path) = file(app) else { return };
+    let text = format!("{header}{}", body(config, names));
+    match files::write_private(&path, text.as_bytes(), Durability::Cached) {
+        Ok(()) => log::debug!("{}: written", path.display()),
+        Err(error) => log::debug!("{}: not written: {error}", path.display()),
+    }
+}
+
+fn header(stamps: &[Option<Stamp>]) -> String {
+    let mut line = MAGIC.to_owned();
+    for stamp in stamps {
+        let written = match stamp {
+            None => write!(line, " -"),
+            Some(Stamp { id: (device, inode), size, modified, changed }) => {
+                write!(line, " {device}:{inode}:{size}:{modified}:{changed}")
+            }
+        };
+        written.expect("writing to a string cannot fail");
+    }
+    line.push('\n');
+    line
+}
+
+fn body(config: &Config, names: &AccountNames) -> String {
+    let breaks = |text: &str| text.contains(['\t', '\n', '\r']);
+    let mut rows: Vec<_> = config.summaries().filter(|row| !breaks(row.profile.as_str())).collect();
+    rows.sort_unstable_by(|a, b| a.profile.cmp(b.profile));
+    let mut text = String::with_capacity(rows.len() * 96);
+    for row in rows {
+        let name = row.account_id.and_then(|id| names.get(id)).unwrap_or_default();
+        let fields = [
+            row.profile.as_str(),
+            row.account_id.unwrap_or_default(),
+            name,
+            row.role.unwrap_or_default(),
+            row.session.unwrap_or_default(),
+            row.source,
+            row.region.unwrap_or_default(),
+        ];
+        for (at, field) in fields.into_iter().enumerate() {
+            if at > 0 {
+                text.push('\t');
+            }
+            if breaks(field) {
+                text.extend(
+                    field.chars().map(|c| if breaks(c.encode_utf8(&mut [0; 4])) { ' ' } else { c }),
+                );
+            } else {
+                text.push_str(field);
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+impl Index {
+    fn open(app: &App, header: &str) -> io::Result<Option<Self>> {
+        let Ok(path) = file(app) else { return Ok(None) };
+        let mut file = File::open(path)?;
+        let mut first = vec![0; header.len()];
+        file.read_exact(&mut first)?;
+        let end = file.metadata()?.len();
+        Ok((first == header.as_bytes()).then_some(Self { file, body: header.len() as u64, end }))
+    }
+
+    /// Calls `each` for every profile whose name starts with `prefix`, ordered by name, until it
+    /// answers `false`.
+    pub fn starting_with(
+        &mut self,
+        prefix: &str,
+        mut each: impl FnMut(Row) -> bool,
+    ) -> io::Result<()> {
+        let start = self.lower_bound(prefix)?;
+        self.file.seek(SeekFrom::Start(start))?;
+        let mut reader = BufReader::with_capacity(1 << 16, &self.file);
+        let mut line = String::new();
+        loop {
+            line.clear();
+            if reader.read_line(&mut line)? == 0 {
+                return Ok(());
+            }
+            let Some(row) = row(line.trim_end_matches('\n')) else { continue };
+            let sorted_below = row.name < prefix;
+            if sorted_below {
+                continue;
+            }
+            if !row.name.starts_with(prefix) || !each(row) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Calls `found` with the profile of that name; whether it is there. Names with tabs or line
+    /// ends never are.
+    pub fn find(&mut self, name: &str, found: impl FnOnce(Row)) -> io::Result<bool> {
+        let mut found = Some(found);
+        self.starting_with(name, |row| {
+            if row.name == name
+                && let Some(found) = found.take()
+            {
+                found(row);
+            }
+            false
+        })?;
+        Ok(found.is_none())
+    }
+
+    /// Start of a line at or before the first one whose name is not below `name`.
+    fn lower_bound(&mut self, name: &str) -> io::Result<u64> {
+        let (mut low, mut high) = (self.body, self.end);
+        let mut buffer = Vec::new();
+        while high - low > BLOCK {
+            let middle = low + (high - low) / 2;
+            self.file.seek(SeekFrom::Start(middle))?;
+            let mut reader = BufReader::with_capacity(1024, &self.file);
+            buffer.clear();
+            let skipped = reader.read_until(b'\n', &mut buffer)? as u64;
+            let line = middle + skipped;
+            buffer.clear();
+            reader.read_until(b'\t', &mut buffer)?;
+            let known = buffer.strip_suffix(b"\t").unwrap_or(&buffer);
+            if line >= high || buffer.is_empty() || known >= name.as_bytes() {
+                high = middle;
+            } else {
+                low = line;
+            }
+        }
+        Ok(low)
+    }
+}
+
+fn row(line: &str) -> Option<Row<'_>> {
+    let mut fields = line.split('\t');
+    let mut next = || fields.next();
+    Some(Row {
+        name: next()?,
+        account_id: next()?,
+        account_name: next()?,
+        role: next()?,
+        session: next()?,
+        source: next()?,
+        region: next()?,
+    })
+}

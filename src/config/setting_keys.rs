@@ -1,0 +1,269 @@
+//! Which settings there are, and what their values may be.
+
+use glob::Pattern;
+
+use super::resolve::is_region;
+use crate::domain::active::Mode;
+use crate::domain::names::{AccountId, Region};
+
+/// Keys of `[ssoenv]`.
+pub const GENERAL: [&str; 10] = [
+    "mode",
+    "prompt_format",
+    "prompt_warn_minutes",
+    "refresh_lead_minutes",
+    "browser",
+    "browser_command",
+    "login_flow",
+    "default_region",
+    "picker",
+    "storage",
+];
+
+/// Keys of `[match "GLOB"]`.
+pub const MATCH: [&str; 6] = ["on", "class", "color", "confirm", "region", "mode"];
+
+/// Fields of `prompt_format`.
+pub const FIELDS: [&str; 6] = ["profile", "account", "account_id", "role", "region", "left"];
+
+/// Colours by name; a number from 0 to 255 is one too.
+pub const COLORS: [&str; 8] =
+    ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
+
+macro_rules! words {
+    ($(#[$doc:meta])* $type:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub enum $type {
+            $($(#[$vdoc])* $variant,)+
+        }
+
+        impl $type {
+            /// All words.
+            pub const WORDS: &[&str] = &[$($word,)+];
+
+            /// The value of a word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+
+            /// The word of a value.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// `login_flow`.
+    LoginFlow {
+        /// PKCE where a browser or a terminal is there.
+        #[default]
+        Auto = "auto",
+        /// Always the authorization code flow.
+        Pkce = "pkce",
+        /// Always the device code flow.
+        Device = "device",
+    }
+}
+
+words! {
+    /// `picker`.
+    Picker {
+        /// The built-in one.
+        #[default]
+        Builtin = "builtin",
+        /// fzf.
+        Fzf = "fzf",
+    }
+}
+
+words! {
+    /// `storage`.
+    Storage {
+        /// The caches of the AWS CLI.
+        #[default]
+        Files = "files",
+        /// The keyring of the system.
+        Keyring = "keyring",
+    }
+}
+
+words! {
+    /// `on` of a `[match]` section.
+    MatchOn {
+        /// The profile's name.
+        #[default]
+        Profile = "profile",
+        /// The account's ID or name.
+        Account = "account",
+        /// The role's name.
+        Role = "role",
+    }
+}
+
+/// Whether the value may be; `Err` says what is expected. Unknown keys are not judged.
+pub fn check(key: &str, value: &str) -> Result<(), String> {
+    match key {
+        "mode" => one_of(value, &[Mode::Keys.word(), Mode::Profile.word()]),
+        "login_flow" => one_of(value, LoginFlow::WORDS),
+        "picker" => one_of(value, Picker::WORDS),
+        "storage" => one_of(value, Storage::WORDS),
+        "prompt_warn_minutes" | "refresh_lead_minutes" => {
+            let good = value.len() <= 4 && !value.is_empty();
+            let good = good && value.bytes().all(|b| b.is_ascii_digit());
+            if good { Ok(()) } else { Err("a number of minutes from 0 to 9999".to_owned()) }
+        }
+        "default_region" if !value.is_empty() => region(value),
+        "prompt_format" => format(value),
+        _ => Ok(()),
+    }
+}
+
+/// The same for a `[match]` section; `Ok(false)` for an unknown key.
+pub fn check_match(key: &str, value: &str) -> Result<bool, String> {
+    match key {
+        "on" => one_of(value, MatchOn::WORDS)?,
+        "mode" => check("mode", value)?,
+        "confirm" => one_of(value, &["true", "false", "yes", "no"])?,
+        "region" => region(value)?,
+        "color" if value.parse::<u8>().is_err() => {
+            one_of(value, &COLORS).map_err(|words| format!("{words} or a number from 0 to 255"))?;
+        }
+        "class" if value.is_empty() => return Err("a word such as `production`".to_owned()),
+        "class" | "color" => {}
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Minutes that were checked.
+pub(super) fn minutes(value: &str) -> u32 {
+    value.parse().unwrap_or_default()
+}
+
+/// The GLOB of `match "GLOB"`.
+pub(super) fn glob_of(section: &str) -> Option<&str> {
+    let rest = section.strip_prefix("match")?;
+    let glob = rest.trim_start();
+    if glob.len() == rest.len() && !glob.starts_with('"') {
+        return None;
+    }
+    let bare = glob.strip_prefix('"').and_then(|glob| glob.strip_suffix('"'));
+    Some(bare.unwrap_or(glob)).filter(|glob| !glob.is_empty())
+}
+
+fn one_of(value: &str, words: &[&str]) -> Result<(), String> {
+    if words.contains(&value) {
+        return Ok(());
+    }
+    Err(words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
+}
+
+fn region(value: &str) -> Result<(), String> {
+    if is_region(value) { Ok(()) } else { Err("a Region such as `eu-central-1`".to_owned()) }
+}
+
+fn format(value: &str) -> Result<(), String> {
+    let mut rest = value;
+    while let Some(at) = rest.find('{') {
+        let field = rest[at + 1..].split('}').next().unwrap_or_default();
+        if !FIELDS.contains(&field) {
+            let fields = FIELDS.map(|field| format!("`{{{field}}}`")).join(", ");
+            return Err(format!("text with the fields {fields}"));
+        }
+        rest = &rest[at + 1..];
+    }
+    Ok(())
+}
+
+/// A `[match "GLOB"]` section.
+#[derive(Clone, Debug)]
+pub struct Match {
+    pattern: Pattern,
+    on: MatchOn,
+    class: Option<String>,
+    color: Option<String>,
+    confirm: Option<bool>,
+    region: Option<Region>,
+    mode: Option<Mode>,
+}
+
+/// What all fitting `[match]` sections say together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MatchResult {
+    /// Class of the environment, such as `production`.
+    pub class: Option<String>,
+    /// Colour of the prompt segment: a name of [`COLORS`] or a number.
+    pub color: Option<String>,
+    /// Whether a person must agree before `use`.
+    pub confirm: bool,
+    /// Region where the profile has none.
+    pub region: Option<Region>,
+    /// What `use` exports.
+    pub mode: Option<Mode>,
+}
+
+impl Match {
+    pub(super) fn new(glob: &str) -> Result<Self, glob::PatternError> {
+        Ok(Self {
+            pattern: Pattern::new(glob)?,
+            on: MatchOn::Profile,
+            class: None,
+            color: None,
+            confirm: None,
+            region: None,
+            mode: None,
+        })
+    }
+
+    /// Takes a value that was checked.
+    pub(super) fn set(&mut self, key: &str, value: &str) {
+        match key {
+            "on" => self.on = MatchOn::from_word(value).unwrap_or_default(),
+            "class" => self.class = Some(value.to_owned()),
+            "color" => self.color = Some(value.to_owned()),
+            "confirm" => self.confirm = Some(matches!(value, "true" | "yes")),
+            "region" => self.region = Some(Region::new(value)),
+            "mode" => self.mode = Mode::from_word(value),
+            _ => {}
+        }
+    }
+
+    pub(super) fn fits(
+        &self,
+        profile: Option<&str>,
+        account_id: Option<&str>,
+        account_name: Option<&str>,
+        role: Option<&str>,
+    ) -> bool {
+        let fits = |text: Option<&str>| text.is_some_and(|text| self.pattern.matches(text));
+        match self.on {
+            MatchOn::Profile => fits(profile),
+            MatchOn::Account => {
+                fits(account_id.filter(|id| AccountId::is_valid(id))) || fits(account_name)
+            }
+            MatchOn::Role => fits(role),
+        }
+    }
+
+    pub(super) fn apply(&self, result: &mut MatchResult) {
+        if self.class.is_some() {
+            result.class.clone_from(&self.class);
+        }
+        if self.color.is_some() {
+            result.color.clone_from(&self.color);
+        }
+        if self.region.is_some() {
+            result.region.clone_from(&self.region);
+        }
+        result.confirm = self.confirm.unwrap_or(result.confirm);
+        result.mode = self.mode.or(result.mode);
+    }
+}

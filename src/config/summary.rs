@@ -1,0 +1,103 @@
+//! One line about a profile, for listings: what it says of itself, right or wrong. Nothing fails
+//! here, so that one broken profile does not hide the others.
+
+use super::profiles::Config;
+use super::sso::names_role;
+use super::values::Values;
+use crate::domain::names::{AccountId, ProfileName};
+
+/// What a listing shows of a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary<'a> {
+    /// The profile.
+    pub profile: &'a ProfileName,
+    /// `sso_account_id`, or the account of `role_arn`.
+    pub account_id: Option<&'a str>,
+    /// `sso_role_name`, or the role of `role_arn`.
+    pub role: Option<&'a str>,
+    /// The profile's own `region`.
+    pub region: Option<&'a str>,
+    /// The named session at the root of its credentials.
+    pub session: Option<&'a str>,
+    /// The word of `list --json`.
+    pub source: &'static str,
+}
+
+/// How many `source_profile` steps are followed; botocore refuses loops anyway.
+const DEPTH: usize = 8;
+
+impl Config {
+    /// One line about each profile, in the order of [`Config::profile_names`].
+    pub fn summaries(&self) -> impl Iterator<Item = Summary<'_>> {
+        self.each().map(|(name, values)| self.summary_of(name, values))
+    }
+
+    /// One line about a profile.
+    pub fn summary(&self, name: &str) -> Option<Summary<'_>> {
+        let (name, values) = self.named(name)?;
+        Some(self.summary_of(name, values))
+    }
+
+    fn summary_of<'a>(&'a self, profile: &'a ProfileName, values: Values<'a>) -> Summary<'a> {
+        let region = values.text("region");
+        let source = source_word(values);
+        let mut summary =
+            Summary { profile, account_id: None, role: None, region, session: None, source };
+        match source {
+            "assume-role" => {
+                let arn = values.text("role_arn").and_then(role_of_arn);
+                (summary.account_id, summary.role) = arn.unzip();
+                summary.session = self.root_session(values);
+            }
+            "sso" | "sso-legacy" => {
+                summary.session = values.text("sso_session");
+                let section = summary.session.and_then(|session| self.session_values(session));
+                let find = |key: &str| {
+                    values.text(key).or_else(|| section.and_then(|section| section.text(key)))
+                };
+                summary.account_id = find("sso_account_id");
+                summary.role = find("sso_role_name");
+            }
+            _ => {}
+        }
+        summary
+    }
+
+    /// The session that a chain of `source_profile` ends in.
+    fn root_session<'a>(&'a self, mut values: Values<'a>) -> Option<&'a str> {
+        for _ in 0..DEPTH {
+            if source_word(values) != "assume-role" {
+                return values.text("sso_session").filter(|_| names_role(values));
+            }
+            values = self.values(values.text("source_profile")?)?;
+        }
+        None
+    }
+}
+
+/// What the profile's credentials are made of, in the AWS CLI's order.
+fn source_word(values: Values) -> &'static str {
+    if values.contains("role_arn") || values.contains("web_identity_token_file") {
+        "assume-role"
+    } else if names_role(values) {
+        if values.contains("sso_session") { "sso" } else { "sso-legacy" }
+    } else if values.credentials_only().is_some_and(|file| file.contains("aws_access_key_id")) {
+        "static"
+    } else if values.contains("login_session") {
+        "other"
+    } else if values.contains("credential_process") {
+        "credential-process"
+    } else if values.contains("aws_access_key_id") {
+        "static"
+    } else {
+        "other"
+    }
+}
+
+/// Account and role of `arn:aws:iam::ACCOUNT:role/PATH/ROLE`.
+fn role_of_arn(arn: &str) -> Option<(&str, &str)> {
+    let mut parts = arn.splitn(6, ':');
+    let (account, resource) = (parts.nth(4)?, parts.next()?);
+    let role = resource.strip_prefix("role/")?.rsplit('/').next()?;
+    AccountId::is_valid(account).then_some((account, role))
+}

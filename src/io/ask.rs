@@ -1,0 +1,182 @@
+//! Questions to a person, on the terminal whatever the standard streams are.
+//!
+//! Esc and Ctrl-C are `Error::interrupted`. Where nobody can be asked, the error names what to pass
+//! instead. Texts are made fit for a terminal here.
+
+use std::rc::Rc;
+
+use inquire::error::InquireError;
+use inquire::ui::RenderConfig;
+use inquire::validator::Validation;
+use inquire::{
+    Autocomplete, Confirm, CustomUserError, Password, PasswordDisplayMode, Select, Text,
+};
+
+use super::app::App;
+use crate::domain::label::sanitise;
+use crate::domain::{Error, Result};
+
+/// A question with a line of text as its answer.
+#[derive(Clone, Debug, Default)]
+pub struct Question<'a> {
+    /// What is asked, without a colon.
+    pub text: &'a str,
+    /// The answer to an empty line.
+    pub default: Option<&'a str>,
+    /// One line of explanation below.
+    pub help: Option<&'a str>,
+    /// What to pass where nobody can be asked: `--start-url URL`.
+    pub instead: &'a str,
+    /// Answers that are proposed while typing.
+    pub suggestions: Vec<String>,
+}
+
+/// Judges an answer; `Err` says why it will not do, and what may have been meant.
+pub type Check = Rc<dyn Fn(&str) -> std::result::Result<(), String>>;
+
+/// Asks for a line of text until `check` is content. The answer comes without blanks around it.
+pub fn text(app: &App, question: &Question, check: Check) -> Result<String> {
+    let _screen = screen(app, question.instead)?;
+    let message = format!("{}:", sanitise(question.text));
+    let default = question.default.map(sanitise);
+    let mut prompt = Text::new(&message).with_render_config(colours(app));
+    if let Some(default) = &default {
+        prompt = prompt.with_default(default);
+    }
+    if let Some(help) = question.help {
+        prompt = prompt.with_help_message(help);
+    }
+    if !question.suggestions.is_empty() {
+        prompt = prompt.with_autocomplete(Suggestions(Rc::new(question.suggestions.clone())));
+    }
+    let prompt = prompt.with_validator(move |answer: &str| {
+        Ok(match check(answer.trim()) {
+            Ok(()) => Validation::Valid,
+            Err(why) => Validation::Invalid(sanitise(&why).into()),
+        })
+    });
+    prompt.prompt().map(|answer| answer.trim().to_owned()).map_err(failed)
+}
+
+/// Asks yes or no; `--yes` answers yes.
+pub fn confirm(app: &App, question: &str, default: bool) -> Result<bool> {
+    if app.assume_yes {
+        return Ok(true);
+    }
+    let _screen = screen(app, "--yes")?;
+    let message = sanitise(question);
+    let prompt = Confirm::new(&message).with_default(default).with_render_config(colours(app));
+    prompt.prompt().map_err(failed)
+}
+
+/// Lets a person choose one of `options` by typing parts of it; the place of the chosen one.
+/// `instead` is what to pass where nobody can be asked.
+pub fn select(app: &App, title: &str, options: &[String], instead: &str) -> Result<usize> {
+    let _screen = screen(app, instead)?;
+    let message = format!("{}:", sanitise(title));
+    let options: Vec<String> = options.iter().map(|option| sanitise(option)).collect();
+    let prompt = Select::new(&message, options)
+        .with_page_size(12)
+        .with_help_message("type to search, ↑↓ to move, enter to choose, esc to leave")
+        .with_render_config(colours(app));
+    prompt.raw_prompt().map(|chosen| chosen.index).map_err(failed)
+}
+
+/// Reads a line that is not shown.
+pub fn secret_line(app: &App, question: &str, instead: &str) -> Result<String> {
+    let _screen = screen(app, instead)?;
+    let message = format!("{}:", sanitise(question));
+    let prompt = Password::new(&message)
+        .with_display_mode(PasswordDisplayMode::Hidden)
+        .without_confirmation()
+        .with_render_config(colours(app));
+    prompt.prompt().map_err(failed)
+}
+
+#[derive(Clone)]
+struct Suggestions(Rc<Vec<String>>);
+
+impl Autocomplete for Suggestions {
+    fn get_suggestions(
+        &mut self,
+        input: &str,
+    ) -> std::result::Result<Vec<String>, CustomUserError> {
+        if input.is_empty() {
+            return Ok(Vec::new());
+        }
+        let input = input.to_lowercase();
+        let fits = |known: &&String| known.to_lowercase().contains(&input);
+        Ok(self.0.iter().filter(fits).map(|known| sanitise(known)).collect())
+    }
+
+    fn get_completion(
+        &mut self,
+        input: &str,
+        highlighted: Option<String>,
+    ) -> std::result::Result<Option<String>, CustomUserError> {
+        let first = || self.get_suggestions(input).ok()?.into_iter().next();
+        Ok(highlighted.or_else(first))
+    }
+}
+
+fn colours(app: &App) -> RenderConfig<'static> {
+    if app.term.color_err() { RenderConfig::default_colored() } else { RenderConfig::empty() }
+}
+
+fn failed(error: InquireError) -> Error {
+    match error {
+        InquireError::OperationCanceled | InquireError::OperationInterrupted => {
+            Error::interrupted()
+        }
+        InquireError::NotTTY => nobody("an answer on the command line"),
+        other => Error::failed("the terminal cannot be used").cause(other),
+    }
+}
+
+fn nobody(instead: &str) -> Error {
+    Error::usage("there is no terminal to ask on").hint(format!("pass `{instead}`"))
+}
+
+/// The terminal as standard error, as long as a question is shown.
+fn screen(app: &App, instead: &str) -> Result<Screen> {
+    if !app.term.can_ask() {
+        return Err(nobody(instead));
+    }
+    Ok(Screen::new(app))
+}
+
+/// What standard error was before, where it was no terminal: the question would have gone there.
+struct Screen {
+    #[cfg(unix)]
+    before: Option<std::os::fd::OwnedFd>,
+}
+
+#[cfg(unix)]
+impl Screen {
+    fn new(app: &App) -> Self {
+        use std::os::fd::AsFd;
+        if app.term.stderr_is_terminal() {
+            return Self { before: None };
+        }
+        let before = std::io::stderr().as_fd().try_clone_to_owned().ok();
+        let taken = super::term::tty().is_some_and(|tty| rustix::stdio::dup2_stderr(tty).is_ok());
+        Self { before: before.filter(|_| taken) }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Screen {
+    fn drop(&mut self) {
+        if let Some(before) = &self.before {
+            // It was a good descriptor a moment ago; there is nothing else to be done.
+            let _ = rustix::stdio::dup2_stderr(before);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Screen {
+    fn new(_: &App) -> Self {
+        Self {}
+    }
+}

@@ -1,0 +1,208 @@
+//! The hook of PowerShell as text, and the script behind its alias as a file.
+//!
+//! In PowerShell `ssoenv` is an alias to a script: only the `exit` of a script gives `$?`, `&&` and
+//! `||` the exit code of the program, a function is always a success. The script is a file, so
+//! `init powershell` writes it; where it cannot, a function does the same less well.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::io::files::{self, Durability};
+
+const WORDS: &str = include_str!("../../shell/ssoenv-words.ps1");
+const HOOK: &str = include_str!("../../shell/ssoenv.ps1");
+const COMMAND: &str = include_str!("../../shell/ssoenv-command.ps1");
+/// Completion alone, as packagers install it.
+pub const COMPLETIONS: &str = include_str!("../../completions/ssoenv.ps1");
+
+/// What `init powershell --remove` prints: one whole statement on one line.
+pub const REMOVE: &str = "if (Microsoft.PowerShell.Management\\Test-Path Function:__ssoenv_remove) { __ssoenv_remove }\n";
+
+/// What the name `ssoenv` stands for in the shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// An alias to this script.
+    Script(PathBuf),
+    /// A function, after which `$?` is always true.
+    Function,
+}
+
+/// What the hook does beside the command itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// Show the segment in the prompt.
+    pub prompt: bool,
+    /// Complete words.
+    pub completions: bool,
+}
+
+/// The hook, for `Invoke-Expression`. `program` is this program's path.
+pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
+    let command = match command {
+        Command::Script(path) => format!(
+            "Microsoft.PowerShell.Utility\\Set-Alias -Scope Global -Name ssoenv -Value {} \
+             -Force -WhatIf:$false -Confirm:$false",
+            literal(&path.to_string_lossy())
+        ),
+        Command::Function => format!(
+            "Microsoft.PowerShell.Management\\Remove-Item -LiteralPath Alias:ssoenv -Force \
+             -ErrorAction Ignore -WhatIf:$false -Confirm:$false\n\
+             function global:ssoenv {{\n{}}}",
+            // All but the `exit`, which would end the shell.
+            COMMAND
+                .lines()
+                .filter(|line| !line.starts_with("exit "))
+                .fold(String::new(), |text, line| text + line + "\n")
+        ),
+    };
+    let prompt = if parts.prompt { "$true" } else { "$false" };
+    let hook = HOOK
+        .replace("@EXE@", &literal(program))
+        .replace("@PROMPT@", prompt)
+        .replace("@COMMAND@", &command);
+    let completions = if parts.completions { COMPLETIONS } else { "" };
+    format!("{WORDS}\n{hook}\n{completions}")
+}
+
+/// Writes the script behind the alias unless it is there already: 0600, in a 0700 folder of its own
+/// below the state folder, by rename.
+///
+/// # Errors
+/// What the system says, and `PermissionDenied` where somebody else could change what the shell
+/// would run: a link, another user's file, a folder that others may write to.
+pub fn install(state: &Path) -> io::Result<PathBuf> {
+    let folder = state.join("powershell");
+    let path = folder.join("ssoenv.ps1");
+    files::private_dir(&folder)?;
+    check_folder(&folder)?;
+    let current = files::read_own(&path)?;
+    if current.as_deref() != Some(COMMAND.as_bytes()) || !is_private(&path)? {
+        files::write_private(&path, COMMAND.as_bytes(), Durability::Cached)?;
+    }
+    Ok(path)
+}
+
+#[cfg(unix)]
+fn check_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let meta = fs::symlink_metadata(folder)?;
+    if !meta.is_dir() || !files::is_own(&meta) || meta.permissions().mode() & 0o022 != 0 {
+        let why = format!("`{}` is not the user's own folder", folder.display());
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_private(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(fs::metadata(path)?.permissions().mode() & 0o077 == 0)
+}
+
+/// Windows closes the user's folders by their own access lists.
+#[cfg(not(unix))]
+fn check_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn is_private(path: &Path) -> io::Result<bool> {
+    fs::metadata(path).map(|_| true)
+}
+
+/// The text as an expression of printable ASCII characters: `'plain'`, or
+/// `('caf' + [char]0xe9 + '''')` in UTF-16 units.
+///
+/// Five characters end a single-quoted string of PowerShell, and the four that are not ASCII can
+/// only be written like this wherever the output's encoding is not known.
+pub fn literal(text: &str) -> String {
+    let mut out = String::from("'");
+    let mut plain = true;
+    for unit in text.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(b'\'') => out.push_str("''"),
+            Ok(byte @ b' '..=b'~') => out.push(char::from(byte)),
+            _ => {
+                plain = false;
+                // Writing to a String cannot fail.
+                let _ = write!(out, "' + [char]0x{unit:x} + '");
+            }
+        }
+    }
+    out.push('\'');
+    if plain { out } else { format!("({out})") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::{COMMAND, Command, Parts, hook, install, literal};
+
+    const ALL: Parts = Parts { prompt: true, completions: true };
+
+    #[test]
+    fn literals_are_ascii_and_start_with_a_string() {
+        assert_eq!(literal("/usr/bin/ssoenv"), "'/usr/bin/ssoenv'");
+        assert_eq!(literal("it's"), "'it''s'");
+        assert_eq!(literal("x\u{2019}y"), "('x' + [char]0x2019 + 'y')");
+        assert_eq!(literal("😀"), "('' + [char]0xd83d + '' + [char]0xde00 + '')");
+    }
+
+    #[test]
+    fn the_hook_is_ascii_evaluates_no_text_and_has_no_token_left() {
+        for command in [Command::Script(PathBuf::from("/st\u{e4}te/ssoenv.ps1")), Command::Function]
+        {
+            let text = hook("/b\u{2019}n/ssoenv", &command, ALL);
+            assert!(text.is_ascii());
+            for word in ["Invoke-Expression", "iex ", "@EXE@", "@PROMPT@", "@COMMAND@", "\t", "\r"]
+            {
+                assert!(!text.contains(word), "{word}");
+            }
+        }
+        assert!(COMMAND.is_ascii());
+    }
+
+    #[test]
+    fn the_function_never_ends_the_shell() {
+        let text = hook("ssoenv", &Command::Function, ALL);
+        assert!(text.lines().all(|line| !line.trim_start().starts_with("exit")));
+        assert!(text.contains("function global:ssoenv {"));
+    }
+
+    #[test]
+    fn parts_can_be_left_out() {
+        let parts = Parts { prompt: false, completions: false };
+        let text = hook("ssoenv", &Command::Function, parts);
+        assert!(text.contains("$global:__ssoenv_show = $false"));
+        assert!(!text.contains("Register-ArgumentCompleter"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_script_is_private_and_written_only_when_it_differs() {
+        use std::fs;
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let state = tempfile::tempdir().expect("a folder");
+        let path = install(state.path()).expect("written");
+        let inode = fs::metadata(&path).expect("there").ino();
+        assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+        let folder = path.parent().expect("a folder");
+        assert_eq!(fs::metadata(folder).expect("there").permissions().mode() & 0o777, 0o700);
+        install(state.path()).expect("unchanged");
+        assert_eq!(fs::metadata(&path).expect("there").ino(), inode);
+
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("mode");
+        install(state.path()).expect("written again");
+        assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).expect("mode");
+        assert!(install(state.path()).is_err());
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).expect("mode");
+        fs::remove_file(&path).expect("removed");
+        std::os::unix::fs::symlink("/dev/null", &path).expect("link");
+        assert!(install(state.path()).is_err());
+    }
+}

@@ -1,8 +1,13 @@
 //! From the words of the command line to a command with resolved arguments.
 
-use super::args::{AnyShell, Command, HookShell, Mode, Profile, Refresh, Target, Use};
+use super::args::{
+    AnyShell, Command, HookShell, Login, Logout, Mode, Profile, Refresh, Target, Use,
+};
+use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
-use crate::commands::{clear, completions, init, list, profile, prompt, refresh, status, use_};
+use crate::commands::{
+    clear, completions, init, list, login, logout, profile, prompt, refresh, status, use_,
+};
 use crate::config::index::AccountNames;
 use crate::domain::{Error, Result, active};
 use crate::io::App;
@@ -34,6 +39,8 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             prompt::run(app, words.shell.map(dialect), words.format.as_deref())
         }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
+        Command::Login(words) => login::run(app, &login_options(words)),
+        Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
     }
@@ -51,6 +58,27 @@ fn use_options(words: Use) -> use_::Options {
         no_browser: words.no_browser,
         fresh: words.fresh,
         shell: words.shell.map(dialect),
+    }
+}
+
+fn login_options(words: Login) -> login::Options {
+    login::Options {
+        profile: words.profile.map(Into::into),
+        session: words.sso_session.map(Into::into),
+        flags: LoginFlags {
+            device_code: words.device_code,
+            no_browser: words.no_browser,
+            port: words.port,
+            force: words.force,
+        },
+    }
+}
+
+fn logout_scope(words: Logout) -> logout::Scope {
+    match (words.sso_session, words.all) {
+        (Some(name), _) => logout::Scope::Session(name.into()),
+        (None, true) => logout::Scope::All,
+        (None, false) => logout::Scope::Configured,
     }
 }
 

@@ -105,6 +105,33 @@ pub fn read_own(path: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
+/// Adds a line to a file that only the user may read; whole lines of several writers do not mix.
+/// What [`read_own`] refuses is refused here too.
+pub fn append_own(path: &Path, line: &str) -> io::Result<()> {
+    private_dir(path.parent().unwrap_or(Path::new(".")))?;
+    if let Ok(meta) = fs::symlink_metadata(path) {
+        check_own(path, &meta)?;
+    }
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(format!("{line}\n").as_bytes())
+}
+
+/// The files of a folder, in the order of their names; none where there is no folder.
+pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if is_absent(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut paths: Vec<_> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    paths.sort();
+    Ok(paths)
+}
+
 fn open_own(path: &Path) -> io::Result<Option<File>> {
     match fs::symlink_metadata(path) {
         Ok(meta) => check_own(path, &meta)?,

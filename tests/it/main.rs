@@ -8,5 +8,6 @@ mod config_index;
 mod config_vectors;
 mod edit;
 mod layers;
+mod login;
 mod main_job;
 mod support;

@@ -1,6 +1,7 @@
 //! The command line: the only place that knows clap, exit codes and how errors are shown.
 
 pub mod args;
+pub mod complete;
 mod dispatch;
 mod logger;
 mod report;

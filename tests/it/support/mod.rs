@@ -1,7 +1,11 @@
 //! What every test needs: a world of its own.
 
+pub mod dice;
+pub mod files;
 pub mod world;
 
+pub use dice::Dice;
+pub use files::Home;
 pub use world::World;
 
 /// Whether a client or shell may be used: `Some(path)` if it is there, `None` with a printed line

@@ -1,0 +1,194 @@
+//! Names that only this user's files know: profiles, accounts, roles, sessions. Files and caches
+//! alone; nothing here asks the network or a person.
+
+use std::collections::BTreeMap;
+
+use super::candidates::{Candidate, Likeness, most_like};
+use crate::config::index::{self, Index, Row};
+use crate::config::{Config, setting_keys};
+use crate::domain::partition;
+use crate::io::App;
+
+/// What kind of name is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A profile.
+    Profile,
+    /// An account, by ID or name.
+    Account,
+    /// A role, of the account among the words.
+    Role,
+    /// A session.
+    Session,
+    /// A Region.
+    Region,
+    /// A service of the console.
+    Service,
+    /// An output format of the AWS CLI.
+    Output,
+    /// A setting.
+    Setting,
+    /// The value of the setting before it.
+    SettingValue,
+}
+
+/// The names that are most like `typed`; `words` are those before it.
+pub fn find(
+    app: &App,
+    kind: Kind,
+    typed: &str,
+    words: &[String],
+    allowed: &[Likeness],
+) -> Vec<Candidate> {
+    let all = match kind {
+        Kind::Profile => return profiles(app, typed, allowed),
+        Kind::Account => accounts(app, option(words, "--sso-session")),
+        Kind::Role => roles(app, option(words, "--account")),
+        Kind::Session => sessions(app),
+        Kind::Region => plain(partition::known_regions()),
+        Kind::Service => plain(SERVICES.iter().copied()),
+        Kind::Output => plain(["json", "text", "table", "yaml", "yaml-stream", "off"].into_iter()),
+        Kind::Setting => plain(setting_keys::GENERAL.into_iter()),
+        Kind::SettingValue => setting_values(words.last().map(String::as_str)),
+    };
+    most_like(all, typed, allowed)
+}
+
+fn plain<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Candidate> {
+    names.filter_map(|name| Candidate::new(name, "")).collect()
+}
+
+/// The value of an option among the words, in both spellings.
+fn option<'a>(words: &'a [String], name: &str) -> Option<&'a str> {
+    let mut words = words.iter();
+    let mut found = None;
+    while let Some(word) = words.next() {
+        if word == name {
+            found = words.next().map(String::as_str);
+        } else if let Some(value) = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+            found = Some(value);
+        }
+    }
+    found
+}
+
+/// Profiles. With an index that is true, only the lines that start with `typed` are read.
+fn profiles(app: &App, typed: &str, allowed: &[Likeness]) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    if let Some(mut index) = open(app) {
+        let all = index.starting_with(typed, |row| {
+            found.extend(profile(&row));
+            true
+        });
+        if all.is_ok() && !found.is_empty() {
+            return found;
+        }
+    }
+    let mut every = Vec::new();
+    each_row(app, |row| every.extend(profile(row)));
+    most_like(every, typed, allowed)
+}
+
+fn profile(row: &Row) -> Option<Candidate> {
+    let account = if row.account_name.is_empty() { row.account_id } else { row.account_name };
+    let help = match (account, row.role) {
+        ("", "") => row.source.to_owned(),
+        (account, "") => account.to_owned(),
+        ("", role) => role.to_owned(),
+        (account, role) => format!("{account} {role}"),
+    };
+    Candidate::new(row.name, &help)
+}
+
+fn accounts(app: &App, session: Option<&str>) -> Vec<Candidate> {
+    let mut names = BTreeMap::<String, String>::new();
+    each_row(app, |row| {
+        if !row.account_id.is_empty() && session.is_none_or(|session| session == row.session) {
+            let name = names.entry(row.account_id.to_owned()).or_default();
+            if name.is_empty() {
+                row.account_name.clone_into(name);
+            }
+        }
+    });
+    let by_id = names.iter().filter_map(|(id, name)| Candidate::new(id.clone(), name));
+    let by_name = names.iter().filter_map(|(id, name)| Candidate::new(name.clone(), id));
+    by_id.chain(by_name).collect()
+}
+
+fn roles(app: &App, account: Option<&str>) -> Vec<Candidate> {
+    let mut roles = BTreeMap::<String, String>::new();
+    each_row(app, |row| {
+        let fits = account.is_none_or(|account| {
+            account == row.account_id || account.eq_ignore_ascii_case(row.account_name)
+        });
+        if fits && !row.role.is_empty() && matches!(row.source, "sso" | "sso-legacy") {
+            let help = if row.account_name.is_empty() { row.account_id } else { row.account_name };
+            roles.entry(row.role.to_owned()).or_insert_with(|| help.to_owned());
+        }
+    });
+    roles.into_iter().filter_map(|(role, help)| Candidate::new(role, &help)).collect()
+}
+
+fn sessions(app: &App) -> Vec<Candidate> {
+    let Ok(config) = Config::load(app) else { return Vec::new() };
+    let names = config.session_names();
+    let help = |name| config.session_values(name)?.text("sso_start_url");
+    names
+        .iter()
+        .filter_map(|name| Candidate::new(name.as_str(), help(name.as_str()).unwrap_or_default()))
+        .collect()
+}
+
+fn setting_values(key: Option<&str>) -> Vec<Candidate> {
+    let words: &[&str] = match key {
+        Some("mode") => &["keys", "profile"],
+        Some("login_flow") => setting_keys::LoginFlow::WORDS,
+        Some("picker") => setting_keys::Picker::WORDS,
+        Some("storage") => setting_keys::Storage::WORDS,
+        Some("default_region") => return plain(partition::known_regions()),
+        _ => &[],
+    };
+    plain(words.iter().copied())
+}
+
+fn open(app: &App) -> Option<Index> {
+    index::open(app, &[])
+}
+
+/// Every profile: from the index, or from the files, and then the index is written for next time.
+fn each_row(app: &App, mut each: impl FnMut(&Row)) {
+    if let Some(mut index) = open(app) {
+        let all = index.starting_with("", |row| {
+            each(&row);
+            true
+        });
+        if all.is_ok() {
+            return;
+        }
+    }
+    let Ok(config) = Config::load(app) else { return };
+    for summary in config.summaries() {
+        each(&Row {
+            name: summary.profile.as_str(),
+            account_id: summary.account_id.unwrap_or_default(),
+            account_name: "",
+            role: summary.role.unwrap_or_default(),
+            session: summary.session.unwrap_or_default(),
+            source: summary.source,
+            region: summary.region.unwrap_or_default(),
+        });
+    }
+    index::write(app, &config, &index::AccountNames::default());
+}
+
+/// Short names of the console's services.
+const SERVICES: [&str; 56] = [
+    "acm", "amplify", "apigateway", "appsync", "athena", "backup", "batch", "bedrock", "billing",
+    "cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "codecommit",
+    "codedeploy", "codepipeline", "cognito", "config", "cost-management", "dms", "dynamodb", "ec2",
+    "ecr", "ecs", "efs", "eks", "elasticache", "elasticbeanstalk", "eventbridge", "glue",
+    "guardduty", "iam", "inspector", "kinesis", "kms", "lambda", "msk", "opensearch",
+    "organizations", "quicksight", "rds", "redshift", "route53", "s3", "sagemaker",
+    "secretsmanager", "securityhub", "ses", "sns", "sqs", "ssm", "singlesignon", "states", "vpc",
+    "waf",
+];

@@ -1,4 +1,11 @@
 //! One verb per file: takes resolved arguments, prints through `io::term` alone.
 
+pub mod clear;
 pub mod list;
+pub mod plan;
 pub mod profile;
+pub mod refresh;
+pub mod status;
+pub mod switch;
+pub mod target;
+pub mod use_;

@@ -7,4 +7,5 @@ mod config_cases;
 mod config_index;
 mod config_vectors;
 mod layers;
+mod main_job;
 mod support;

@@ -160,7 +160,11 @@ impl Command {
         }
         let Word { text, broken, quoted, .. } = self.word;
         let kept = if quote.is_some() { quoted } else { broken };
-        Some(Typed { words: self.words, pieces: self.pieces, current: Current { text, quote, kept } })
+        Some(Typed {
+            words: self.words,
+            pieces: self.pieces,
+            current: Current { text, quote, kept },
+        })
     }
 }
 
@@ -238,7 +242,11 @@ mod tests {
             ("ssoenv use ''", vec!["ssoenv", "use"], ""),
         ] {
             let typed = typed(line);
-            assert_eq!((typed.words, typed.current.text.as_str()), (words.into_iter().map(String::from).collect(), current), "{line}");
+            assert_eq!(
+                (typed.words, typed.current.text.as_str()),
+                (words.into_iter().map(String::from).collect(), current),
+                "{line}"
+            );
         }
         assert_eq!(read("ssoenv list > fi", BREAKS), None);
         assert_eq!(read("ssoen", BREAKS), None);

@@ -4,6 +4,7 @@ pub mod clear;
 pub mod list;
 pub mod plan;
 pub mod profile;
+pub mod profile_edit;
 pub mod refresh;
 pub mod status;
 pub mod switch;

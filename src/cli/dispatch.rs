@@ -1,8 +1,12 @@
 //! From the words of the command line to a command with resolved arguments.
 
-use super::args::{AnyShell, Command, Mode, Profile, Refresh, Target, Use};
+use super::args::{AnyShell, Command, HookShell, Mode, Profile, Refresh, Target, Use};
 use crate::commands::target::Choice;
+<<<<<<< HEAD
 use crate::commands::{clear, list, profile, profile_edit, refresh, status, use_};
+=======
+use crate::commands::{clear, completions, init, list, profile, prompt, refresh, status, use_};
+>>>>>>> main
 use crate::config::index::AccountNames;
 use crate::domain::{Error, Result, active};
 use crate::io::App;
@@ -21,6 +25,18 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Refresh(Refresh { foreground: true }) => refresh::run(app),
         Command::Refresh(_) => refresh::start(app),
         Command::Use(words) => use_::run(app, &use_options(words)),
+        Command::Init(words) => {
+            let parts = init::Options {
+                prompt: !words.no_prompt,
+                completions: !words.no_completions,
+                remove: words.remove,
+            };
+            init::run(app, hooked(words.shell), parts)
+        }
+        Command::Completions(words) => completions::run(app, hooked(words.shell)),
+        Command::Prompt(words) => {
+            prompt::run(app, words.shell.map(dialect), words.format.as_deref())
+        }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
@@ -73,5 +89,14 @@ fn dialect(shell: AnyShell) -> Dialect {
         AnyShell::Sh => Dialect::Sh,
         AnyShell::Fish => Dialect::Fish,
         AnyShell::Powershell => Dialect::PowerShell,
+    }
+}
+
+fn hooked(shell: HookShell) -> Dialect {
+    match shell {
+        HookShell::Bash => Dialect::Bash,
+        HookShell::Zsh => Dialect::Zsh,
+        HookShell::Fish => Dialect::Fish,
+        HookShell::Powershell => Dialect::PowerShell,
     }
 }

@@ -2,11 +2,9 @@
 
 use super::args::{AnyShell, Command, HookShell, Mode, Profile, Refresh, Target, Use};
 use crate::commands::target::Choice;
-<<<<<<< HEAD
-use crate::commands::{clear, list, profile, profile_edit, refresh, status, use_};
-=======
-use crate::commands::{clear, completions, init, list, profile, prompt, refresh, status, use_};
->>>>>>> main
+use crate::commands::{
+    clear, completions, init, list, profile, profile_edit, prompt, refresh, status, use_,
+};
 use crate::config::index::AccountNames;
 use crate::domain::{Error, Result, active};
 use crate::io::App;

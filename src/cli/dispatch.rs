@@ -6,7 +6,8 @@ use super::args::{
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    clear, completions, init, list, login, logout, profile, prompt, refresh, status, use_,
+    clear, completions, init, list, login, logout, profile, profile_edit, prompt, refresh, status,
+    use_,
 };
 use crate::config::index::AccountNames;
 use crate::domain::{Error, Result, active};
@@ -19,7 +20,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::List(args) => {
             list::run(app, list::Options { json: args.json }, &AccountNames::default())
         }
-        Command::Profile(Profile::Show { name, json }) => profile::show(app, &name, json),
+        Command::Profile(words) => run_profile(app, &words),
         Command::Use(words) if words.from_cache => {
             refresh::from_cache(app, words.shell.map(dialect))
         }
@@ -43,6 +44,19 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn run_profile(app: &App, words: &Profile) -> Result<u8> {
+    match words {
+        Profile::Show { name, json } => profile::show(app, name, *json),
+        Profile::Remove { name, dry_run } => profile_edit::remove(app, name, *dry_run),
+        Profile::Rename { name, new, dry_run } => profile_edit::rename(app, name, new, *dry_run),
+        Profile::Copy { name, new, dry_run } => profile_edit::copy(app, name, new, *dry_run),
+        Profile::Default { name, dry_run } => profile_edit::default(app, name, *dry_run),
+        Profile::UseProcess { name, new, dry_run } => {
+            profile_edit::use_process(app, name, new.as_deref(), *dry_run)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod login;
 pub mod logout;
 pub mod plan;
 pub mod profile;
+pub mod profile_edit;
 pub mod prompt;
 pub mod refresh;
 pub mod session;

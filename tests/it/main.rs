@@ -7,6 +7,7 @@ mod config_cases;
 mod config_index;
 mod config_vectors;
 mod edit;
+mod edit_profiles;
 mod faults;
 mod layers;
 mod login;

@@ -12,4 +12,5 @@ mod faults;
 mod layers;
 mod login;
 mod main_job;
+mod refresh;
 mod support;

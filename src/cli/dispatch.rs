@@ -3,9 +3,9 @@
 use super::args::{AnyShell, Command, Login, Logout, Mode, Profile, Refresh, Target, Use};
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
-use crate::commands::{clear, list, login, logout, profile, refresh, status, use_};
-use crate::config::index::AccountNames;
+use crate::commands::{accounts, clear, list, login, logout, profile, refresh, status, use_};
 use crate::domain::{Error, Result, active};
+use crate::identity::directory;
 use crate::io::App;
 use crate::shell::Dialect;
 
@@ -13,7 +13,7 @@ use crate::shell::Dialect;
 pub fn run(app: &App, command: Command) -> Result<u8> {
     match command {
         Command::List(args) => {
-            list::run(app, list::Options { json: args.json }, &AccountNames::default())
+            list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
         Command::Profile(Profile::Show { name, json }) => profile::show(app, &name, json),
         Command::Use(words) if words.from_cache => {
@@ -23,6 +23,28 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Refresh(_) => refresh::start(app),
         Command::Use(words) => use_::run(app, &use_options(words)),
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
+        Command::Accounts(words) => accounts::accounts(
+            app,
+            &accounts::Options {
+                account: words.search,
+                session: words.sso_session.map(Into::into),
+                refresh: words.refresh,
+                partial: words.partial,
+                json: words.json,
+                background: words.background,
+            },
+        ),
+        Command::Roles(words) => accounts::roles(
+            app,
+            &accounts::Options {
+                account: words.account,
+                session: words.sso_session.map(Into::into),
+                refresh: words.refresh,
+                partial: words.partial,
+                json: words.json,
+                background: words.background,
+            },
+        ),
         Command::Login(words) => login::run(app, &login_options(words)),
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),

@@ -6,6 +6,7 @@ mod config_botocore;
 mod config_cases;
 mod config_index;
 mod config_vectors;
+mod directory;
 mod layers;
 mod login;
 mod main_job;

@@ -1,9 +1,14 @@
 //! From the words of the command line to a command with resolved arguments.
 
-use super::args::{AnyShell, Command, Login, Logout, Mode, Profile, Refresh, Target, Use};
+use super::args::{
+    AnyShell, Command, HookShell, Login, Logout, Mode, Profile, Refresh, Target, Use,
+};
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
-use crate::commands::{accounts, clear, list, login, logout, profile, refresh, status, use_};
+use crate::commands::{
+    accounts, clear, completions, init, list, login, logout, profile, profile_edit, prompt,
+    refresh, status, use_,
+};
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
 use crate::io::App;
@@ -15,13 +20,25 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::List(args) => {
             list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
-        Command::Profile(Profile::Show { name, json }) => profile::show(app, &name, json),
+        Command::Profile(words) => run_profile(app, &words),
         Command::Use(words) if words.from_cache => {
             refresh::from_cache(app, words.shell.map(dialect))
         }
         Command::Refresh(Refresh { foreground: true }) => refresh::run(app),
         Command::Refresh(_) => refresh::start(app),
         Command::Use(words) => use_::run(app, &use_options(words)),
+        Command::Init(words) => {
+            let parts = init::Options {
+                prompt: !words.no_prompt,
+                completions: !words.no_completions,
+                remove: words.remove,
+            };
+            init::run(app, hooked(words.shell), parts)
+        }
+        Command::Completions(words) => completions::run(app, hooked(words.shell)),
+        Command::Prompt(words) => {
+            prompt::run(app, words.shell.map(dialect), words.format.as_deref())
+        }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(
             app,
@@ -49,6 +66,19 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn run_profile(app: &App, words: &Profile) -> Result<u8> {
+    match words {
+        Profile::Show { name, json } => profile::show(app, name, *json),
+        Profile::Remove { name, dry_run } => profile_edit::remove(app, name, *dry_run),
+        Profile::Rename { name, new, dry_run } => profile_edit::rename(app, name, new, *dry_run),
+        Profile::Copy { name, new, dry_run } => profile_edit::copy(app, name, new, *dry_run),
+        Profile::Default { name, dry_run } => profile_edit::default(app, name, *dry_run),
+        Profile::UseProcess { name, new, dry_run } => {
+            profile_edit::use_process(app, name, new.as_deref(), *dry_run)
+        }
     }
 }
 
@@ -106,5 +136,14 @@ fn dialect(shell: AnyShell) -> Dialect {
         AnyShell::Sh => Dialect::Sh,
         AnyShell::Fish => Dialect::Fish,
         AnyShell::Powershell => Dialect::PowerShell,
+    }
+}
+
+fn hooked(shell: HookShell) -> Dialect {
+    match shell {
+        HookShell::Bash => Dialect::Bash,
+        HookShell::Zsh => Dialect::Zsh,
+        HookShell::Fish => Dialect::Fish,
+        HookShell::Powershell => Dialect::PowerShell,
     }
 }

@@ -51,6 +51,30 @@ pub fn write_private(path: &Path, bytes: &[u8], durability: Durability) -> io::R
     Ok(())
 }
 
+/// Writes a file of the user's own: a temporary file beside it (0600 from the first byte), flushed
+/// to the disk, renamed over the old one. An existing file keeps its mode, a link stays one; a new
+/// file is 0600. Missing folders are made 0700.
+pub fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let target = resolve_link(path);
+    let folder = target.parent().unwrap_or(Path::new("."));
+    private_dir(folder)?;
+    let mode = match File::options().append(true).open(&target) {
+        // Renaming would get around the protection of a file that may not be written.
+        Ok(file) => Some(file.metadata()?.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    let mut file = tempfile::Builder::new().prefix(".ssoenv-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if let Some(mode) = mode {
+        file.as_file().set_permissions(mode)?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&target)?;
+    sync_dir(folder);
+    Ok(())
+}
+
 /// Makes `folder` and what is missing above it, each 0700.
 pub fn private_dir(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {

@@ -4,11 +4,11 @@
 //! `||` the exit code of the program, a function is always a success. The script is a file, so
 //! `init powershell` writes it; where it cannot, a function does the same less well.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::dialects::quote_powershell as literal;
 use crate::io::files::{self, Durability};
 
 const WORDS: &str = include_str!("../../shell/ssoenv-words.ps1");
@@ -112,44 +112,13 @@ fn is_private(path: &Path) -> io::Result<bool> {
     fs::metadata(path).map(|_| true)
 }
 
-/// The text as an expression of printable ASCII characters: `'plain'`, or
-/// `('caf' + [char]0xe9 + '''')` in UTF-16 units.
-///
-/// Five characters end a single-quoted string of PowerShell, and the four that are not ASCII can
-/// only be written like this wherever the output's encoding is not known.
-pub fn literal(text: &str) -> String {
-    let mut out = String::from("'");
-    let mut plain = true;
-    for unit in text.encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(b'\'') => out.push_str("''"),
-            Ok(byte @ b' '..=b'~') => out.push(char::from(byte)),
-            _ => {
-                plain = false;
-                // Writing to a String cannot fail.
-                let _ = write!(out, "' + [char]0x{unit:x} + '");
-            }
-        }
-    }
-    out.push('\'');
-    if plain { out } else { format!("({out})") }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
 
-    use super::{COMMAND, Command, Parts, hook, install, literal};
+    use super::{COMMAND, Command, Parts, hook, install};
 
     const ALL: Parts = Parts { prompt: true, completions: true };
-
-    #[test]
-    fn literals_are_ascii_and_start_with_a_string() {
-        assert_eq!(literal("/usr/bin/ssoenv"), "'/usr/bin/ssoenv'");
-        assert_eq!(literal("it's"), "'it''s'");
-        assert_eq!(literal("x\u{2019}y"), "('x' + [char]0x2019 + 'y')");
-        assert_eq!(literal("😀"), "('' + [char]0xd83d + '' + [char]0xde00 + '')");
-    }
 
     #[test]
     fn the_hook_is_ascii_evaluates_no_text_and_has_no_token_left() {

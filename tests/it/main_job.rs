@@ -274,10 +274,11 @@ fn a_closed_endpoint_is_5_and_no_login_is_3() {
 fn an_expired_token_is_refreshed_without_a_browser() {
     let world = World::new();
     world.ic.lifetimes(Lifetimes {
-        access_token: std::time::Duration::from_secs(60),
+        access_token: std::time::Duration::from_secs(1),
         ..Lifetimes::default()
     });
     world.ok("login");
+    std::thread::sleep(std::time::Duration::from_millis(1500));
     world.ok("use prod");
     assert_eq!(world.browser_opened(), 1);
     let grants: Vec<_> = world

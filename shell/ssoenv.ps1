@@ -124,7 +124,7 @@ function global:__ssoenv_apply {
         $global:LASTEXITCODE = 1
         return
     }
-    foreach ($pair in $change.set) {
+    foreach ($pair in $change.env) {
         if ($null -eq $pair[1]) {
             __ssoenv_unset $pair[0]
         } else {

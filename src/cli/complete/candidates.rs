@@ -88,7 +88,9 @@ mod tests {
     #[test]
     fn the_nearest_likeness_counts() {
         let all = || {
-            ["prod", "Prod-web", "team:prod", "p-r-o-d"].map(|v| Candidate::new(v, "").expect("fits")).to_vec()
+            ["prod", "Prod-web", "team:prod", "p-r-o-d"]
+                .map(|v| Candidate::new(v, "").expect("fits"))
+                .to_vec()
         };
         let found = |typed, allowed: &[Likeness]| -> Vec<String> {
             most_like(all(), typed, allowed).into_iter().map(|one| one.value).collect()

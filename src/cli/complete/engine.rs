@@ -98,7 +98,9 @@ mod tests {
 
     fn plain(line: &str) -> Vec<String> {
         let found = find(&words(line)).into_iter();
-        found.filter_map(|one| if let Found::Word(word) = one { Some(word.value) } else { None }).collect()
+        found
+            .filter_map(|one| if let Found::Word(word) = one { Some(word.value) } else { None })
+            .collect()
     }
 
     #[test]

@@ -135,7 +135,8 @@ impl Word {
         self.at_break = is_break;
         self.text.push(c);
         if is_break {
-            self.broken = self.text.len();
+            // readline counts an `@` to what it replaces (`rl_special_prefixes`).
+            self.broken = self.text.len() - usize::from(c == '@');
         }
     }
 }
@@ -160,7 +161,11 @@ impl Command {
         }
         let Word { text, broken, quoted, .. } = self.word;
         let kept = if quote.is_some() { quoted } else { broken };
-        Some(Typed { words: self.words, pieces: self.pieces, current: Current { text, quote, kept } })
+        Some(Typed {
+            words: self.words,
+            pieces: self.pieces,
+            current: Current { text, quote, kept },
+        })
     }
 }
 
@@ -238,7 +243,11 @@ mod tests {
             ("ssoenv use ''", vec!["ssoenv", "use"], ""),
         ] {
             let typed = typed(line);
-            assert_eq!((typed.words, typed.current.text.as_str()), (words.into_iter().map(String::from).collect(), current), "{line}");
+            assert_eq!(
+                (typed.words, typed.current.text.as_str()),
+                (words.into_iter().map(String::from).collect(), current),
+                "{line}"
+            );
         }
         assert_eq!(read("ssoenv list > fi", BREAKS), None);
         assert_eq!(read("ssoen", BREAKS), None);
@@ -265,7 +274,7 @@ mod tests {
             ("s use team\\:w", "team:web", Some("team:web")),
             ("s use --account=1", "--account=111", Some("111")),
             ("s use --account='A", "--account=A b", Some("A b")),
-            ("s use me@e", "me@example:x y", Some("example:x\\ y")),
+            ("s use me@e", "me@example:x y", Some("@example:x\\ y")),
             ("s use 'it", "it's", Some("it'\\''s")),
             ("s use \"d", "d$x!`\"\\", Some("d\\$x\"\\!\"\\`\\\"\\\\")),
             ("s use TEAM:", "team:web", None),

@@ -195,7 +195,8 @@ impl Question {
         let mut found =
             values::find(app, Kind::Profile, typed, &self.words, self.shell.likenesses());
         if verb == "use" && "-".starts_with(typed.as_str()) {
-            let previous = app.env.get("SSOENV_PREV").unwrap_or_else(|| "the previous one".to_owned());
+            let previous =
+                app.env.get("SSOENV_PREV").unwrap_or_else(|| "the previous one".to_owned());
             found.extend(Candidate::new("-", &previous));
         }
         found
@@ -217,10 +218,12 @@ impl Question {
                 Found::Names { kind, joined, typed } => {
                     let names =
                         values::find(app, kind, &typed, &self.words, self.shell.likenesses());
-                    all.extend(names.into_iter().map(|one| Candidate {
-                        value: format!("{joined}{}", one.value),
-                        ..one
-                    }));
+                    all.extend(
+                        names.into_iter().map(|one| Candidate {
+                            value: format!("{joined}{}", one.value),
+                            ..one
+                        }),
+                    );
                 }
             }
         }

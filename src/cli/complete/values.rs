@@ -65,7 +65,8 @@ fn option<'a>(words: &'a [String], name: &str) -> Option<&'a str> {
     while let Some(word) = words.next() {
         if word == name {
             found = words.next().map(String::as_str);
-        } else if let Some(value) = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+        } else if let Some(value) = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('='))
+        {
             found = Some(value);
         }
     }
@@ -183,12 +184,60 @@ fn each_row(app: &App, mut each: impl FnMut(&Row)) {
 
 /// Short names of the console's services.
 const SERVICES: [&str; 56] = [
-    "acm", "amplify", "apigateway", "appsync", "athena", "backup", "batch", "bedrock", "billing",
-    "cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "codecommit",
-    "codedeploy", "codepipeline", "cognito", "config", "cost-management", "dms", "dynamodb", "ec2",
-    "ecr", "ecs", "efs", "eks", "elasticache", "elasticbeanstalk", "eventbridge", "glue",
-    "guardduty", "iam", "inspector", "kinesis", "kms", "lambda", "msk", "opensearch",
-    "organizations", "quicksight", "rds", "redshift", "route53", "s3", "sagemaker",
-    "secretsmanager", "securityhub", "ses", "sns", "sqs", "ssm", "singlesignon", "states", "vpc",
+    "acm",
+    "amplify",
+    "apigateway",
+    "appsync",
+    "athena",
+    "backup",
+    "batch",
+    "bedrock",
+    "billing",
+    "cloudformation",
+    "cloudfront",
+    "cloudtrail",
+    "cloudwatch",
+    "codebuild",
+    "codecommit",
+    "codedeploy",
+    "codepipeline",
+    "cognito",
+    "config",
+    "cost-management",
+    "dms",
+    "dynamodb",
+    "ec2",
+    "ecr",
+    "ecs",
+    "efs",
+    "eks",
+    "elasticache",
+    "elasticbeanstalk",
+    "eventbridge",
+    "glue",
+    "guardduty",
+    "iam",
+    "inspector",
+    "kinesis",
+    "kms",
+    "lambda",
+    "msk",
+    "opensearch",
+    "organizations",
+    "quicksight",
+    "rds",
+    "redshift",
+    "route53",
+    "s3",
+    "sagemaker",
+    "secretsmanager",
+    "securityhub",
+    "ses",
+    "sns",
+    "sqs",
+    "ssm",
+    "singlesignon",
+    "states",
+    "vpc",
     "waf",
 ];

@@ -2,33 +2,21 @@
 
 use crate::domain::Result;
 use crate::io::App;
-use crate::shell::powershell_hook;
+use crate::shell::{Dialect, powershell_hook};
 
-/// A shell with a completion script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shell {
-    /// bash.
-    Bash,
-    /// zsh.
-    Zsh,
-    /// fish.
-    Fish,
-    /// PowerShell.
-    Powershell,
-}
-
-/// The script of a shell.
-pub const fn script(shell: Shell) -> &'static str {
+/// The script of a shell; POSIX sh completes nothing.
+pub const fn script(shell: Dialect) -> &'static str {
     match shell {
-        Shell::Bash => include_str!("../../completions/ssoenv.bash"),
-        Shell::Zsh => include_str!("../../completions/_ssoenv"),
-        Shell::Fish => include_str!("../../completions/ssoenv.fish"),
-        Shell::Powershell => powershell_hook::COMPLETIONS,
+        Dialect::Bash => include_str!("../../completions/ssoenv.bash"),
+        Dialect::Zsh => include_str!("../../completions/_ssoenv"),
+        Dialect::Fish => include_str!("../../completions/ssoenv.fish"),
+        Dialect::PowerShell => powershell_hook::COMPLETIONS,
+        Dialect::Sh => "",
     }
 }
 
 /// Prints the script.
-pub fn run(app: &App, shell: Shell) -> Result<u8> {
+pub fn run(app: &App, shell: Dialect) -> Result<u8> {
     app.term.out(script(shell))?;
     Ok(0)
 }

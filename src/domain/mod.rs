@@ -13,6 +13,7 @@ pub mod plan;
 pub mod profile;
 pub mod saved;
 pub mod secret;
+pub mod segment;
 pub mod switch;
 pub mod timestamp;
 pub mod token;

@@ -1,7 +1,7 @@
 //! Credentials of SSO roles in `~/.aws/cli/cache`, shared with the AWS CLI in both directions.
 //! Everything here is synchronous and needs no network: the fast path reads through it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
@@ -48,28 +48,22 @@ pub fn path(app: &App, role: &SsoRole) -> Result<PathBuf> {
 
 /// The role's cached credentials, dead ones too; `None` where there are none that can be read.
 pub fn load(app: &App, role: &SsoRole) -> Result<Option<Cached>> {
-    let hash = key_hash(role);
-    let path = app.paths.cli_cache()?.join(format!("{hash}.json"));
-    let Found::Object(fields) = cache_file::read(&path) else {
-        return Ok(None);
-    };
+    Ok(load_file(app, &path(app, role)?, &stamp::path(app, role)?))
+}
+
+/// [`load`] for a caller that knows the paths of the role's file and stamp.
+pub fn load_file(app: &App, path: &Path, stamp: &Path) -> Option<Cached> {
+    let Found::Object(fields) = cache_file::read(path) else { return None };
     let Some(credentials) = credentials_of(&fields) else {
         log::info!("ignored: `{}` lacks credentials", path.display());
-        return Ok(None);
+        return None;
     };
-    let now = app.clock.now();
-    let Some(expires) = credentials.expiration else {
-        return Ok(None);
-    };
+    let (expires, now) = (credentials.expiration?, app.clock.now());
     // How long they live in all matters only for short lives, and is known only for our own.
     let left = expires.seconds() - now.seconds();
-    let issued = if (1..FRESH_SECONDS).contains(&left) {
-        stamp::issued(&stamp::path_of_key(app, &hash)?, &credentials)
-    } else {
-        None
-    };
-    let freshness = freshness(expires, issued, now);
-    Ok(Some(Cached { credentials, freshness }))
+    let short = (1..FRESH_SECONDS).contains(&left);
+    let issued = if short { stamp::issued(stamp, &credentials) } else { None };
+    Some(Cached { freshness: freshness(expires, issued, now), credentials })
 }
 
 fn credentials_of(fields: &Map<String, Value>) -> Option<Credentials> {

@@ -19,6 +19,19 @@ impl Clock {
         Self(Some(time))
     }
 
+    /// Now, in nanoseconds of the epoch, to compare with time stamps of files.
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    pub fn now_nanoseconds(&self) -> i128 {
+        match self.0 {
+            Some(time) => i128::from(time.seconds()) * 1_000_000_000,
+            None => SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .ok()
+                .and_then(|since| i128::try_from(since.as_nanos()).ok())
+                .unwrap_or_default(),
+        }
+    }
+
     /// Now, in whole seconds.
     #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn now(&self) -> Timestamp {

@@ -4,12 +4,15 @@
 //! `||` the exit code of the program, a function is always a success. The script is a file, so
 //! `init powershell` writes it; where it cannot, a function does the same less well.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::MARKER;
+use super::dialects::{json, quote_powershell};
+use crate::domain::{Error, Result};
 use crate::io::files::{self, Durability};
+use crate::io::{App, process};
 
 const WORDS: &str = include_str!("../../shell/ssoenv-words.ps1");
 const HOOK: &str = include_str!("../../shell/ssoenv.ps1");
@@ -38,13 +41,33 @@ pub struct Parts {
     pub completions: bool,
 }
 
+/// What `init powershell` prints: the hook, or what takes it out again. Writes the script behind
+/// the alias; where that fails, `-v` says why, and a function takes its place.
+pub fn init(app: &App, parts: Parts, remove: bool) -> Result<String> {
+    if remove {
+        let wrapped = super::is_wrapped(&app.env, None);
+        return Ok(if wrapped { format!("{MARKER}{}", json(&[])) } else { REMOVE.to_owned() });
+    }
+    let script = app.paths.state_dir()?;
+    let command = match install(&script) {
+        Ok(path) => Command::Script(path),
+        Err(error) => {
+            log::info!("{}: the script of the hook is not written: {error}", script.display());
+            Command::Function
+        }
+    };
+    let program = process::invoked_path(&app.env)
+        .map_err(|error| Error::failed("the program does not know its own path").cause(error))?;
+    Ok(hook(&program.to_string_lossy(), &command, parts))
+}
+
 /// The hook, for `Invoke-Expression`. `program` is this program's path.
 pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
     let command = match command {
         Command::Script(path) => format!(
             "Microsoft.PowerShell.Utility\\Set-Alias -Scope Global -Name ssoenv -Value {} \
              -Force -WhatIf:$false -Confirm:$false",
-            literal(&path.to_string_lossy())
+            quote_powershell(&path.to_string_lossy())
         ),
         Command::Function => format!(
             "Microsoft.PowerShell.Management\\Remove-Item -LiteralPath Alias:ssoenv -Force \
@@ -59,7 +82,7 @@ pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
     };
     let prompt = if parts.prompt { "$true" } else { "$false" };
     let hook = HOOK
-        .replace("@EXE@", &literal(program))
+        .replace("@EXE@", &quote_powershell(program))
         .replace("@PROMPT@", prompt)
         .replace("@COMMAND@", &command);
     let completions = if parts.completions { COMPLETIONS } else { "" };
@@ -98,7 +121,7 @@ fn check_folder(folder: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn is_private(path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
-    Ok(fs::metadata(path)?.permissions().mode() & 0o077 == 0)
+    Ok(fs::metadata(path)?.permissions().mode() & 0o7777 == 0o600)
 }
 
 /// Windows closes the user's folders by their own access lists.
@@ -112,44 +135,13 @@ fn is_private(path: &Path) -> io::Result<bool> {
     fs::metadata(path).map(|_| true)
 }
 
-/// The text as an expression of printable ASCII characters: `'plain'`, or
-/// `('caf' + [char]0xe9 + '''')` in UTF-16 units.
-///
-/// Five characters end a single-quoted string of PowerShell, and the four that are not ASCII can
-/// only be written like this wherever the output's encoding is not known.
-pub fn literal(text: &str) -> String {
-    let mut out = String::from("'");
-    let mut plain = true;
-    for unit in text.encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(b'\'') => out.push_str("''"),
-            Ok(byte @ b' '..=b'~') => out.push(char::from(byte)),
-            _ => {
-                plain = false;
-                // Writing to a String cannot fail.
-                let _ = write!(out, "' + [char]0x{unit:x} + '");
-            }
-        }
-    }
-    out.push('\'');
-    if plain { out } else { format!("({out})") }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
 
-    use super::{COMMAND, Command, Parts, hook, install, literal};
+    use super::{COMMAND, Command, Parts, hook, install};
 
     const ALL: Parts = Parts { prompt: true, completions: true };
-
-    #[test]
-    fn literals_are_ascii_and_start_with_a_string() {
-        assert_eq!(literal("/usr/bin/ssoenv"), "'/usr/bin/ssoenv'");
-        assert_eq!(literal("it's"), "'it''s'");
-        assert_eq!(literal("x\u{2019}y"), "('x' + [char]0x2019 + 'y')");
-        assert_eq!(literal("😀"), "('' + [char]0xd83d + '' + [char]0xde00 + '')");
-    }
 
     #[test]
     fn the_hook_is_ascii_evaluates_no_text_and_has_no_token_left() {

@@ -178,7 +178,7 @@ impl Shell {
     }
 }
 
-fn config() -> String {
+pub fn config() -> String {
     let mut text = "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\n\
                     sso_region = us-east-1\n\n"
         .to_owned();

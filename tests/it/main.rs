@@ -8,4 +8,6 @@ mod config_cases;
 mod config_index;
 mod config_vectors;
 mod layers;
+mod main_job;
+mod powershell;
 mod support;

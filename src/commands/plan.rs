@@ -1,0 +1,119 @@
+//! Plans made from the configuration, and kept so that the next call need not read it.
+//!
+//! A kept plan is good as long as every file that it was made from is the very same: the AWS
+//! files, the settings, and the account directory. It is no answer of its own, only a saved one.
+
+use std::path::{Path, PathBuf};
+
+use sha1::{Digest, Sha1};
+
+use crate::config::settings::Settings;
+use crate::domain::plan::Plan;
+use crate::domain::profile::{Source, Target};
+use crate::domain::{Result, segment};
+use crate::identity::{credential_store, stamp};
+use crate::io::App;
+use crate::io::files::{self, Durability, Stamp};
+
+/// A file that was changed this short a time ago may change again without a new time stamp.
+const UNSETTLED_NANOSECONDS: i128 = 50_000_000;
+
+/// What the files looked like before they were read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Sources([Option<Stamp>; 4]);
+
+impl Sources {
+    /// Looks at the files; to be called before they are read.
+    pub fn look(app: &App) -> Result<Self> {
+        let paths = [
+            app.paths.aws_config()?,
+            app.paths.aws_credentials()?,
+            Settings::file(app)?,
+            app.paths.cache_dir()?.join("directory.json"),
+        ];
+        Ok(Self(paths.map(|path| files::stamp(&path))))
+    }
+
+    fn settled(&self, now: i128) -> bool {
+        let latest = self.0.iter().flatten().map(|stamp| stamp.changed.max(stamp.modified)).max();
+        latest.is_none_or(|latest| latest < now - UNSETTLED_NANOSECONDS)
+    }
+
+    fn text(&self) -> String {
+        let text = |stamp: &Option<Stamp>| match stamp {
+            None => "-".to_owned(),
+            Some(s) => format!("{},{},{},{},{}", s.id.0, s.id.1, s.size, s.modified, s.changed),
+        };
+        self.0.iter().map(text).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Makes the plan of a target.
+pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
+    let sso = match &target.source {
+        Source::Sso(role) => Some(role),
+        _ => None,
+    };
+    let session = target.source.sso_root().map(|root| &root.session);
+    let account_id = target.account_id();
+    let account_name = None::<String>;
+    let role = target.role_name();
+    let found = settings.for_target(
+        target.profile.as_ref().map(AsRef::as_ref),
+        account_id.as_ref().map(AsRef::as_ref),
+        account_name.as_deref(),
+        role.as_ref().map(AsRef::as_ref),
+    );
+    Plan {
+        profile: target.profile.as_ref().map(ToString::to_string),
+        account_id: account_id.map(|id| id.to_string()),
+        account_name,
+        role: role.map(|role| role.to_string()),
+        session: session.and_then(|s| s.name.as_ref()).map(ToString::to_string),
+        region: target.region.clone().or(found.region).map(|region| region.to_string()),
+        mode: found.mode.unwrap_or(settings.mode),
+        prompt_format: settings.prompt_format.clone(),
+        color: segment::color(found.color.as_deref(), found.class.as_deref()),
+        class: found.class,
+        confirm: found.confirm,
+        refresh_lead: i64::from(settings.refresh_lead_minutes) * 60,
+        cache_file: sso.and_then(|role| utf8(credential_store::path(app, role))),
+        stamp_file: sso.and_then(|role| utf8(stamp::path(app, role))),
+    }
+}
+
+fn utf8(path: Result<PathBuf>) -> Option<String> {
+    path.ok()?.into_os_string().into_string().ok()
+}
+
+/// The plan that was kept for a profile, if nothing has changed since.
+pub fn load(app: &App, profile: &str) -> Option<Plan> {
+    let bytes = files::read(&path(app, profile).ok()?).ok()??;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let (sources, plan) = text.split_once('\n')?;
+    if sources != Sources::look(app).ok()?.text() {
+        return None;
+    }
+    let plan: Plan = serde_json::from_str(plan).ok()?;
+    (plan.profile.as_deref() == Some(profile)).then_some(plan)
+}
+
+/// Keeps a profile's plan. Nothing depends on it: where it cannot be written, it is not.
+pub fn keep(app: &App, sources: &Sources, plan: &Plan) {
+    let Some(profile) = &plan.profile else { return };
+    if !sources.settled(app.clock.now_nanoseconds()) {
+        return;
+    }
+    if let (Ok(path), Ok(json)) = (path(app, profile), serde_json::to_string(plan)) {
+        let text = format!("{}\n{json}", sources.text());
+        if let Err(error) = files::write_private(&path, text.as_bytes(), Durability::Cached) {
+            log::debug!("`{}` cannot be written: {error}", path.display());
+        }
+    }
+}
+
+fn path(app: &App, profile: &str) -> Result<PathBuf> {
+    let hash = Sha1::digest(profile.as_bytes());
+    let name: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(app.paths.cache_dir()?.join(Path::new("plans")).join(name))
+}

@@ -1,0 +1,161 @@
+//! What the hook calls at the prompt: `refresh`, which leaves at once and fetches in the
+//! background, and `use --from-cache`, which brings a shell up to date without any network.
+
+use std::path::PathBuf;
+
+use crate::config::Config;
+use crate::config::settings::Settings;
+use crate::domain::active::{Active, Mode};
+use crate::domain::credentials::Freshness;
+use crate::domain::profile::{Source, SsoRole, Target};
+use crate::domain::saved::Saved;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result, switch as variables};
+use crate::identity::{self, LoginPolicy, credential_store, stamp};
+use crate::io::files::{self, Durability};
+use crate::io::{App, process};
+use crate::shell::{self, Dialect};
+
+use super::target::{self, Choice};
+use super::{plan, switch, use_};
+
+/// Seconds until the next try after the first, the second, and every further failure.
+const BACKOFF: [i64; 3] = [60, 5 * 60, 15 * 60];
+
+/// What this shell uses, when that is a role of Identity Center in keys mode.
+fn active_role(app: &App) -> Result<Option<(Target, SsoRole)>> {
+    let Some(active) = Active::read(|name| app.env.get(name)) else { return Ok(None) };
+    let keys_are_ours = active.mode == Mode::Keys && !active.is_shadowed(|name| app.env.get(name));
+    let Some(recall) = active.recall().filter(|_| keys_are_ours) else { return Ok(None) };
+    let config = Config::load(app)?;
+    let Some(target) = target::resolve(app, &config, &Choice::recalled(&recall))? else {
+        return Ok(None);
+    };
+    Ok(match &target.source {
+        Source::Sso(role) => Some((target.clone(), role.clone())),
+        _ => None,
+    })
+}
+
+/// `refresh`: starts the background refresh, unless one failed a short time ago.
+pub fn start(app: &App) -> Result<u8> {
+    let Some((_, role)) = active_role(app)? else { return Ok(0) };
+    if Failures::load(app, &role)?.retry_at > app.clock.now() {
+        return Ok(0);
+    }
+    let failed = |error| Error::failed("the background refresh did not start").cause(error);
+    let mut command = process::command(process::current_exe().map_err(failed)?);
+    command.args(["refresh", "--foreground"]);
+    process::detach(command).map_err(failed)?;
+    Ok(0)
+}
+
+/// `refresh --foreground`: new credentials into the cache, if no other process was faster. Never
+/// asks a person for anything.
+pub fn run(app: &App) -> Result<u8> {
+    let Some((target, role)) = active_role(app)? else { return Ok(0) };
+    let known = app.env.get("SSOENV_GEN").unwrap_or_default();
+    if let Some(cached) = credential_store::load(app, &role)?
+        && cached.freshness == Freshness::Fresh
+        && stamp::generation(&cached.credentials).to_string() != known
+    {
+        return Ok(0);
+    }
+    let failures = Failures::load(app, &role)?;
+    let policy = LoginPolicy::never();
+    let profile = target.profile.as_ref();
+    match identity::role_credentials(app, &role, &target.connection, &policy, profile, true) {
+        Ok(_) => failures.forget(app, &role).map(|()| 0),
+        Err(error) => {
+            failures.note(app, &role)?;
+            Err(error)
+        }
+    }
+}
+
+/// `use --from-cache`: the cached credentials of what this shell uses. Credentials that were
+/// removed elsewhere are dropped here, and nothing else takes their place unseen: the profile's
+/// name does, or nothing. What merely expired stays: it fails closed.
+pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
+    use_::refuse_terminal(app, "use")?;
+    let Some((target, role)) = active_role(app)? else { return Ok(0) };
+    let settings = Settings::load(app)?;
+    let plan = plan::make(app, &settings, &target);
+    let dialect = shell::detect(&app.env, shell);
+    let wrapped = shell::is_wrapped(&app.env, shell);
+    match credential_store::load(app, &role)? {
+        Some(cached) if cached.freshness == Freshness::Expired => Ok(0),
+        Some(cached) => {
+            // The stamp may be gone while the file is there, written by another tool.
+            stamp::write(&stamp::path(app, &role)?, &cached.credentials)?;
+            let region = app.env.non_empty("AWS_REGION");
+            let mut delta = switch::keys(app, &plan, region.as_deref(), &cached.credentials);
+            variables::remember(&mut delta, saved(app), previous(app).as_ref());
+            app.term.out(&shell::render(dialect, &delta, wrapped)?)?;
+            Ok(0)
+        }
+        None => {
+            app.term.say(&format!(
+                "the credentials of `{}` were removed elsewhere: run `ssoenv use {}`",
+                target.label(),
+                shell_words::quote(&target.label()),
+            ));
+            let delta = if target.profile.is_some() {
+                let mut delta = switch::name_only(app, &plan);
+                variables::remember(&mut delta, saved(app), previous(app).as_ref());
+                delta
+            } else {
+                Saved::restoration(|name| app.env.get(name)).unwrap_or_default().delta
+            };
+            app.term.out(&shell::render(dialect, &delta, wrapped)?)?;
+            Ok(0)
+        }
+    }
+}
+
+fn saved(app: &App) -> Saved {
+    Saved::capture(|name| app.env.get(name))
+}
+
+fn previous(app: &App) -> Option<crate::domain::active::Recall> {
+    Some(crate::domain::active::Recall::parse(&app.env.non_empty("SSOENV_PREV")?))
+}
+
+/// Failed background refreshes of one role, so that fifty shells do not try all the time.
+struct Failures {
+    count: usize,
+    retry_at: Timestamp,
+}
+
+impl Failures {
+    fn path(app: &App, role: &SsoRole) -> Result<PathBuf> {
+        Ok(app.paths.state_dir()?.join("refresh").join(credential_store::key_hash(role)))
+    }
+
+    fn load(app: &App, role: &SsoRole) -> Result<Self> {
+        let bytes = files::read_own(&Self::path(app, role)?).ok().flatten().unwrap_or_default();
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        let mut numbers = text.split_whitespace().map(str::parse::<i64>);
+        let mut next = || numbers.next().and_then(std::result::Result::ok).unwrap_or(0);
+        let (count, retry_at) = (next(), next());
+        Ok(Self {
+            count: usize::try_from(count).unwrap_or(0),
+            retry_at: Timestamp::from_seconds(retry_at),
+        })
+    }
+
+    fn note(&self, app: &App, role: &SsoRole) -> Result<()> {
+        let wait = BACKOFF[self.count.min(BACKOFF.len() - 1)];
+        let text = format!("{} {}\n", self.count + 1, app.clock.now().plus(wait).seconds());
+        files::write_private(&Self::path(app, role)?, text.as_bytes(), Durability::Cached)
+            .map_err(|error| Error::config("the failed refresh cannot be noted").cause(error))
+    }
+
+    fn forget(&self, app: &App, role: &SsoRole) -> Result<()> {
+        if self.count > 0 {
+            files::remove(&Self::path(app, role)?)
+                .map_err(|error| Error::config("the failed refresh is still noted").cause(error))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! `status`: what this shell uses, and how every session stands.
+
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::domain::active::Active;
+use crate::domain::credentials::Freshness;
+use crate::domain::label::sanitise;
+use crate::domain::profile::{Source, SsoSession};
+use crate::domain::timestamp::Timestamp;
+use crate::domain::token::{AccessToken, TokenState};
+use crate::domain::{Result, segment};
+use crate::identity::{credential_store, token_store};
+use crate::io::App;
+
+use super::target;
+
+struct Standing {
+    session: SsoSession,
+    token: Option<AccessToken>,
+    state: TokenState,
+    /// Roles whose cached credentials still live.
+    live_roles: usize,
+}
+
+/// Prints the state, for people or as JSON.
+pub fn run(app: &App, json: bool) -> Result<u8> {
+    let config = Config::load(app)?;
+    let active = Active::read(|name| app.env.get(name));
+    let mut standings = Vec::new();
+    for session in target::sessions(&config)? {
+        standings.push(standing(app, &config, session)?);
+    }
+    let text = if json {
+        document(app, active.as_ref(), &standings)
+    } else {
+        words(app, active.as_ref(), &standings)
+    };
+    app.term.out(&text)?;
+    Ok(0)
+}
+
+fn standing(app: &App, config: &Config, session: SsoSession) -> Result<Standing> {
+    let token = token_store::load(app, &session)?;
+    let state = token.as_ref().map_or(TokenState::Expired, |token| token.state(app.clock.now()));
+    let mut live_roles = 0;
+    for name in config.profile_names() {
+        if let Ok(target) = config.target(&name)
+            && let Source::Sso(role) = &target.source
+            && role.session == session
+            && let Some(cached) = credential_store::load(app, role)?
+            && cached.freshness != Freshness::Expired
+        {
+            live_roles += 1;
+        }
+    }
+    Ok(Standing { session, token, state, live_roles })
+}
+
+fn time(time: Option<Timestamp>) -> Value {
+    time.map_or(Value::Null, |time| time.to_rfc3339().into())
+}
+
+fn region(app: &App) -> Option<String> {
+    app.env.non_empty("AWS_REGION").or_else(|| app.env.non_empty("AWS_DEFAULT_REGION"))
+}
+
+fn document(app: &App, active: Option<&Active>, standings: &[Standing]) -> String {
+    let now = app.clock.now();
+    let active = active.map(|active| {
+        json!({
+            "profile": active.profile.as_ref().map(AsRef::<str>::as_ref),
+            "account_id": active.account_id.as_ref().map(AsRef::<str>::as_ref),
+            "account_name": active.account_name,
+            "role": active.role.as_ref().map(AsRef::<str>::as_ref),
+            "region": region(app),
+            "mode": active.mode.word(),
+            "expires_at": time(active.expires_at),
+        })
+    });
+    let sessions: Vec<_> = standings
+        .iter()
+        .map(|standing| {
+            let token = standing.token.as_ref();
+            let registration = token.and_then(|token| token.client.as_ref()?.expires_at);
+            json!({
+                "name": standing.session.name.as_ref().map(AsRef::<str>::as_ref),
+                "start_url": standing.session.start_url,
+                "region": standing.session.region.as_str(),
+                "logged_in": token.is_some_and(|token| token.expires_at > now),
+                "expires_at": time(token.map(|token| token.expires_at)),
+                "refreshable": token.is_some_and(|token| token.refreshable(now)),
+                "registration_expires_at": time(registration),
+            })
+        })
+        .collect();
+    format!("{}\n", json!({ "active": active, "sessions": sessions }))
+}
+
+fn words(app: &App, active: Option<&Active>, standings: &[Standing]) -> String {
+    let mut lines = Vec::new();
+    match active {
+        None => lines.push("this shell uses no profile of ssoenv".to_owned()),
+        Some(active) => {
+            lines.push(active_words(active, region(app).as_deref(), app.clock.now()));
+            if active.is_shadowed(|name| app.env.get(name)) {
+                lines.push("  changed since `use`: other variables of this shell win".to_owned());
+            }
+        }
+    }
+    if standings.is_empty() {
+        lines.push("no session is configured: run `ssoenv configure`".to_owned());
+    }
+    for standing in standings {
+        lines.push(session_words(standing, app.clock.now()));
+    }
+    lines.iter().map(|line| sanitise(line) + "\n").collect()
+}
+
+fn active_words(active: &Active, region: Option<&str>, now: Timestamp) -> String {
+    let mut parts = Vec::new();
+    parts.extend(active.profile.as_ref().map(|name| format!("profile {name}")));
+    let account = match (&active.account_name, &active.account_id) {
+        (Some(name), Some(id)) => Some(format!("{name} ({id})")),
+        (name, id) => name.clone().or_else(|| id.as_ref().map(ToString::to_string)),
+    };
+    parts.extend(account.map(|account| format!("account {account}")));
+    parts.extend(active.role.as_ref().map(|role| format!("role {role}")));
+    parts.extend(region.map(|region| format!("region {region}")));
+    parts.push(format!("{} mode", active.mode.word()));
+    parts.extend(active.expires_at.map(|time| left(time, now)));
+    format!("active: {}", parts.join(", "))
+}
+
+fn session_words(standing: &Standing, now: Timestamp) -> String {
+    let label = standing.session.label();
+    let token = standing.token.as_ref();
+    let refreshable = token.is_some_and(|token| token.refreshable(now));
+    let state = match (token, standing.state) {
+        (Some(token), TokenState::Fresh | TokenState::Ending) => {
+            let renewal = if refreshable { ", refreshes by itself" } else { "" };
+            format!("logged in, {}{renewal}", left(token.expires_at, now))
+        }
+        (Some(token), TokenState::Refreshable) if token.expires_at > now => {
+            format!("logged in, {}, due for a refresh", left(token.expires_at, now))
+        }
+        (Some(_), TokenState::Refreshable) => "expired, refreshes by itself".to_owned(),
+        (Some(token), TokenState::Expired) => {
+            let registered = token.client.as_ref().and_then(|client| client.expires_at);
+            match registered {
+                Some(end) if end <= now && token.refresh_token.is_some() => {
+                    "expired, and so is the registration that could refresh it".to_owned()
+                }
+                _ => "expired".to_owned(),
+            }
+        }
+        (None, _) => "not logged in".to_owned(),
+    };
+    let login = match standing.state {
+        TokenState::Expired => format!(": run `{}`", standing.session.login_command(None)),
+        _ => String::new(),
+    };
+    let roles = match standing.live_roles {
+        0 => String::new(),
+        1 => "; credentials of 1 profile still live".to_owned(),
+        n => format!("; credentials of {n} profiles still live"),
+    };
+    let region = &standing.session.region;
+    format!("session {label} ({}, {region}): {state}{login}{roles}", standing.session.start_url)
+}
+
+fn left(end: Timestamp, now: Timestamp) -> String {
+    if end <= now { "expired".to_owned() } else { format!("{} left", segment::left(end, now)) }
+}

@@ -1,0 +1,162 @@
+//! From a target and its plan to the change of variables: the part that `use`, `exec`, the
+//! background refresh and directories share.
+
+use crate::config::setting_keys::LoginFlow;
+use crate::config::settings::Settings;
+use crate::domain::active::Mode;
+use crate::domain::credentials::Credentials;
+use crate::domain::env_delta::{EnvDelta, REGION_VARIABLES};
+use crate::domain::names::ProfileName;
+use crate::domain::plan::Plan;
+use crate::domain::profile::{Source, Target};
+use crate::domain::saved::Saved;
+use crate::domain::switch::{self, Refresh, Switch};
+use crate::domain::timestamp::Timestamp;
+use crate::domain::{Error, Result, segment};
+use crate::identity::{self, Flow, LoginPolicy, stamp};
+use crate::io::App;
+
+/// What the caller wants of the switch.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Keys or profile mode.
+    pub mode: Mode,
+    /// `--region`.
+    pub region: Option<&'a str>,
+    /// `--fresh`.
+    pub fresh: bool,
+    /// What the user allows of a login.
+    pub policy: &'a LoginPolicy,
+}
+
+/// What the settings say about logging in.
+pub fn login_policy(settings: &Settings) -> LoginPolicy {
+    LoginPolicy {
+        flow: match settings.login_flow {
+            LoginFlow::Auto => Flow::Auto,
+            LoginFlow::Pkce => Flow::Pkce,
+            LoginFlow::Device => Flow::Device,
+        },
+        browser: settings.browser.clone(),
+        ..LoginPolicy::allowed()
+    }
+}
+
+/// Makes sure of credentials or token, and gives the change of variables.
+pub fn delta(app: &App, target: &Target, plan: &Plan, request: &Request) -> Result<EnvDelta> {
+    match request.mode {
+        Mode::Keys => {
+            let credentials = credentials(app, target, request)?;
+            Ok(keys(app, plan, request.region, &credentials))
+        }
+        Mode::Profile => profile(app, target, plan, request),
+    }
+}
+
+fn credentials(app: &App, target: &Target, request: &Request) -> Result<Credentials> {
+    let profile = target.profile.as_ref();
+    match &target.source {
+        Source::Sso(role) => identity::role_credentials(
+            app,
+            role,
+            &target.connection,
+            request.policy,
+            profile,
+            request.fresh,
+        ),
+        _ => Err(Error::config("not yet")),
+    }
+}
+
+/// The change of keys mode. The same inputs give the same lines.
+pub fn keys(app: &App, plan: &Plan, region: Option<&str>, credentials: &Credentials) -> EnvDelta {
+    let saved = Saved::capture(|name| app.env.get(name));
+    let region = region.or(plan.region.as_deref()).or(switch::own_region(&saved));
+    let mut active = plan.active(Mode::Keys, credentials.expiration, &credentials.access_key_id);
+    active.account_id = active.account_id.or_else(|| credentials.account_id.clone());
+    let decided = Switch {
+        label: segment::label(plan.prompt_format.as_deref(), &active, region),
+        color: plan.color.clone(),
+        refresh: refresh(plan, credentials),
+        region: region.map(str::to_owned),
+        active,
+    };
+    switch::keys(&decided, credentials)
+}
+
+/// The change that leaves `AWS_PROFILE` where keys were dropped: it fails closed.
+pub fn name_only(app: &App, plan: &Plan) -> EnvDelta {
+    let name = plan.profile.as_deref().unwrap_or_default();
+    let active = plan.active(Mode::Profile, None, name);
+    let saved = Saved::capture(|variable| app.env.get(variable));
+    let decided = Switch {
+        label: segment::label(plan.prompt_format.as_deref(), &active, plan.region.as_deref()),
+        color: plan.color.clone(),
+        refresh: None,
+        region: None,
+        active,
+    };
+    switch::profile(&decided, &saved)
+}
+
+/// When the hook has to ask for new credentials. Of a life shorter than twice the lead, half.
+fn refresh(plan: &Plan, credentials: &Credentials) -> Option<Refresh> {
+    let (stamp_file, expires) = (plan.stamp_file.as_ref()?, credentials.expiration?);
+    let lead = match stamp::issued(stamp_file.as_ref(), credentials) {
+        Some(issued) => plan.refresh_lead.min((expires.seconds() - issued.seconds()).max(0) / 2),
+        None => plan.refresh_lead,
+    };
+    Some(Refresh {
+        at: expires.plus(-lead),
+        stamp: stamp_file.clone(),
+        generation: stamp::generation(credentials).to_string(),
+    })
+}
+
+fn profile(app: &App, target: &Target, plan: &Plan, request: &Request) -> Result<EnvDelta> {
+    let Some(name) = &target.profile else {
+        return Err(Error::usage("profile mode needs a profile, and no single one has this role")
+            .hint("add `--mode keys`, or make a profile: `ssoenv configure`"));
+    };
+    let expires = token_expiry(app, target, request, name)?;
+    let saved = Saved::capture(|variable| app.env.get(variable));
+    if request.region.is_none() {
+        warn_of_own_region(app, plan, &saved);
+    }
+    let active = plan.active(Mode::Profile, expires, name.as_str());
+    let region = request.region.or(switch::own_region(&saved)).or(plan.region.as_deref());
+    let decided = Switch {
+        label: segment::label(plan.prompt_format.as_deref(), &active, region),
+        color: plan.color.clone(),
+        refresh: None,
+        region: request.region.map(str::to_owned),
+        active,
+    };
+    Ok(switch::profile(&decided, &saved))
+}
+
+/// Makes sure that SDKs will find a valid token, and says when it ends.
+fn token_expiry(
+    app: &App,
+    target: &Target,
+    request: &Request,
+    name: &ProfileName,
+) -> Result<Option<Timestamp>> {
+    let Some(role) = target.source.sso_root() else { return Ok(None) };
+    let policy = request.policy;
+    let token = identity::ensure_token(app, &role.session, &target.connection, policy, Some(name))?;
+    Ok(Some(token.expires_at))
+}
+
+fn warn_of_own_region(app: &App, plan: &Plan, saved: &Saved) {
+    for variable in REGION_VARIABLES {
+        if let Some(own) = saved.original(variable)
+            && Some(own) != plan.region.as_deref()
+        {
+            app.term.warn(&format!(
+                "`{variable}={own}` in your environment wins over the profile's region"
+            ));
+            return;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `use`: this shell switched to a profile, or to an account and role.
+//!
+//! Three steps: a [`Plan`] (what the name means), the credentials (cache first), the variables. The
+//! fast path takes the plan from a file and the credentials from the cache, and shares the rest.
+
+use crate::config::Config;
+use crate::config::settings::Settings;
+use crate::domain::active::{Active, Mode, Recall};
+use crate::domain::env_delta::EnvDelta;
+use crate::domain::plan::Plan;
+use crate::domain::saved::Saved;
+use crate::domain::{Error, Result, switch as variables};
+use crate::identity::LoginPolicy;
+use crate::io::App;
+use crate::shell::{self, Dialect};
+
+use super::plan::{self, Sources};
+use super::switch::{self, Request};
+use super::target::{self, Choice};
+
+/// The words of `use`.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// PROFILE, or account and role; empty for the picker.
+    pub choice: Choice,
+    /// `-`: the one before.
+    pub previous: bool,
+    /// `--mode`.
+    pub mode: Option<Mode>,
+    /// `--region`.
+    pub region: Option<String>,
+    /// `--no-login`.
+    pub no_login: bool,
+    /// `--device-code`.
+    pub device_code: bool,
+    /// `--no-browser`.
+    pub no_browser: bool,
+    /// `--fresh`.
+    pub fresh: bool,
+    /// `--shell`.
+    pub shell: Option<Dialect>,
+}
+
+/// Prints the lines that switch the shell.
+pub fn run(app: &App, options: &Options) -> Result<u8> {
+    refuse_terminal(app, "use")?;
+    let sources = Sources::look(app)?;
+    let config = Config::load(app)?;
+    let settings = Settings::load_warning(app)?;
+    let choice = chosen(app, &config, &settings, options)?;
+    let target = target::required(app, &config, &choice)?;
+    let plan = plan::make(app, &settings, &target);
+    let policy = LoginPolicy {
+        allow_login: !options.no_login,
+        device_code: options.device_code,
+        no_browser: options.no_browser,
+        ..switch::login_policy(&settings)
+    };
+    let request = Request {
+        mode: options.mode.unwrap_or(plan.mode),
+        region: options.region.as_deref(),
+        fresh: options.fresh,
+        policy: &policy,
+    };
+    let delta = switch::delta(app, &target, &plan, &request)?;
+    plan::keep(app, &sources, &plan);
+    finish(app, &plan, delta, options.shell)
+}
+
+/// Remembers the way back, and prints.
+pub fn finish(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect>) -> Result<u8> {
+    let get = |name: &str| app.env.get(name);
+    let now = plan.active(plan.mode, None, "").recall();
+    let before = Active::read(get).and_then(|active| active.recall());
+    let previous = match before {
+        Some(before) if Some(&before) != now.as_ref() => Some(before),
+        _ => app.env.non_empty("SSOENV_PREV").map(|text| Recall::parse(&text)),
+    };
+    variables::remember(&mut delta, Saved::capture(get), previous.as_ref());
+    let dialect = shell::detect(&app.env, shell);
+    app.term.out(&shell::render(dialect, &delta, shell::is_wrapped(&app.env, shell))?)?;
+    Ok(0)
+}
+
+/// What the words choose: `-`, a name, or a row of the picker.
+fn chosen(app: &App, config: &Config, settings: &Settings, options: &Options) -> Result<Choice> {
+    if options.previous {
+        let previous = app.env.non_empty("SSOENV_PREV").ok_or_else(|| {
+            Error::usage("there is no previous profile in this shell")
+                .hint("run `ssoenv use PROFILE`; `ssoenv list` shows them")
+        })?;
+        return Ok(Choice::recalled(&Recall::parse(&previous)));
+    }
+    if options.choice.is_empty() {
+        let _ = (app, config, settings);
+        return Err(Error::usage("no profile was named")
+            .hint("run `ssoenv use PROFILE`; `ssoenv list` shows them"));
+    }
+    Ok(options.choice.clone())
+}
+
+/// Refuses to print shell code to a terminal: it holds keys.
+pub fn refuse_terminal(app: &App, verb: &str) -> Result<()> {
+    if !app.term.stdout_is_terminal() {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "`ssoenv {verb}` prints shell code with secrets, and this is a terminal"
+    ))
+    .hint(format!("run `eval \"$(ssoenv {verb} …)\"`"))
+    .hint("or load the hook once, and `ssoenv use` works by itself: `ssoenv init --help`"))
+}

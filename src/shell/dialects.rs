@@ -1,0 +1,209 @@
+//! How each shell quotes a value, sets a variable and removes one.
+//!
+//! Every encoder but the POSIX one gives printable ASCII on one line, so that no locale, code page
+//! or line splitting on the way to the shell can change what it means.
+
+use std::fmt::Write;
+
+use crate::domain::env_delta::Change;
+
+/// Bytes that mean themselves to every shell, even unquoted (they are quoted all the same).
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&byte)
+}
+
+/// bash and zsh: `'…'` for plain text, else `$'…'` with three octal digits for every other byte.
+pub fn quote_ansi_c(value: &str) -> String {
+    if value.bytes().all(is_plain) {
+        return format!("'{value}'");
+    }
+    let mut quoted = String::with_capacity(value.len() + 16);
+    quoted.push_str("$'");
+    for byte in value.bytes() {
+        if is_plain(byte) {
+            quoted.push(char::from(byte));
+        } else {
+            let _ = write!(quoted, "\\{byte:03o}");
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// POSIX sh: `'…'`, a single quote as `'\''`.
+pub fn quote_posix(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+/// fish: `'…'` of printable ASCII, every other byte as `\Xhh` between the quotes.
+pub fn quote_fish(value: &str) -> String {
+    let mut quoted = String::from("'");
+    let mut open = true;
+    for byte in value.bytes() {
+        let printable = (0x20..0x7f).contains(&byte);
+        if printable != open {
+            quoted.push('\'');
+            open = printable;
+        }
+        match byte {
+            b'\'' | b'\\' => {
+                quoted.push('\\');
+                quoted.push(char::from(byte));
+            }
+            _ if printable => quoted.push(char::from(byte)),
+            _ => {
+                let _ = write!(quoted, "\\X{byte:02x}");
+            }
+        }
+    }
+    if open {
+        quoted.push('\'');
+    }
+    quoted
+}
+
+/// PowerShell: `('abc' + [char]0x2019 + 'd')` in UTF-16 units; the text comes first, so that `+`
+/// joins texts. Works in 5.1 and in the constrained language mode.
+pub fn quote_powershell(value: &str) -> String {
+    let plain = |c: char| matches!(c, ' '..='~') && c != '\'';
+    if value.chars().all(plain) {
+        return format!("'{value}'");
+    }
+    let mut quoted = String::from("('");
+    let mut open = true;
+    for c in value.chars() {
+        if plain(c) {
+            if !open {
+                quoted.push_str(" + '");
+                open = true;
+            }
+            quoted.push(c);
+            continue;
+        }
+        if open {
+            quoted.push('\'');
+            open = false;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(quoted, " + [char]0x{unit:04x}");
+        }
+    }
+    if open {
+        quoted.push('\'');
+    }
+    quoted.push(')');
+    quoted
+}
+
+/// The one chain of bash, zsh and POSIX sh. It first tries the removals in a subshell: where a
+/// variable is read-only nothing at all has changed. `unset` also takes away attributes (integer,
+/// upper case, …) that would bend the values.
+pub fn chain(changes: &[Change], builtin: &str, quote: fn(&str) -> String) -> String {
+    let names: Vec<_> = changes.iter().map(|(name, _)| name.as_str()).collect();
+    let names = names.join(" ");
+    let mut text = format!(
+        "{{ ( {builtin}unset -v {names} ) 2>/dev/null || {{ {builtin}printf '%s\\n' \
+         'ssoenv: a variable that has to change is read-only: nothing was changed' >&2; \
+         {builtin}false; }}; }} && {builtin}unset -v {names}"
+    );
+    for (name, value) in changes {
+        if let Some(value) = value {
+            let _ = write!(text, " && {builtin}export {name}={}", quote(value));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// One statement a line, each ended with `;`, so that `eval (…)` may join them.
+pub fn fish(changes: &[Change]) -> String {
+    let mut text = String::new();
+    for (name, value) in changes {
+        let _ = match value {
+            Some(value) => writeln!(text, "set -gx {name} {};", quote_fish(value)),
+            None => writeln!(text, "set -e -g {name};"),
+        };
+    }
+    text
+}
+
+/// One whole statement a line: `… | Invoke-Expression` evaluates line by line.
+pub fn powershell(changes: &[Change]) -> String {
+    let mut text = String::new();
+    for (name, value) in changes {
+        let _ = match value {
+            Some(value) => writeln!(text, "${{env:{name}}} = {}", quote_powershell(value)),
+            None => writeln!(text, "Remove-Item -LiteralPath 'Env:{name}' -ErrorAction Ignore"),
+        };
+    }
+    text
+}
+
+/// One line of ASCII JSON for PowerShell's hook. The `=` before each value keeps
+/// `ConvertFrom-Json` from reading a date in it.
+pub fn json(changes: &[Change]) -> String {
+    let mut text = String::from("{\"env\":[");
+    for (index, (name, value)) in changes.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        let _ = write!(text, "[\"{name}\",");
+        match value {
+            Some(value) => json_text(&mut text, value),
+            None => text.push_str("null"),
+        }
+        text.push(']');
+    }
+    text.push_str("]}\n");
+    text
+}
+
+fn json_text(text: &mut String, value: &str) {
+    text.push_str("\"=");
+    for c in value.chars() {
+        match c {
+            '"' | '\\' => {
+                text.push('\\');
+                text.push(c);
+            }
+            ' '..='~' => text.push(c),
+            _ => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(text, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    text.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{json, quote_ansi_c, quote_fish, quote_posix, quote_powershell};
+
+    #[test]
+    fn every_shell_has_its_quotes() {
+        let value = "it's $(x)\n\u{2019}";
+        assert_eq!(quote_ansi_c(value), r"$'it\047s\040\044\050x\051\012\342\200\231'");
+        assert_eq!(quote_ansi_c("AB/+=="), "'AB/+=='");
+        assert_eq!(quote_posix(value), "'it'\\''s $(x)\n\u{2019}'");
+        assert_eq!(quote_fish(value), r"'it\'s $(x)'\X0a\Xe2\X80\X99");
+        assert_eq!(
+            quote_powershell(value),
+            "('it' + [char]0x0027 + 's $(x)' + [char]0x000a + [char]0x2019)"
+        );
+        assert_eq!(quote_powershell("\u{1f600}"), "('' + [char]0xd83d + [char]0xde00)");
+    }
+
+    #[test]
+    fn json_is_ascii_and_values_are_never_dates() {
+        let changes = [
+            ("A".to_owned(), Some("2026-11-21T05:14:54Z\"\\é".to_owned())),
+            ("B".to_owned(), None),
+        ];
+        assert_eq!(
+            json(&changes),
+            "{\"env\":[[\"A\",\"=2026-11-21T05:14:54Z\\\"\\\\\\u00e9\"],[\"B\",null]]}\n"
+        );
+    }
+}

@@ -135,7 +135,7 @@ function __ssoenv_follow() {
 
 # The segment as text in __ssoenv_ps1: by reference only, so that a name is never code.
 function __ssoenv_segment() {
-    \builtin local __ssoenv_label='' __ssoenv_left='' __ssoenv_color=36 __ssoenv_minutes
+    \builtin local __ssoenv_label='' __ssoenv_left='' __ssoenv_color=36 __ssoenv_minutes __ssoenv_tail
     __ssoenv_ps1=''
     if [[ -z ${SSOENV_MODE-} ]]; then \builtin return; fi
     if __ssoenv_digits "${COLUMNS-}"; then
@@ -145,16 +145,21 @@ function __ssoenv_segment() {
     __ssoenv_label=${__ssoenv_label:-${SSOENV_LABEL-}}
     __ssoenv_label=${__ssoenv_label//[[:cntrl:]]/}
     if __ssoenv_changed; then
-        __ssoenv_left=' changed'
+        __ssoenv_left=changed
     elif __ssoenv_digits "${SSOENV_EXPIRES_AT-}"; then
         __ssoenv_minutes=$(((10#$SSOENV_EXPIRES_AT - __ssoenv_now) / 60))
         if ((10#$SSOENV_EXPIRES_AT <= __ssoenv_now)); then
-            __ssoenv_left=' expired'
+            __ssoenv_left=expired
         elif ((__ssoenv_minutes < 60)); then
-            __ssoenv_left=" ${__ssoenv_minutes}m"
+            __ssoenv_left=${__ssoenv_minutes}m
         else
-            \builtin printf -v __ssoenv_left ' %dh%02dm' $((__ssoenv_minutes / 60)) $((__ssoenv_minutes % 60))
+            \builtin printf -v __ssoenv_left '%dh%02dm' $((__ssoenv_minutes / 60)) $((__ssoenv_minutes % 60))
         fi
+    fi
+    if [[ -n $__ssoenv_left || -n ${SSOENV_LEFT-} ]]; then
+        __ssoenv_tail=${SSOENV_LEFT-' {}'}
+        __ssoenv_left=${__ssoenv_tail/'{}'/"$__ssoenv_left"}
+        __ssoenv_left=${__ssoenv_left//[[:cntrl:]]/}
     fi
     if [[ -n ${NO_COLOR-} || ${TERM-} == dumb ]]; then
         __ssoenv_ps1="$__ssoenv_label$__ssoenv_left "

@@ -162,16 +162,21 @@ function __ssoenv_segment
     set label (string replace -ra '[[:cntrl:]]' '' -- "$label")
     set -l left ''
     if __ssoenv_changed
-        set left ' changed'
+        set left changed
     else if __ssoenv_digits $SSOENV_EXPIRES_AT
         set -l seconds (math $SSOENV_EXPIRES_AT - $argv[1])
         if test $seconds -le 0
-            set left ' expired'
+            set left expired
         else if test $seconds -lt 3600
-            set left ' '(math -s0 $seconds / 60)m
+            set left (math -s0 $seconds / 60)m
         else
-            set left (builtin printf ' %dh%02dm' (math -s0 $seconds / 3600) (math -s0 "$seconds % 3600 / 60"))
+            set left (builtin printf '%dh%02dm' (math -s0 $seconds / 3600) (math -s0 "$seconds % 3600 / 60"))
         end
+    end
+    if set -q SSOENV_LEFT
+        set left (string replace -- '{}' "$left" (string replace -ra '[[:cntrl:]]' '' -- "$SSOENV_LEFT"))
+    else if test -n "$left"
+        set left " $left"
     end
     if set -q NO_COLOR; and test -n "$NO_COLOR"; or test "$TERM" = dumb
         set -g __ssoenv_text "$label$left "

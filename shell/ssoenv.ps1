@@ -82,7 +82,7 @@ function global:__ssoenv_verb {
         }
     }
     foreach ($word in $words) {
-        if (@('-h', '--help', '--version', '--shell') -ccontains $word -or $word -clike '--shell=*') { return '' }
+        if (@('-h', '--help', '-V', '--version', '--shell') -ccontains $word -or $word -clike '--shell=*') { return '' }
     }
     if (@('use', 'clear') -ccontains $verb) { return $verb }
     $ours = $words -ccontains 'powershell' -or $words -ccontains 'pwsh'
@@ -290,16 +290,21 @@ function global:__ssoenv_segment {
     }
     $left = ''
     if (__ssoenv_changed) {
-        $left = ' changed'
+        $left = 'changed'
     } elseif ($env:SSOENV_EXPIRES_AT -match '^[0-9]{1,12}$') {
         $seconds = [long] $env:SSOENV_EXPIRES_AT - (__ssoenv_now)
         if ($seconds -le 0) {
-            $left = ' expired'
+            $left = 'expired'
         } else {
             $minutes = ($seconds - $seconds % 60) / 60
             $rest = $minutes % 60
-            $left = if ($minutes -lt 60) { " ${minutes}m" } else { ' {0}h{1:00}m' -f (($minutes - $rest) / 60), $rest }
+            $left = if ($minutes -lt 60) { "${minutes}m" } else { '{0}h{1:00}m' -f (($minutes - $rest) / 60), $rest }
         }
+    }
+    if ($null -ne $env:SSOENV_LEFT) {
+        $left = ("$env:SSOENV_LEFT" -replace '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]', '') -replace '\{\}', $left
+    } elseif ($left) {
+        $left = ' ' + $left
     }
     $text = $label + $left
     if ($env:NO_COLOR -or $env:TERM -ceq 'dumb') { return "$text " }

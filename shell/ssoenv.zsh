@@ -138,16 +138,21 @@ function __ssoenv_segment() {
     __ssoenv_label=${__ssoenv_label:-${SSOENV_LABEL-}}
     __ssoenv_label=${__ssoenv_label//[[:cntrl:]]/}
     if __ssoenv_changed; then
-        __ssoenv_left=' changed'
+        __ssoenv_left='changed'
     elif __ssoenv_digits "${SSOENV_EXPIRES_AT-}"; then
         __ssoenv_minutes=$(( (SSOENV_EXPIRES_AT - EPOCHSECONDS) / 60 ))
         if (( SSOENV_EXPIRES_AT <= EPOCHSECONDS )); then
-            __ssoenv_left=' expired'
+            __ssoenv_left='expired'
         elif (( __ssoenv_minutes < 60 )); then
-            __ssoenv_left=" ${__ssoenv_minutes}m"
+            __ssoenv_left="${__ssoenv_minutes}m"
         else
-            \builtin printf -v __ssoenv_left ' %dh%02dm' $(( __ssoenv_minutes / 60 )) $(( __ssoenv_minutes % 60 ))
+            \builtin printf -v __ssoenv_left '%dh%02dm' $(( __ssoenv_minutes / 60 )) $(( __ssoenv_minutes % 60 ))
         fi
+    fi
+    if [[ -n $__ssoenv_left || -n ${SSOENV_LEFT-} ]]; then
+        \builtin local __ssoenv_tail=${SSOENV_LEFT-' {}'}
+        __ssoenv_left=${__ssoenv_tail/'{}'/$__ssoenv_left}
+        __ssoenv_left=${__ssoenv_left//[[:cntrl:]]/}
     fi
     psvar[19]=$__ssoenv_label$__ssoenv_left
     case ${SSOENV_COLOR-} in

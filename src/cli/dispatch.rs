@@ -1,12 +1,17 @@
 //! From the words of the command line to a command with resolved arguments.
 
-use super::args::{AnyShell, Command, HookShell, Init, Mode, Profile, Refresh, Target, Use};
+use super::args::{
+    AnyShell, Command, HookShell, Login, Logout, Mode, Profile, Refresh, Target, Use,
+};
+use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
-use crate::commands::{clear, completions, list, profile, refresh, status, use_};
+use crate::commands::{
+    clear, completions, init, list, login, logout, profile, prompt, refresh, status, use_,
+};
 use crate::config::index::AccountNames;
 use crate::domain::{Error, Result, active};
 use crate::io::App;
-use crate::shell::{Dialect, powershell_hook};
+use crate::shell::Dialect;
 
 /// Runs one command; the number is the exit code.
 pub fn run(app: &App, command: Command) -> Result<u8> {
@@ -21,14 +26,22 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Refresh(Refresh { foreground: true }) => refresh::run(app),
         Command::Refresh(_) => refresh::start(app),
         Command::Use(words) => use_::run(app, &use_options(words)),
-        Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
-        Command::Status(words) => status::run(app, words.json),
-        Command::Init(Init { shell: HookShell::Powershell, no_prompt, no_completions, remove }) => {
-            let parts = powershell_hook::Parts { prompt: !no_prompt, completions: !no_completions };
-            app.term.out(&powershell_hook::init(app, parts, remove)?)?;
-            Ok(0)
+        Command::Init(words) => {
+            let parts = init::Options {
+                prompt: !words.no_prompt,
+                completions: !words.no_completions,
+                remove: words.remove,
+            };
+            init::run(app, hooked(words.shell), parts)
         }
-        Command::Completions(words) => completions::run(app, hook_dialect(words.shell)),
+        Command::Completions(words) => completions::run(app, hooked(words.shell)),
+        Command::Prompt(words) => {
+            prompt::run(app, words.shell.map(dialect), words.format.as_deref())
+        }
+        Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
+        Command::Login(words) => login::run(app, &login_options(words)),
+        Command::Logout(words) => logout::run(app, &logout_scope(words)),
+        Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
     }
 }
@@ -45,6 +58,27 @@ fn use_options(words: Use) -> use_::Options {
         no_browser: words.no_browser,
         fresh: words.fresh,
         shell: words.shell.map(dialect),
+    }
+}
+
+fn login_options(words: Login) -> login::Options {
+    login::Options {
+        profile: words.profile.map(Into::into),
+        session: words.sso_session.map(Into::into),
+        flags: LoginFlags {
+            device_code: words.device_code,
+            no_browser: words.no_browser,
+            port: words.port,
+            force: words.force,
+        },
+    }
+}
+
+fn logout_scope(words: Logout) -> logout::Scope {
+    match (words.sso_session, words.all) {
+        (Some(name), _) => logout::Scope::Session(name.into()),
+        (None, true) => logout::Scope::All,
+        (None, false) => logout::Scope::Configured,
     }
 }
 
@@ -69,7 +103,7 @@ fn dialect(shell: AnyShell) -> Dialect {
     }
 }
 
-fn hook_dialect(shell: HookShell) -> Dialect {
+fn hooked(shell: HookShell) -> Dialect {
     match shell {
         HookShell::Bash => Dialect::Bash,
         HookShell::Zsh => Dialect::Zsh,

@@ -4,7 +4,7 @@ use crate::domain::Result;
 use crate::io::App;
 use crate::shell::{Dialect, powershell_hook};
 
-/// The script of a shell; POSIX sh completes nothing.
+/// The script of a shell; nothing for POSIX sh, which completes no words.
 pub const fn script(shell: Dialect) -> &'static str {
     match shell {
         Dialect::Bash => include_str!("../../completions/ssoenv.bash"),

@@ -2,10 +2,15 @@
 
 pub mod clear;
 pub mod completions;
+pub mod init;
 pub mod list;
+pub mod login;
+pub mod logout;
 pub mod plan;
 pub mod profile;
+pub mod prompt;
 pub mod refresh;
+pub mod session;
 pub mod status;
 pub mod switch;
 pub mod target;

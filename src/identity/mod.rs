@@ -6,6 +6,7 @@ pub mod credential_store;
 pub mod endpoint;
 pub mod json;
 pub mod login;
+pub mod logout;
 pub mod oidc;
 pub mod portal;
 pub mod refresh;

@@ -8,11 +8,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::MARKER;
-use super::dialects::{json, quote_powershell};
-use crate::domain::{Error, Result};
+use super::dialects::quote_powershell;
 use crate::io::files::{self, Durability};
-use crate::io::{App, process};
 
 const WORDS: &str = include_str!("../../shell/ssoenv-words.ps1");
 const HOOK: &str = include_str!("../../shell/ssoenv.ps1");
@@ -22,6 +19,9 @@ pub const COMPLETIONS: &str = include_str!("../../completions/ssoenv.ps1");
 
 /// What `init powershell --remove` prints: one whole statement on one line.
 pub const REMOVE: &str = "if (Microsoft.PowerShell.Management\\Test-Path Function:__ssoenv_remove) { __ssoenv_remove }\n";
+
+/// The same to the hook itself, behind the marker: nothing to set, it knows what it was asked.
+pub const REMOVE_MESSAGE: &str = "{\"env\":[]}\n";
 
 /// What the name `ssoenv` stands for in the shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,26 +39,6 @@ pub struct Parts {
     pub prompt: bool,
     /// Complete words.
     pub completions: bool,
-}
-
-/// What `init powershell` prints: the hook, or what takes it out again. Writes the script behind
-/// the alias; where that fails, `-v` says why, and a function takes its place.
-pub fn init(app: &App, parts: Parts, remove: bool) -> Result<String> {
-    if remove {
-        let wrapped = super::is_wrapped(&app.env, None);
-        return Ok(if wrapped { format!("{MARKER}{}", json(&[])) } else { REMOVE.to_owned() });
-    }
-    let script = app.paths.state_dir()?;
-    let command = match install(&script) {
-        Ok(path) => Command::Script(path),
-        Err(error) => {
-            log::info!("{}: the script of the hook is not written: {error}", script.display());
-            Command::Function
-        }
-    };
-    let program = process::invoked_path(&app.env)
-        .map_err(|error| Error::failed("the program does not know its own path").cause(error))?;
-    Ok(hook(&program.to_string_lossy(), &command, parts))
 }
 
 /// The hook, for `Invoke-Expression`. `program` is this program's path.

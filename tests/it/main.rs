@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make the world that the program sees")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
+mod completion;
 mod config_botocore;
 mod config_cases;
 mod config_index;
@@ -14,5 +15,7 @@ mod layers;
 mod login;
 mod main_job;
 mod refresh;
+mod powershell;
+mod powershell_quoting;
 mod support;
 mod tokens;

@@ -2,6 +2,7 @@
 
 pub mod clear;
 pub mod completions;
+pub mod configure;
 pub mod init;
 pub mod list;
 pub mod login;

@@ -1,13 +1,13 @@
 //! From the words of the command line to a command with resolved arguments.
 
 use super::args::{
-    AnyShell, Command, HookShell, Login, Logout, Mode, Profile, Refresh, Target, Use,
+    AnyShell, Command, Configure, HookShell, Login, Logout, Mode, Profile, Refresh, Target, Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    accounts, clear, completions, init, list, login, logout, profile, profile_edit, prompt,
-    refresh, status, use_,
+    accounts, clear, completions, configure, init, list, login, logout, profile, profile_edit,
+    prompt, refresh, status, use_,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -21,6 +21,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
         Command::Profile(words) => run_profile(app, &words),
+        Command::Configure(words) => configure::run(app, &configure_options(words)),
         Command::Use(words) if words.from_cache => {
             refresh::from_cache(app, words.shell.map(dialect))
         }
@@ -66,6 +67,25 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn configure_options(words: Configure) -> configure::Options {
+    configure::Options {
+        answers: configure::Answers {
+            session: words.sso_session,
+            start_url: words.start_url,
+            sso_region: words.sso_region,
+            scopes: words.scopes,
+            account: words.account,
+            role: words.role,
+            region: words.region,
+            output: words.output,
+            profile: words.profile,
+        },
+        device_code: words.device_code,
+        no_browser: words.no_browser,
+        dry_run: words.dry_run,
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod clear;
 pub mod completions;
+pub mod configure;
 pub mod init;
 pub mod list;
 pub mod login;

@@ -10,7 +10,7 @@ use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
     accounts, clear, completions, configure, exec, init, list, login, logout, profile,
-    profile_edit, prompt, refresh, status, use_,
+    profile_edit, prompt, refresh, status, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -44,6 +44,10 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             prompt::run(app, words.shell.map(dialect), words.format.as_deref())
         }
         Command::Exec(words) => exec::run(app, &exec_options(words)?),
+        Command::Whoami(words) => {
+            let choice = choice(words.profile, words.target);
+            whoami::run(app, &whoami::Options { choice, json: words.json })
+        }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(
             app,

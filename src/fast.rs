@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
+use crate::cli::complete;
+use crate::io::env::Env;
+
 /// Answers the call if it is one of the fast ones.
 pub fn try_run() -> Option<ExitCode> {
-    None
+    complete::try_run(&Env::process())
 }

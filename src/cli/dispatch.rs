@@ -1,8 +1,8 @@
 //! From the words of the command line to a command with resolved arguments.
 
-use super::args::{AnyShell, Command, Mode, Profile, Refresh, Target, Use};
+use super::args::{AnyShell, Command, HookShell, Mode, Profile, Refresh, Target, Use};
 use crate::commands::target::Choice;
-use crate::commands::{clear, list, profile, refresh, status, use_};
+use crate::commands::{clear, completions, list, profile, refresh, status, use_};
 use crate::config::index::AccountNames;
 use crate::domain::{Error, Result, active};
 use crate::io::App;
@@ -23,6 +23,15 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Use(words) => use_::run(app, &use_options(words)),
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Status(words) => status::run(app, words.json),
+        Command::Completions(args) => {
+            let shell = match args.shell {
+                HookShell::Bash => completions::Shell::Bash,
+                HookShell::Zsh => completions::Shell::Zsh,
+                HookShell::Fish => completions::Shell::Fish,
+                HookShell::Powershell => completions::Shell::Powershell,
+            };
+            completions::run(app, shell)
+        }
         other => Err(Error::failed(format!("{other:?}"))),
     }
 }

@@ -1,6 +1,7 @@
 //! One verb per file: takes resolved arguments, prints through `io::term` alone.
 
 pub mod clear;
+pub mod completions;
 pub mod list;
 pub mod plan;
 pub mod profile;

@@ -2,11 +2,12 @@
 
 use super::args::{AnyShell, Command, HookShell, Mode, Profile, Refresh, Target, Use};
 use crate::commands::target::Choice;
-use crate::commands::{clear, completions, list, profile, refresh, status, use_};
+use crate::commands::{clear, completions, init, list, profile, prompt, refresh, status, use_};
 use crate::config::index::AccountNames;
 use crate::domain::{Error, Result, active};
 use crate::io::App;
 use crate::shell::Dialect;
+use crate::shell::hooks::Parts;
 
 /// Runs one command; the number is the exit code.
 pub fn run(app: &App, command: Command) -> Result<u8> {
@@ -23,15 +24,13 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Use(words) => use_::run(app, &use_options(words)),
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Status(words) => status::run(app, words.json),
-        Command::Completions(args) => {
-            let shell = match args.shell {
-                HookShell::Bash => completions::Shell::Bash,
-                HookShell::Zsh => completions::Shell::Zsh,
-                HookShell::Fish => completions::Shell::Fish,
-                HookShell::Powershell => completions::Shell::Powershell,
-            };
-            completions::run(app, shell)
+        Command::Completions(args) => completions::run(app, hook_dialect(args.shell)),
+        Command::Init(args) => {
+            let parts = Parts { prompt: !args.no_prompt, completions: !args.no_completions };
+            let shell = hook_dialect(args.shell);
+            init::run(app, init::Options { shell, parts, remove: args.remove })
         }
+        Command::Prompt(args) => prompt::run(app, args.shell.map(dialect), args.format.as_deref()),
         other => Err(Error::failed(format!("{other:?}"))),
     }
 }
@@ -69,5 +68,14 @@ fn dialect(shell: AnyShell) -> Dialect {
         AnyShell::Sh => Dialect::Sh,
         AnyShell::Fish => Dialect::Fish,
         AnyShell::Powershell => Dialect::PowerShell,
+    }
+}
+
+fn hook_dialect(shell: HookShell) -> Dialect {
+    match shell {
+        HookShell::Bash => Dialect::Bash,
+        HookShell::Zsh => Dialect::Zsh,
+        HookShell::Fish => Dialect::Fish,
+        HookShell::Powershell => Dialect::PowerShell,
     }
 }

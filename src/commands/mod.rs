@@ -2,9 +2,11 @@
 
 pub mod clear;
 pub mod completions;
+pub mod init;
 pub mod list;
 pub mod plan;
 pub mod profile;
+pub mod prompt;
 pub mod refresh;
 pub mod status;
 pub mod switch;

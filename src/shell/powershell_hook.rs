@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::hooks::Parts;
 use crate::io::files::{self, Durability};
 
 const WORDS: &str = include_str!("../../shell/ssoenv-words.ps1");
@@ -27,15 +28,6 @@ pub enum Command {
     Script(PathBuf),
     /// A function, after which `$?` is always true.
     Function,
-}
-
-/// What the hook does beside the command itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parts {
-    /// Show the segment in the prompt.
-    pub prompt: bool,
-    /// Complete words.
-    pub completions: bool,
 }
 
 /// The hook, for `Invoke-Expression`. `program` is this program's path.

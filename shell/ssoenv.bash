@@ -160,12 +160,12 @@ __ssoenv_follow() {
 
 # The prompt's text in __ssoenv_ps1, from the environment and the clock alone.
 __ssoenv_segment() {
-    \builtin local text=${SSOENV_LABEL-} tail=${SSOENV_LABEL_LEFT-' {left}'} left='' color=36 seconds
+    \builtin local text=${SSOENV_LABEL-} tail=${SSOENV_LEFT-' {}'} left='' color=36 seconds
     if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS < 60)); then
         ((10#$COLUMNS >= 40 || 10#$COLUMNS == 0)) || \builtin return 0
         case ${SSOENV_ROLE-} in
             '' | *[!A-Za-z0-9+=,.@_-]*) ;;
-            *) text=$SSOENV_ROLE tail=' {left}' ;;
+            *) text=$SSOENV_ROLE tail=' {}' ;;
         esac
     fi
     if __ssoenv_changed; then
@@ -181,12 +181,12 @@ __ssoenv_segment() {
         fi
     fi
     case $tail in
-        *'{left}'*)
+        *'{}'*)
             if [[ -n $left ]]; then
-                [[ -z $text && $tail == ' '* ]] || text=$text${tail%%'{left}'*}
+                [[ -z $text && $tail == ' '* ]] || text=$text${tail%%'{}'*}
                 text=$text$left
             fi
-            text=$text${tail#*'{left}'}
+            text=$text${tail#*'{}'}
             ;;
         *) case $left in expired | changed) text="$text $left" ;; esac ;;
     esac

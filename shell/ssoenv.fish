@@ -180,13 +180,13 @@ function __ssoenv_segment
     set -l now $argv[1]
     set -l changed $argv[2]
     set -l text "$SSOENV_LABEL"
-    set -l tail ' {left}'
-    set -q SSOENV_LABEL_LEFT[1]; and set tail "$SSOENV_LABEL_LEFT"
+    set -l tail ' {}'
+    set -q SSOENV_LEFT[1]; and set tail "$SSOENV_LEFT"
     if builtin test "$COLUMNS" -lt 60 2>/dev/null
         builtin test "$COLUMNS" -ge 40 -o "$COLUMNS" -eq 0; or return
         if builtin string match -qr '^[A-Za-z0-9+=,.@_-]+$' -- "$SSOENV_ROLE"
             set text $SSOENV_ROLE
-            set tail ' {left}'
+            set tail ' {}'
         end
     end
     set -l left
@@ -203,7 +203,7 @@ function __ssoenv_segment
             set left (builtin printf '%dh%02dm' (builtin math -s0 $seconds / 3600) (builtin math -s0 "$seconds / 60 % 60"))
         end
     end
-    set -l parts (builtin string split -m1 '{left}' -- $tail)
+    set -l parts (builtin string split -m1 '{}' -- $tail)
     if not set -q parts[2]
         contains -- "$left" expired changed; and set text "$text $left"
     else if builtin test -z "$left"

@@ -153,7 +153,7 @@ function __ssoenv_follow() {
 # The prompt's text in __ssoenv_text and its colour in __ssoenv_color, from the environment and the
 # clock alone.
 function __ssoenv_segment() {
-    \builtin local text=${SSOENV_LABEL-} tail=${SSOENV_LABEL_LEFT-' {left}'} left='' mark='{left}'
+    \builtin local text=${SSOENV_LABEL-} tail=${SSOENV_LEFT-' {}'} left='' mark='{}'
     \builtin local color=6
     \builtin local -i seconds
     if (( ${COLUMNS:-80} < 60 )); then

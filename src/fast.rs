@@ -1,11 +1,69 @@
 //! Calls answered before clap, runtime or HTTP client exist; anything unknown falls through.
+//!
+//! Nothing is decided here: a fast answer is made by the same functions as the slow one, from a
+//! plan that was kept and credentials that are cached. Where either is missing the slow path runs.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::cli::complete;
+use crate::commands::{plan, switch, use_};
+use crate::domain::active::Mode;
+use crate::domain::credentials::{Credentials, Freshness};
+use crate::domain::plan::Plan;
+use crate::identity::credential_store;
+use crate::io::App;
 use crate::io::env::Env;
+use crate::io::term::{ColorChoice, Term};
+use crate::shell::Dialect;
+
+/// The longest call that can be a fast one: `use NAME --shell NAME`.
+const WORDS: usize = 4;
 
 /// Answers the call if it is one of the fast ones.
 pub fn try_run() -> Option<ExitCode> {
-    complete::try_run(&Env::process())
+    let env = Env::process();
+    if let Some(code) = complete::try_run(&env) {
+        return Some(code);
+    }
+    let words: Vec<OsString> = std::env::args_os().skip(1).take(WORDS + 1).collect();
+    let words: Vec<&str> = words.iter().map(|word| word.to_str()).collect::<Option<_>>()?;
+    match words.as_slice() {
+        ["use", name] | ["use", name, "--no-login"] => switch_to(env, name, None),
+        ["use", name, "--shell", shell] | ["use", "--shell", shell, name] => {
+            switch_to(env, name, Some(Dialect::from_name(shell)?))
+        }
+        _ => None,
+    }
+}
+
+/// `use NAME` from the caches.
+fn switch_to(env: Env, name: &str, shell: Option<Dialect>) -> Option<ExitCode> {
+    let app = app(env);
+    if app.term.stdout_is_terminal() {
+        return None;
+    }
+    let (plan, credentials) = cached(&app, name)?;
+    if plan.mode != Mode::Keys || plan.confirm {
+        return None;
+    }
+    let delta = switch::keys(&app, &plan, None, &credentials);
+    let code = use_::finish(&app, &plan, delta, shell).ok()?;
+    Some(ExitCode::from(code))
+}
+
+/// The profile's plan and credentials, if both are there and good.
+fn cached(app: &App, name: &str) -> Option<(Plan, Credentials)> {
+    if name.starts_with('-') {
+        return None;
+    }
+    let plan = plan::load(app, name)?;
+    let (file, stamp) = (plan.cache_file.as_ref()?, plan.stamp_file.as_ref()?);
+    let cached = credential_store::load_file(app, file.as_ref(), stamp.as_ref())?;
+    (cached.freshness == Freshness::Fresh).then_some((plan, cached.credentials))
+}
+
+fn app(env: Env) -> App {
+    let term = Term::new(&env, ColorChoice::Auto);
+    App::new(env, term, false)
 }

@@ -1,37 +1,102 @@
 //! From the words of the command line to a command with resolved arguments.
 
-use super::args::{AnyShell, Command, HookShell, Mode, Profile, Refresh, Target, Use};
+use super::args::{
+    AnyShell, Command, Configure, HookShell, Login, Logout, Mode, Profile, Refresh, Target, Use,
+};
+use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
-use crate::commands::{clear, completions, init, list, profile, prompt, refresh, status, use_};
-use crate::config::index::AccountNames;
+use crate::commands::{
+    accounts, clear, completions, configure, init, list, login, logout, profile, profile_edit,
+    prompt, refresh, status, use_,
+};
 use crate::domain::{Error, Result, active};
+use crate::identity::directory;
 use crate::io::App;
 use crate::shell::Dialect;
-use crate::shell::hooks::Parts;
+use crate::shell::powershell_hook::Parts;
 
 /// Runs one command; the number is the exit code.
 pub fn run(app: &App, command: Command) -> Result<u8> {
     match command {
         Command::List(args) => {
-            list::run(app, list::Options { json: args.json }, &AccountNames::default())
+            list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
-        Command::Profile(Profile::Show { name, json }) => profile::show(app, &name, json),
+        Command::Profile(words) => run_profile(app, &words),
+        Command::Configure(words) => configure::run(app, &configure_options(words)),
         Command::Use(words) if words.from_cache => {
             refresh::from_cache(app, words.shell.map(dialect))
         }
         Command::Refresh(Refresh { foreground: true }) => refresh::run(app),
         Command::Refresh(_) => refresh::start(app),
         Command::Use(words) => use_::run(app, &use_options(words)),
-        Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
-        Command::Status(words) => status::run(app, words.json),
-        Command::Completions(args) => completions::run(app, hook_dialect(args.shell)),
-        Command::Init(args) => {
-            let parts = Parts { prompt: !args.no_prompt, completions: !args.no_completions };
-            let shell = hook_dialect(args.shell);
-            init::run(app, init::Options { shell, parts, remove: args.remove })
+        Command::Init(words) => {
+            let parts = Parts { prompt: !words.no_prompt, completions: !words.no_completions };
+            let shell = hooked(words.shell);
+            init::run(app, init::Options { shell, parts, remove: words.remove })
         }
-        Command::Prompt(args) => prompt::run(app, args.shell.map(dialect), args.format.as_deref()),
+        Command::Completions(words) => completions::run(app, hooked(words.shell)),
+        Command::Prompt(words) => {
+            prompt::run(app, words.shell.map(dialect), words.format.as_deref())
+        }
+        Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
+        Command::Accounts(words) => accounts::accounts(
+            app,
+            &accounts::Options {
+                account: words.search,
+                session: words.sso_session.map(Into::into),
+                refresh: words.refresh,
+                partial: words.partial,
+                json: words.json,
+                background: words.background,
+            },
+        ),
+        Command::Roles(words) => accounts::roles(
+            app,
+            &accounts::Options {
+                account: words.account,
+                session: words.sso_session.map(Into::into),
+                refresh: words.refresh,
+                partial: words.partial,
+                json: words.json,
+                background: words.background,
+            },
+        ),
+        Command::Login(words) => login::run(app, &login_options(words)),
+        Command::Logout(words) => logout::run(app, &logout_scope(words)),
+        Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn configure_options(words: Configure) -> configure::Options {
+    configure::Options {
+        answers: configure::Answers {
+            session: words.sso_session,
+            start_url: words.start_url,
+            sso_region: words.sso_region,
+            scopes: words.scopes,
+            account: words.account,
+            role: words.role,
+            region: words.region,
+            output: words.output,
+            profile: words.profile,
+        },
+        device_code: words.device_code,
+        no_browser: words.no_browser,
+        dry_run: words.dry_run,
+    }
+}
+
+fn run_profile(app: &App, words: &Profile) -> Result<u8> {
+    match words {
+        Profile::Show { name, json } => profile::show(app, name, *json),
+        Profile::Remove { name, dry_run } => profile_edit::remove(app, name, *dry_run),
+        Profile::Rename { name, new, dry_run } => profile_edit::rename(app, name, new, *dry_run),
+        Profile::Copy { name, new, dry_run } => profile_edit::copy(app, name, new, *dry_run),
+        Profile::Default { name, dry_run } => profile_edit::default(app, name, *dry_run),
+        Profile::UseProcess { name, new, dry_run } => {
+            profile_edit::use_process(app, name, new.as_deref(), *dry_run)
+        }
     }
 }
 
@@ -47,6 +112,27 @@ fn use_options(words: Use) -> use_::Options {
         no_browser: words.no_browser,
         fresh: words.fresh,
         shell: words.shell.map(dialect),
+    }
+}
+
+fn login_options(words: Login) -> login::Options {
+    login::Options {
+        profile: words.profile.map(Into::into),
+        session: words.sso_session.map(Into::into),
+        flags: LoginFlags {
+            device_code: words.device_code,
+            no_browser: words.no_browser,
+            port: words.port,
+            force: words.force,
+        },
+    }
+}
+
+fn logout_scope(words: Logout) -> logout::Scope {
+    match (words.sso_session, words.all) {
+        (Some(name), _) => logout::Scope::Session(name.into()),
+        (None, true) => logout::Scope::All,
+        (None, false) => logout::Scope::Configured,
     }
 }
 
@@ -71,7 +157,7 @@ fn dialect(shell: AnyShell) -> Dialect {
     }
 }
 
-fn hook_dialect(shell: HookShell) -> Dialect {
+fn hooked(shell: HookShell) -> Dialect {
     match shell {
         HookShell::Bash => Dialect::Bash,
         HookShell::Zsh => Dialect::Zsh,

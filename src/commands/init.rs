@@ -2,8 +2,8 @@
 
 use crate::domain::{Error, Result};
 use crate::io::{App, process};
-use crate::shell::hooks::{self, Parts};
-use crate::shell::{self, Dialect, MARKER, powershell_hook};
+use crate::shell::powershell_hook::{self, Parts};
+use crate::shell::{self, Dialect, MARKER, hooks};
 
 /// The words of `init`.
 #[derive(Clone, Copy, Debug)]
@@ -18,12 +18,7 @@ pub struct Options {
 
 /// Prints the hook.
 pub fn run(app: &App, options: Options) -> Result<u8> {
-    let text = if options.remove {
-        let marker = if shell::is_wrapped(&app.env, None) { MARKER } else { "" };
-        format!("{marker}{}", hooks::removal(options.shell))
-    } else {
-        hook(app, options)?
-    };
+    let text = if options.remove { removal(app, options.shell) } else { hook(app, options)? };
     app.term.out(&text)?;
     Ok(0)
 }
@@ -40,7 +35,7 @@ fn hook(app: &App, options: Options) -> Result<String> {
 
 /// PowerShell's command is an alias to a script file; where none can be written, a function.
 fn powershell(app: &App, parts: Parts) -> Result<String> {
-    let program = process::current_exe()
+    let program = process::invoked_path(&app.env)
         .map_err(|error| Error::failed("this program's own path is not known").cause(error))?;
     let installed = app.paths.state_dir().map(|state| powershell_hook::install(&state));
     let command = match installed {
@@ -55,4 +50,15 @@ fn powershell(app: &App, parts: Parts) -> Result<String> {
         }
     };
     Ok(powershell_hook::hook(&program.to_string_lossy(), &command, parts))
+}
+
+fn removal(app: &App, shell: Dialect) -> String {
+    if !shell::is_wrapped(&app.env, None) {
+        return hooks::removal(shell).to_owned();
+    }
+    match shell {
+        // Its hook takes no code, and knows what it was asked.
+        Dialect::PowerShell => format!("{MARKER}{}", powershell_hook::REMOVE_MESSAGE),
+        _ => format!("{MARKER}{}", hooks::removal(shell)),
+    }
 }

@@ -1,6 +1,7 @@
 //! `~/.aws/config`, `~/.aws/credentials` and ssoenv's own settings, read and edited.
 
 mod connection;
+pub mod edit;
 pub mod file;
 pub mod finding;
 pub mod header;
@@ -12,6 +13,7 @@ mod resolve;
 pub mod setting_keys;
 pub mod settings;
 mod sso;
+pub mod store;
 mod summary;
 mod values;
 mod warnings;

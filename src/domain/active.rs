@@ -64,7 +64,7 @@ pub const OWN_VARIABLES: [&str; 18] = [
     "SSOENV_EXPIRES_AT",
     "SSOENV_KEY_ID",
     "SSOENV_LABEL",
-    "SSOENV_LABEL_LEFT",
+    "SSOENV_LEFT",
     "SSOENV_WARN_AT",
     "SSOENV_COLOR",
     "SSOENV_REFRESH_AT",

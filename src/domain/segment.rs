@@ -1,10 +1,10 @@
 //! The prompt's segment as text: where we are, and how long it lasts.
 //!
 //! The text has two parts, because only one of them stands still. `use` exports the part before
-//! what is left as `SSOENV_LABEL`. What comes behind is ` {left}`, or what `SSOENV_LABEL_LEFT`
-//! holds: there the first `{left}` stands for the minutes, and a text without it means that the
-//! format does not show them. A name that holds `{left}` can only come later, and stays as it is.
-//! The hooks put both together with builtins; [`Label::text`] is the same in Rust.
+//! what is left as `SSOENV_LABEL`. What comes behind is ` {}`, or what `SSOENV_LEFT` holds: there
+//! the first `{}` stands for what is left, and a text without it means that the format does not show
+//! it. A name that holds `{}` can only come later, and stays as it is. The hooks put both together
+//! with builtins; [`Label::text`] is the same in Rust.
 
 use std::fmt::Write;
 
@@ -19,11 +19,11 @@ use super::timestamp::Timestamp;
 /// the account ID.
 pub const DEFAULT_FORMAT: &str = "{account} {role} {left}";
 
-/// What stands for the minutes.
-const LEFT: &str = "{left}";
-/// What follows the label where `SSOENV_LABEL_LEFT` is not set.
-const DEFAULT_TAIL: &str = " {left}";
-/// `SSOENV_LABEL_LEFT` of a format without `{left}`.
+/// What stands for what is left.
+const LEFT: &str = "{}";
+/// What follows the label where `SSOENV_LEFT` is not set.
+const DEFAULT_TAIL: &str = " {}";
+/// `SSOENV_LEFT` of a format without `{left}`: removed would be the default, and blank is no value.
 const NO_TAIL: &str = "-";
 /// A field that has to be shortened keeps this many cells.
 const FIELD_CELLS: usize = 6;
@@ -84,12 +84,12 @@ pub enum State {
     Changed,
 }
 
-/// The text without what is left: `SSOENV_LABEL` and `SSOENV_LABEL_LEFT`.
+/// The text without what is left: `SSOENV_LABEL` and `SSOENV_LEFT`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Label {
     /// Before what is left; no blank at its end.
     pub text: String,
-    /// From there on; `None` is ` {left}`.
+    /// From there on; `None` is ` {}`.
     pub tail: Option<String>,
 }
 
@@ -182,7 +182,7 @@ impl Label {
     /// Reads the two variables back; sanitised again, because the environment is not trusted.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let clean = |name| get(name).map(|text| fit(&text, LABEL_CELLS)).filter(|t| !t.is_empty());
-        let tail = get("SSOENV_LABEL_LEFT").map(|text| sanitise(&text)).filter(|t| !t.is_empty());
+        let tail = get("SSOENV_LEFT").map(|text| sanitise(&text)).filter(|t| !t.is_empty());
         let text = clean("SSOENV_LABEL");
         (text.is_some() || tail.is_some()).then(|| Self { text: text.unwrap_or_default(), tail })
     }
@@ -193,7 +193,7 @@ impl Label {
             delta.set("SSOENV_LABEL", &*self.text);
         }
         if let Some(tail) = &self.tail {
-            delta.set("SSOENV_LABEL_LEFT", &**tail);
+            delta.set("SSOENV_LEFT", &**tail);
         }
     }
 
@@ -339,6 +339,9 @@ mod tests {
 
     #[test]
     fn a_name_cannot_pass_for_a_field() {
+        let braces = facts("a{}b", "x{}");
+        assert_eq!(shown(None, &braces), "a{}b x{} 30m");
+        assert_eq!(shown(Some("{left}: {account}"), &braces), "30m: a{}b");
         let hostile = facts("a{left}b{role}", "x{left}");
         assert_eq!(shown(None, &hostile), "a{left}b{role} x{left} 30m");
         assert_eq!(shown(Some("{left}: {account}"), &hostile), "30m: a{left}b{role}");

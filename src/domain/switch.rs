@@ -14,12 +14,12 @@ pub struct Switch {
     pub active: Active,
     /// The region to set; `None` leaves it as the user had it.
     pub region: Option<String>,
-    /// `SSOENV_LABEL`, `SSOENV_LABEL_LEFT`: the prompt's text, sanitised.
+    /// The prompt's text.
     pub label: Label,
-    /// `SSOENV_COLOR`.
-    pub color: Option<String>,
     /// `SSOENV_WARN_AT`: from then on the prompt shows what is left in a warning colour.
     pub warn_at: Option<Timestamp>,
+    /// `SSOENV_COLOR`.
+    pub color: Option<String>,
     /// How the prompt notices that new credentials are due or there.
     pub refresh: Option<Refresh>,
 }

@@ -1,17 +1,17 @@
 //! Credentials of SSO roles in `~/.aws/cli/cache`, shared with the AWS CLI in both directions.
 //! Everything here is synchronous and needs no network: the fast path reads through it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
 use super::cache_file::{self, Found};
-use super::json::{compact, sha1_hex};
-use super::stamp;
+use super::json::{compact, sha1_hex, spaced};
+use super::{session_state, stamp};
 use crate::domain::Result;
 use crate::domain::credentials::{Credentials, FRESH_SECONDS, Freshness, freshness};
 use crate::domain::names::{AccountId, SessionName};
-use crate::domain::profile::SsoRole;
+use crate::domain::profile::{AssumeRole, SsoRole};
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::io::App;
@@ -48,28 +48,22 @@ pub fn path(app: &App, role: &SsoRole) -> Result<PathBuf> {
 
 /// The role's cached credentials, dead ones too; `None` where there are none that can be read.
 pub fn load(app: &App, role: &SsoRole) -> Result<Option<Cached>> {
-    let hash = key_hash(role);
-    let path = app.paths.cli_cache()?.join(format!("{hash}.json"));
-    let Found::Object(fields) = cache_file::read(&path) else {
-        return Ok(None);
-    };
+    Ok(load_file(app, &path(app, role)?, &stamp::path(app, role)?))
+}
+
+/// [`load`] for a caller that knows the paths of the role's file and stamp.
+pub fn load_file(app: &App, path: &Path, stamp: &Path) -> Option<Cached> {
+    let Found::Object(fields) = cache_file::read(path) else { return None };
     let Some(credentials) = credentials_of(&fields) else {
         log::info!("ignored: `{}` lacks credentials", path.display());
-        return Ok(None);
+        return None;
     };
-    let now = app.clock.now();
-    let Some(expires) = credentials.expiration else {
-        return Ok(None);
-    };
+    let (expires, now) = (credentials.expiration?, app.clock.now());
     // How long they live in all matters only for short lives, and is known only for our own.
     let left = expires.seconds() - now.seconds();
-    let issued = if (1..FRESH_SECONDS).contains(&left) {
-        stamp::issued(&stamp::path_of_key(app, &hash)?, &credentials)
-    } else {
-        None
-    };
-    let freshness = freshness(expires, issued, now);
-    Ok(Some(Cached { credentials, freshness }))
+    let short = (1..FRESH_SECONDS).contains(&left);
+    let issued = if short { stamp::issued(stamp, &credentials) } else { None };
+    Some(Cached { freshness: freshness(expires, issued, now), credentials })
 }
 
 fn credentials_of(fields: &Map<String, Value>) -> Option<Credentials> {
@@ -93,6 +87,7 @@ pub fn store(app: &App, role: &SsoRole, credentials: &Credentials) -> Result<()>
         &["ProviderType", "Credentials"],
         Durability::Cached,
     )?;
+    session_state::note_role(app, &role.session, &key_hash(role))?;
     stamp::write(&stamp::path(app, role)?, credentials)
 }
 
@@ -115,15 +110,38 @@ fn fields_of(role: &SsoRole, credentials: &Credentials) -> Map<String, Value> {
 
 /// Removes the role's credentials and their stamp; whether there were any.
 pub fn remove(app: &App, role: &SsoRole) -> Result<bool> {
-    stamp::remove(app, role)?;
-    cache_file::remove(&path(app, role)?)
+    remove_hash(app, &key_hash(role))
+}
+
+/// Removes the credentials and the stamp with this hash; whether there were any.
+pub fn remove_hash(app: &App, hash: &str) -> Result<bool> {
+    cache_file::remove(&stamp::path_of_key(app, hash)?)?;
+    cache_file::remove(&app.paths.cli_cache()?.join(format!("{hash}.json")))
+}
+
+/// The name of the AWS CLI's cache file for an assumed role: the source is not part of it.
+pub fn assume_role_file_name(assume: &AssumeRole) -> String {
+    let mut key = Map::new();
+    if let Some(seconds) = assume.duration_seconds {
+        key.insert("DurationSeconds".into(), seconds.into());
+    }
+    if let Some(id) = &assume.external_id {
+        key.insert("ExternalId".into(), id.clone().into());
+    }
+    key.insert("RoleArn".into(), assume.role_arn.clone().into());
+    if let Some(name) = &assume.role_session_name {
+        key.insert("RoleSessionName".into(), name.clone().into());
+    }
+    if let Some(serial) = &assume.mfa_serial {
+        key.insert("SerialNumber".into(), serial.clone().into());
+    }
+    format!("{}.json", sha1_hex(&spaced(&Value::Object(key))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::profile::SsoSession;
-    use crate::identity::json::spaced;
 
     fn vectors(section: &str) -> Vec<Value> {
         let all: Value = serde_json::from_str(include_str!("../../tests/data/identity.json"))

@@ -117,7 +117,30 @@ impl Record {
 
 /// Removes the session's record.
 pub fn remove(app: &App, session: &SsoSession) -> Result<()> {
-    cache_file::remove(&path(app, session)?).map(drop)
+    cache_file::remove(&path(app, session)?)?;
+    cache_file::remove(&roles_path(app, session)?).map(drop)
+}
+
+/// Remembers that credentials of this hash follow from the session, so that a logout finds them.
+pub fn note_role(app: &App, session: &SsoSession, hash: &str) -> Result<()> {
+    if noted_roles(app, session)?.iter().any(|known| known == hash) {
+        return Ok(());
+    }
+    let path = roles_path(app, session)?;
+    files::append_own(&path, hash).map_err(|error| refused(&path, &error))
+}
+
+/// The hashes that were remembered.
+pub fn noted_roles(app: &App, session: &SsoSession) -> Result<Vec<String>> {
+    let path = roles_path(app, session)?;
+    let bytes = files::read_own(&path).map_err(|error| refused(&path, &error))?.unwrap_or_default();
+    let is_hash = |line: &&str| line.len() == 40 && line.bytes().all(|b| b.is_ascii_hexdigit());
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.lines().filter(is_hash).map(ToOwned::to_owned).collect())
+}
+
+fn roles_path(app: &App, session: &SsoSession) -> Result<PathBuf> {
+    Ok(path(app, session)?.with_extension("roles"))
 }
 
 /// The state of a token as every part of ssoenv sees it.

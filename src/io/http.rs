@@ -183,6 +183,9 @@ impl Http {
             builder = builder.header(name, value);
         }
         if let Some(body) = request.body {
+            if body.is_empty() {
+                builder = builder.header("content-length", "0");
+            }
             builder = builder.body(body);
         }
         if let Some(timeout) = request.timeout {

@@ -86,37 +86,27 @@ pub fn quote_fish(value: &str) -> String {
     quoted
 }
 
-/// PowerShell: `('abc' + [char]0x2019 + 'd')` in UTF-16 units; the text comes first, so that `+`
-/// joins texts. Works in 5.1 and in the constrained language mode.
+/// PowerShell: plain text in single quotes, other UTF-16 units joined to it:
+/// `('caf' + [char]0xe9 + '')`. The string comes first, so that `+` joins texts; this works in 5.1
+/// and in the constrained language mode.
+///
+/// Five characters end a single-quoted string there, and the four that are not ASCII can only be
+/// written like this where the encoding of the output is not known.
 pub fn quote_powershell(value: &str) -> String {
-    let plain = |c: char| matches!(c, ' '..='~') && c != '\'';
-    if value.chars().all(plain) {
-        return format!("'{value}'");
-    }
-    let mut quoted = String::from("('");
-    let mut open = true;
-    for c in value.chars() {
-        if plain(c) {
-            if !open {
-                quoted.push_str(" + '");
-                open = true;
+    let mut quoted = String::from("'");
+    let mut plain = true;
+    for unit in value.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(b'\'') => quoted.push_str("''"),
+            Ok(byte @ b' '..=b'~') => quoted.push(char::from(byte)),
+            _ => {
+                plain = false;
+                let _ = write!(quoted, "' + [char]0x{unit:x} + '");
             }
-            quoted.push(c);
-            continue;
-        }
-        if open {
-            quoted.push('\'');
-            open = false;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            let _ = write!(quoted, " + [char]0x{unit:04x}");
         }
     }
-    if open {
-        quoted.push('\'');
-    }
-    quoted.push(')');
-    quoted
+    quoted.push('\'');
+    if plain { quoted } else { format!("({quoted})") }
 }
 
 /// The one chain of bash, zsh and POSIX sh. It first tries the removals in a subshell: where a
@@ -217,11 +207,8 @@ mod tests {
         assert_eq!(quote_posix("a *"), r#""$(printf 'a\040\052')""#);
         assert_eq!(quote_posix("50%\tx\n"), "\"$(printf '50\\045\\011x')\"'\n'");
         assert_eq!(quote_fish(value), r"'it\'s $(x)'\X0a\Xe2\X80\X99");
-        assert_eq!(
-            quote_powershell(value),
-            "('it' + [char]0x0027 + 's $(x)' + [char]0x000a + [char]0x2019)"
-        );
-        assert_eq!(quote_powershell("\u{1f600}"), "('' + [char]0xd83d + [char]0xde00)");
+        assert_eq!(quote_powershell(value), "('it''s $(x)' + [char]0xa + '' + [char]0x2019 + '')");
+        assert_eq!(quote_powershell("\u{1f600}"), "('' + [char]0xd83d + '' + [char]0xde00 + '')");
     }
 
     #[test]

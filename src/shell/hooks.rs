@@ -1,16 +1,8 @@
 //! The hooks of bash, zsh and fish: plain files that shells and linters can read, put together
 //! here. PowerShell's is in `powershell_hook`, because it needs a file beside it.
 
-use super::{Dialect, powershell_hook};
-
-/// What of the hook is wanted beside the command itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parts {
-    /// Show the segment in the prompt.
-    pub prompt: bool,
-    /// Complete words.
-    pub completions: bool,
-}
+use super::Dialect;
+use super::powershell_hook::{self, Parts};
 
 /// A line that begins a part which only counts with the segment.
 const PROMPT: &str = "# {prompt}";

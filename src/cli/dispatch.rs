@@ -16,6 +16,7 @@ use crate::domain::{Error, Result, active};
 use crate::identity::directory;
 use crate::io::App;
 use crate::shell::Dialect;
+use crate::shell::powershell_hook::Parts;
 
 /// Runs one command; the number is the exit code.
 pub fn run(app: &App, command: Command) -> Result<u8> {
@@ -32,12 +33,9 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Refresh(_) => refresh::start(app),
         Command::Use(words) => use_::run(app, &use_options(words)),
         Command::Init(words) => {
-            let parts = init::Options {
-                prompt: !words.no_prompt,
-                completions: !words.no_completions,
-                remove: words.remove,
-            };
-            init::run(app, hooked(words.shell), parts)
+            let parts = Parts { prompt: !words.no_prompt, completions: !words.no_completions };
+            let shell = hooked(words.shell);
+            init::run(app, init::Options { shell, parts, remove: words.remove })
         }
         Command::Completions(words) => completions::run(app, hooked(words.shell)),
         Command::Prompt(words) => {

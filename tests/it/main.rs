@@ -13,5 +13,6 @@ mod faults;
 mod layers;
 mod login;
 mod main_job;
+mod stampede;
 mod support;
 mod tokens;

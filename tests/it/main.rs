@@ -9,6 +9,7 @@ mod config_vectors;
 mod directory;
 mod edit;
 mod edit_profiles;
+mod endpoints;
 mod faults;
 mod layers;
 mod login;

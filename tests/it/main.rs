@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make the world that the program sees")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
+mod completion;
 mod config_botocore;
 mod config_cases;
 mod config_index;
@@ -14,6 +15,9 @@ mod faults;
 mod layers;
 mod login;
 mod main_job;
+mod powershell;
+mod powershell_quoting;
+mod refresh;
 mod stampede;
 mod support;
 mod tokens;

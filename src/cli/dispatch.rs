@@ -1,15 +1,16 @@
 //! From the words of the command line to a command with resolved arguments.
 
 use super::args::{
-    AnyShell, Command, HookShell, Login, Logout, Mode, Profile, Refresh, Target, Use,
+    AnyShell, Command, Configure, HookShell, Login, Logout, Mode, Profile, Refresh, Target, Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    clear, completions, init, list, login, logout, profile, prompt, refresh, status, use_,
+    accounts, clear, completions, configure, init, list, login, logout, profile, profile_edit,
+    prompt, refresh, status, use_,
 };
-use crate::config::index::AccountNames;
 use crate::domain::{Error, Result, active};
+use crate::identity::directory;
 use crate::io::App;
 use crate::shell::Dialect;
 
@@ -17,9 +18,10 @@ use crate::shell::Dialect;
 pub fn run(app: &App, command: Command) -> Result<u8> {
     match command {
         Command::List(args) => {
-            list::run(app, list::Options { json: args.json }, &AccountNames::default())
+            list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
-        Command::Profile(Profile::Show { name, json }) => profile::show(app, &name, json),
+        Command::Profile(words) => run_profile(app, &words),
+        Command::Configure(words) => configure::run(app, &configure_options(words)),
         Command::Use(words) if words.from_cache => {
             refresh::from_cache(app, words.shell.map(dialect))
         }
@@ -39,10 +41,64 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             prompt::run(app, words.shell.map(dialect), words.format.as_deref())
         }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
+        Command::Accounts(words) => accounts::accounts(
+            app,
+            &accounts::Options {
+                account: words.search,
+                session: words.sso_session.map(Into::into),
+                refresh: words.refresh,
+                partial: words.partial,
+                json: words.json,
+                background: words.background,
+            },
+        ),
+        Command::Roles(words) => accounts::roles(
+            app,
+            &accounts::Options {
+                account: words.account,
+                session: words.sso_session.map(Into::into),
+                refresh: words.refresh,
+                partial: words.partial,
+                json: words.json,
+                background: words.background,
+            },
+        ),
         Command::Login(words) => login::run(app, &login_options(words)),
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn configure_options(words: Configure) -> configure::Options {
+    configure::Options {
+        answers: configure::Answers {
+            session: words.sso_session,
+            start_url: words.start_url,
+            sso_region: words.sso_region,
+            scopes: words.scopes,
+            account: words.account,
+            role: words.role,
+            region: words.region,
+            output: words.output,
+            profile: words.profile,
+        },
+        device_code: words.device_code,
+        no_browser: words.no_browser,
+        dry_run: words.dry_run,
+    }
+}
+
+fn run_profile(app: &App, words: &Profile) -> Result<u8> {
+    match words {
+        Profile::Show { name, json } => profile::show(app, name, *json),
+        Profile::Remove { name, dry_run } => profile_edit::remove(app, name, *dry_run),
+        Profile::Rename { name, new, dry_run } => profile_edit::rename(app, name, new, *dry_run),
+        Profile::Copy { name, new, dry_run } => profile_edit::copy(app, name, new, *dry_run),
+        Profile::Default { name, dry_run } => profile_edit::default(app, name, *dry_run),
+        Profile::UseProcess { name, new, dry_run } => {
+            profile_edit::use_process(app, name, new.as_deref(), *dry_run)
+        }
     }
 }
 

@@ -77,6 +77,8 @@ const CASES: &[(&str, &[&str])] = &[
         &["exec", "--region=eu-west-1", "with space", "--", "cat", "only-file"],
     ),
     ("ssoenv exec plain cat onl", &["exec", "plain", "cat", "only-file"]),
+    ("ssoenv doctor --bundle onl", &["doctor", "--bundle", "only-file"]),
+    ("ssoenv allow ../wor", &["allow", "../work/"]),
     ("FOO=1 ssoenv use wi", &["use", "with space"]),
     ("true; ssoenv use wi", &["use", "with space"]),
     ("ssoenv use nosuchprofile", &["use", "nosuchprofile"]),
@@ -90,8 +92,8 @@ struct Shell {
 
 impl Shell {
     /// A shell in which `ssoenv` is a function that writes its words down; completion asks the
-    /// program itself.
-    fn start(name: &str) -> Option<Self> {
+    /// program itself. `before` is what the user's start file says first, `after` last.
+    fn start(name: &str, before: &str, after: &str) -> Option<Self> {
         let shell = find(name, "SSOENV_TEST_SHELLS")?;
         find("tmux", "SSOENV_TEST_CLIENTS")?;
         let world = World::empty();
@@ -118,7 +120,7 @@ impl Shell {
             ),
             "zsh" => (
                 format!(
-                    "PS1='READY> '\nautoload -Uz compinit\ncompinit -u -D\nunsetopt beep\n\
+                    "PS1='READY> '\nautoload -Uz compinit\n[[ -n ${{LATE-}} ]] || compinit -u -D\nunsetopt beep\n\
                      zstyle ':completion:*' menu no\n{posix}\n. ./completions\ncd work\n"
                 ),
                 &["-i"],
@@ -132,6 +134,7 @@ impl Shell {
                 &["-C", "source ./start", "-i"],
             ),
         };
+        let start = format!("{before}\n{start}{after}\n");
         world.write("start", &start);
         world.write(".zshrc", &start);
         world.write("completions", &world.ok(&format!("completions {name}")));
@@ -193,7 +196,7 @@ pub fn config() -> String {
 }
 
 fn cases(name: &str) {
-    let Some(shell) = Shell::start(name) else { return };
+    let Some(shell) = Shell::start(name, "", "") else { return };
     let mut wrong = Vec::new();
     for (line, expected) in CASES {
         let words = shell.complete(line);
@@ -228,6 +231,34 @@ fn cases(name: &str) {
 #[test]
 fn tab_in_bash() {
     cases("bash");
+}
+
+/// A few cases in a shell that is set up in an odd way.
+fn odd(name: &str, before: &str, after: &str) {
+    let Some(shell) = Shell::start(name, before, after) else { return };
+    for (line, expected) in [
+        ("ssoenv use wi", &["use", "with space"][..]),
+        ("ssoenv use team:", &["use", "team:web"]),
+        ("ssoenv use --account=1", &["use", "--account=111111111111"]),
+        ("ssoenv exec plain -- cat onl", &["exec", "plain", "--", "cat", "only-file"]),
+        ("ssoenv use nosuch", &["use", "nosuch"]),
+    ] {
+        assert_eq!(shell.complete(line), expected, "{name}: {before}: {line}");
+    }
+}
+
+#[test]
+fn tab_in_bash_with_odd_settings() {
+    odd("bash", "", "set -u; shopt -s nullglob failglob extglob dotglob; set -o posix; IFS=x=;");
+    odd("bash", "alias local=false return=false compopt=false", "set -o noclobber; set -f");
+    odd("bash", "", "COMP_WORDBREAKS=$' \\t\\n\"><;|&('; unset -v CDPATH");
+}
+
+#[test]
+fn tab_in_zsh_with_odd_settings() {
+    odd("zsh", "LATE=1", "compinit -u -D");
+    odd("zsh", "setopt noglob nounset ksharrays shwordsplit", "");
+    odd("zsh", "alias local=false typeset=false return=false compadd=false", "");
 }
 
 #[test]

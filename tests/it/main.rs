@@ -6,6 +6,8 @@ mod config_botocore;
 mod config_cases;
 mod config_index;
 mod config_vectors;
+mod configure;
+mod configure_wizard;
 mod edit;
 mod edit_profiles;
 mod faults;

@@ -82,7 +82,7 @@ function global:__ssoenv_verb {
         }
     }
     foreach ($word in $words) {
-        if (@('-h', '--help', '--version', '--shell') -ccontains $word -or $word -clike '--shell=*') { return '' }
+        if (@('-h', '--help', '-V', '--version', '--shell') -ccontains $word -or $word -clike '--shell=*') { return '' }
     }
     if (@('use', 'clear') -ccontains $verb) { return $verb }
     $ours = $words -ccontains 'powershell' -or $words -ccontains 'pwsh'
@@ -124,7 +124,7 @@ function global:__ssoenv_apply {
         $global:LASTEXITCODE = 1
         return
     }
-    foreach ($pair in $change.set) {
+    foreach ($pair in $change.env) {
         if ($null -eq $pair[1]) {
             __ssoenv_unset $pair[0]
         } else {

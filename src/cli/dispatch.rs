@@ -6,11 +6,11 @@ use super::args::{
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    clear, completions, configure, init, list, login, logout, profile, profile_edit, prompt,
-    refresh, status, use_,
+    accounts, clear, completions, configure, init, list, login, logout, profile, profile_edit,
+    prompt, refresh, status, use_,
 };
-use crate::config::index::AccountNames;
 use crate::domain::{Error, Result, active};
+use crate::identity::directory;
 use crate::io::App;
 use crate::shell::Dialect;
 
@@ -18,7 +18,7 @@ use crate::shell::Dialect;
 pub fn run(app: &App, command: Command) -> Result<u8> {
     match command {
         Command::List(args) => {
-            list::run(app, list::Options { json: args.json }, &AccountNames::default())
+            list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
         Command::Profile(words) => run_profile(app, &words),
         Command::Configure(words) => configure::run(app, &configure_options(words)),
@@ -41,6 +41,28 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             prompt::run(app, words.shell.map(dialect), words.format.as_deref())
         }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
+        Command::Accounts(words) => accounts::accounts(
+            app,
+            &accounts::Options {
+                account: words.search,
+                session: words.sso_session.map(Into::into),
+                refresh: words.refresh,
+                partial: words.partial,
+                json: words.json,
+                background: words.background,
+            },
+        ),
+        Command::Roles(words) => accounts::roles(
+            app,
+            &accounts::Options {
+                account: words.account,
+                session: words.sso_session.map(Into::into),
+                refresh: words.refresh,
+                partial: words.partial,
+                json: words.json,
+                background: words.background,
+            },
+        ),
         Command::Login(words) => login::run(app, &login_options(words)),
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),

@@ -55,19 +55,21 @@ fn powershell(app: &App, options: Options) -> String {
         }
         Err(_) => powershell_hook::Command::Function,
     };
-    let program = process::current_exe().unwrap_or_default();
+    let program = process::invoked_path(&app.env).unwrap_or_default();
     let parts = Parts { prompt: options.prompt, completions: options.completions };
     powershell_hook::hook(&program.to_string_lossy(), &command, parts)
 }
 
 fn removal(app: &App, shell: Dialect) -> String {
+    let wrapped = shell::is_wrapped(&app.env, None);
     let text = match shell {
         Dialect::Bash => "declare -F __ssoenv_remove >/dev/null && __ssoenv_remove\n",
         Dialect::Zsh => "(( ${+functions[__ssoenv_remove]} )) && __ssoenv_remove\n",
         Dialect::Fish => "functions -q __ssoenv_remove; and __ssoenv_remove\n",
+        Dialect::PowerShell if wrapped => powershell_hook::REMOVE_MESSAGE,
         Dialect::PowerShell => powershell_hook::REMOVE,
         Dialect::Sh => "",
     };
-    let marker = if shell::is_wrapped(&app.env, None) { MARKER } else { "" };
+    let marker = if wrapped { MARKER } else { "" };
     format!("{marker}{text}")
 }

@@ -1,5 +1,6 @@
 //! One verb per file: takes resolved arguments, prints through `io::term` alone.
 
+pub mod accounts;
 pub mod clear;
 pub mod completions;
 pub mod configure;
@@ -15,5 +16,6 @@ pub mod refresh;
 pub mod session;
 pub mod status;
 pub mod switch;
+pub mod table;
 pub mod target;
 pub mod use_;

@@ -3,14 +3,13 @@
 //! A kept plan is good as long as every file that it was made from is the very same: the AWS
 //! files, the settings, and the account directory. It is no answer of its own, only a saved one.
 
-use std::path::{Path, PathBuf};
-
-use sha1::{Digest, Sha1};
+use std::path::PathBuf;
 
 use crate::config::settings::Settings;
 use crate::domain::plan::Plan;
 use crate::domain::profile::{Source, Target};
 use crate::domain::{Result, segment};
+use crate::identity::json::sha1_hex;
 use crate::identity::{credential_store, stamp};
 use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
@@ -113,7 +112,5 @@ pub fn keep(app: &App, sources: &Sources, plan: &Plan) {
 }
 
 fn path(app: &App, profile: &str) -> Result<PathBuf> {
-    let hash = Sha1::digest(profile.as_bytes());
-    let name: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(app.paths.cache_dir()?.join(Path::new("plans")).join(name))
+    Ok(app.paths.cache_dir()?.join("plans").join(sha1_hex(profile)))
 }

@@ -3,11 +3,13 @@
 pub mod access;
 pub mod cache_file;
 pub mod credential_store;
+pub mod directory;
 pub mod endpoint;
 pub mod json;
 pub mod login;
 pub mod logout;
 pub mod oidc;
+pub mod pace;
 pub mod portal;
 pub mod refresh;
 pub mod retry;

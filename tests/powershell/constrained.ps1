@@ -1,7 +1,7 @@
 # Constrained Language Mode: `use`, `clear`, the prompt and plain words work.
 . $PSScriptRoot/assert.ps1
 $hook = [IO.File]::ReadAllText($env:SSOENV_TEST_HOOK)
-$use = New-Program 'echo "#ssoenv/1"; echo "{\"set\":[[\"SSOENV_TEST_SEEN\",\"=2026-11-21T05:14:54Z\"],[\"SSOENV_TEST_GONE\",null]]}"'
+$use = New-Program 'echo "#ssoenv/1"; echo "{\"env\":[[\"SSOENV_TEST_SEEN\",\"=2026-11-21T05:14:54Z\"],[\"SSOENV_TEST_GONE\",null]]}"'
 $argv = $env:SSOENV_TEST_ARGV
 $env:SSOENV_TEST_GONE = 'x'
 $env:NO_COLOR = '1'

@@ -7,6 +7,8 @@ mod config_botocore;
 mod config_cases;
 mod config_index;
 mod config_vectors;
+mod configure;
+mod configure_wizard;
 mod directory;
 mod edit;
 mod edit_profiles;

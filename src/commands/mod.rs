@@ -1,7 +1,10 @@
 //! One verb per file: takes resolved arguments, prints through `io::term` alone.
 
+pub mod accounts;
 pub mod clear;
 pub mod completions;
+pub mod configure;
+pub mod exec;
 pub mod init;
 pub mod list;
 pub mod login;
@@ -14,5 +17,7 @@ pub mod refresh;
 pub mod session;
 pub mod status;
 pub mod switch;
+pub mod table;
 pub mod target;
 pub mod use_;
+pub mod whoami;

@@ -12,6 +12,8 @@ pub mod http;
 pub mod lock;
 pub mod paths;
 pub mod process;
+pub mod progress;
+pub mod proxy;
 pub mod random;
 pub mod runtime;
 pub mod server;

@@ -374,7 +374,7 @@ impl Draft {
     }
 
     /// The text with whole lines put in; a file without a last line end stays one.
-    fn inserted(&self, at: usize, lines: &str) -> String {
+    pub(super) fn inserted(&self, at: usize, lines: &str) -> String {
         let (before, after) = self.text.split_at(at);
         if before.is_empty() || before.ends_with(['\n', '\r']) {
             return format!("{before}{lines}{after}");
@@ -385,7 +385,7 @@ impl Draft {
     }
 
     /// The text without whole lines; a file without a last line end stays one.
-    fn without(&self, start: usize, end: usize) -> String {
+    pub(super) fn without(&self, start: usize, end: usize) -> String {
         let mut before = &self.text[..start];
         if end == self.text.len() && !self.text.ends_with(['\n', '\r']) {
             before = before
@@ -421,7 +421,7 @@ impl Draft {
     }
 
     /// The section that counts: the last one of that name.
-    fn find(&self, name: &Name) -> Option<usize> {
+    pub(super) fn find(&self, name: &Name) -> Option<usize> {
         let is_it = |section: &Section| name.is(self.parsed.str(section.name), self.place);
         self.parsed.sections().iter().rposition(is_it)
     }
@@ -444,7 +444,7 @@ impl Draft {
     }
 
     /// Takes the new text if exactly what `intended` does has changed.
-    fn apply(&mut self, text: String, intended: impl FnOnce(&mut Model)) -> Result<()> {
+    pub(super) fn apply(&mut self, text: String, intended: impl FnOnce(&mut Model)) -> Result<()> {
         let mut expected = model(&self.parsed);
         intended(&mut expected);
         let parsed = Parsed::parse(text.clone()).map_err(|refusal| {

@@ -172,6 +172,12 @@ fn mfa_code(request: &Request, assume: &AssumeRole) -> Result<Option<Secret>> {
         }
         return Ok(Some(code.clone()));
     }
+    if !request.policy.may_ask {
+        let arn = &assume.role_arn;
+        return Err(Error::login_required(format!("the role `{arn}` needs a new code"))
+            .cause(format!("`{serial}` gives it to a person"))
+            .hint("run `ssoenv use PROFILE --fresh`, then this again"));
+    }
     let question = Question {
         text: &format!("MFA code for {serial}"),
         instead: "--mfa-token CODE",
@@ -231,7 +237,8 @@ fn web_identity(
 
 fn refused(sts: &Sts, assume: &AssumeRole, failure: Failure) -> Error {
     let arn = &assume.role_arn;
-    let Some(error) = failure.service().filter(|e| e.is(&["AccessDenied", "AccessDeniedException"]))
+    let Some(error) =
+        failure.service().filter(|e| e.is(&["AccessDenied", "AccessDeniedException"]))
     else {
         return sts.error(failure);
     };

@@ -30,12 +30,21 @@ pub struct Policy {
     pub min_ttl: i64,
     /// `--region`: the Region of STS too.
     pub region: Option<String>,
+    /// Whether the code of an MFA device may be asked for.
+    pub may_ask: bool,
 }
 
 impl Policy {
     /// By the rules alone, with this policy for logins.
     pub const fn new(login: LoginPolicy) -> Self {
-        Self { login, fresh: false, mfa_token: None, min_ttl: 0, region: None }
+        Self { login, fresh: false, mfa_token: None, min_ttl: 0, region: None, may_ask: true }
+    }
+
+    /// The same where nobody is there to be asked, and a code that was given is used up.
+    #[must_use]
+    pub fn silent(self) -> Self {
+        let login = LoginPolicy { allow_login: false, ..self.login };
+        Self { login, mfa_token: None, may_ask: false, min_ttl: 0, ..self }
     }
 }
 
@@ -133,7 +142,8 @@ impl Request<'_> {
             Source::Sso(role) => {
                 let cached = credential_store::load(app, role)?;
                 let too_short = outermost && cached.is_some_and(|c| !self.has_enough_left(&c));
-                let fresh = outermost && (self.policy.fresh || too_short && self.policy.min_ttl > 0);
+                let fresh =
+                    outermost && (self.policy.fresh || too_short && self.policy.min_ttl > 0);
                 self.sso(role, profile, fresh)
             }
             Source::AssumeRole(_) | Source::WebIdentity { .. } => {
@@ -181,8 +191,7 @@ impl Request<'_> {
     /// Whether they are good, and live as long as is wanted.
     pub(super) fn has_enough_left(&self, cached: &Cached) -> bool {
         let left = left(&cached.credentials, self.app.clock.now());
-        cached.freshness == Freshness::Fresh
-            && left.is_none_or(|left| left >= self.policy.min_ttl)
+        cached.freshness == Freshness::Fresh && left.is_none_or(|left| left >= self.policy.min_ttl)
     }
 
     /// The Region of STS: `--region`, the user's own variables, the profile's; else one that every

@@ -13,6 +13,7 @@ mod directory;
 mod edit;
 mod edit_profiles;
 mod endpoints;
+mod exec;
 mod faults;
 mod layers;
 mod login;

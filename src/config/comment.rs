@@ -20,12 +20,16 @@ impl Draft {
         let start = sections[at].header.end as usize;
         let end = sections.get(at + 1).map_or(self.text().len(), |s| s.header.start as usize);
         let mut from = start;
-        for line in self.text()[start..end].split_inclusive(['\n', '\r']) {
-            let bare = line.trim();
-            if bare.starts_with(mark.start) && bare.ends_with(mark.end) {
-                return Some((from, from + line.len()));
+        while from < end {
+            let rest = &self.text()[from..end];
+            let bare = rest.find(['\n', '\r']).unwrap_or(rest.len());
+            let eol = if rest[bare..].starts_with("\r\n") { 2 } else { 1 };
+            let next = end.min(from + bare + eol);
+            let line = rest[..bare].trim();
+            if line.starts_with(mark.start) && line.ends_with(mark.end) {
+                return Some((from, next));
             }
-            from += line.len();
+            from = next;
         }
         None
     }

@@ -126,9 +126,7 @@ fn commands_that_do_not_run_have_the_shells_codes() {
     assert!(outcome.err.starts_with("error: the command `no-such-command` was not found\n"));
     assert_eq!(world.ic.requests().len(), 0);
     world.ok("use prod --shell sh");
-    for (program, code) in
-        [(&*data, 126), ("/no/such/file", 127), ("/bin", 126), ("", 127)]
-    {
+    for (program, code) in [(&*data, 126), ("/no/such/file", 127), ("/bin", 126), ("", 127)] {
         let outcome = Outcome::of(&mut exec(&world, ["--", program]));
         assert_eq!((outcome.code, outcome.out.as_str()), (code, ""), "{program}: {outcome:?}");
         assert!(outcome.err.starts_with("error: "), "{outcome:?}");
@@ -141,7 +139,8 @@ fn commands_that_do_not_run_have_the_shells_codes() {
     fs::create_dir_all(world.path("bin1")).expect("folder");
     world.write("bin1/tool", "x");
     script(&world, "bin2/tool", "#!/bin/sh\necho found\n");
-    let path = format!("{0}/bin1:{0}/bin2:{1}", world.home().display(), crate::support::world::path());
+    let path =
+        format!("{0}/bin1:{0}/bin2:{1}", world.home().display(), crate::support::world::path());
     let outcome = Outcome::of(exec(&world, ["--", "tool"]).env("PATH", path));
     assert_eq!(outcome.out, "found\n", "{outcome:?}");
 }
@@ -219,8 +218,7 @@ fn the_environment_is_that_of_keys_mode_and_nothing_else() {
 fn account_and_role_stand_in_for_the_profile() {
     let world = ready();
     for separator in [&["--"][..], &[]] {
-        let mut command =
-            world.ssoenv(["exec", "--account", "012345678901", "--role", "ReadOnly"]);
+        let mut command = world.ssoenv(["exec", "--account", "012345678901", "--role", "ReadOnly"]);
         let outcome = Outcome::of(command.args(separator).args(["printenv", "SSOENV_ROLE"]));
         assert_eq!((outcome.code, outcome.out.as_str()), (0, "ReadOnly\n"), "{outcome:?}");
     }
@@ -229,7 +227,8 @@ fn account_and_role_stand_in_for_the_profile() {
 #[test]
 fn standard_input_is_passed_on_as_it_is() {
     let world = ready();
-    let huge: Vec<u8> = (0..8_000_000_u32).map(|n| n.to_le_bytes()[usize::from(n % 7 == 0)]).collect();
+    let huge: Vec<u8> =
+        (0..8_000_000_u32).map(|n| n.to_le_bytes()[usize::from(n % 7 == 0)]).collect();
     let mut command = exec(&world, ["--", "cat"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().expect("it starts");
@@ -249,7 +248,9 @@ fn standard_input_is_passed_on_as_it_is() {
 fn credentials_that_live_too_short_are_renewed_or_refused() {
     let world = World::with(identity_center::IdentityCenter::start());
     world.write(".aws/config", crate::support::world::CONFIG);
-    world.ic.lifetimes(Lifetimes { role_credentials: Duration::from_mins(20), ..Lifetimes::default() });
+    world
+        .ic
+        .lifetimes(Lifetimes { role_credentials: Duration::from_mins(20), ..Lifetimes::default() });
     world.ok("use prod --shell sh");
     assert_eq!(world.run("exec prod --min-ttl 15m -- true").code, 0);
     assert_eq!(world.ic.count(Operation::GetRoleCredentials), 1);
@@ -264,7 +265,8 @@ fn credentials_that_live_too_short_are_renewed_or_refused() {
 #[test]
 fn every_profile_has_its_turn() {
     let world = World::new();
-    let line = "echo $SSOENV_PROFILE; printf bare; echo err >&2; test $SSOENV_PROFILE != dev || exit 7";
+    let line =
+        "echo $SSOENV_PROFILE; printf bare; echo err >&2; test $SSOENV_PROFILE != dev || exit 7";
     let mut command = world.ssoenv(["exec", "--all", "*", "--", "sh", "-c", line]);
     let outcome = Outcome::of(&mut command);
     let mut out: Vec<_> = outcome.out.lines().collect();
@@ -282,7 +284,10 @@ fn every_profile_has_its_turn() {
     );
     assert_eq!(outcome.code, 7, "{outcome:?}");
     assert!(outcome.err.contains("prod  | err\n"), "{outcome:?}");
-    assert!(outcome.err.contains("3 profiles: 2 done, 1 failed\n  dev: exit code 7\n"), "{outcome:?}");
+    assert!(
+        outcome.err.contains("3 profiles: 2 done, 1 failed\n  dev: exit code 7\n"),
+        "{outcome:?}"
+    );
     assert_eq!(world.browser_opened(), 1, "one login for all");
 
     world.write("list", "# some\nprod\n\n dev \nprod\n");

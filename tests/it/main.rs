@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make the world that the program sees")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
+mod assume_role;
 mod completion;
 mod config_botocore;
 mod config_cases;
@@ -9,6 +10,7 @@ mod config_index;
 mod config_vectors;
 mod configure;
 mod configure_wizard;
+mod credentials;
 mod directory;
 mod edit;
 mod edit_profiles;

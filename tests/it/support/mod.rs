@@ -2,7 +2,9 @@
 
 pub mod dice;
 pub mod files;
+pub mod http;
 pub mod tmux;
+pub mod tty;
 pub mod world;
 
 pub use dice::Dice;

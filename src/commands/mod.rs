@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod clear;
 pub mod completions;
 pub mod configure;
+pub mod console;
 pub mod credentials;
 pub mod exec;
 pub mod init;

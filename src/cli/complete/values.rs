@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::candidates::{Candidate, Likeness, most_like};
 use crate::config::index::{self, AccountNames, Index, Row};
 use crate::config::{Config, setting_keys};
-use crate::domain::partition;
+use crate::domain::{console, partition};
 use crate::io::App;
 
 /// What kind of name is asked for.
@@ -46,7 +46,7 @@ pub fn find(
         Kind::Role => roles(app, option(words, "--account")),
         Kind::Session => sessions(app),
         Kind::Region => plain(partition::known_regions()),
-        Kind::Service => plain(SERVICES.iter().copied()),
+        Kind::Service => plain(console::services()),
         Kind::Output => plain(["json", "text", "table", "yaml", "yaml-stream", "off"].into_iter()),
         Kind::Setting => plain(setting_keys::GENERAL.into_iter()),
         Kind::SettingValue => setting_values(words.last().map(String::as_str)),
@@ -187,63 +187,3 @@ fn each_row(app: &App, mut each: impl FnMut(&Row)) {
     }
     index::write(app, &config, &names);
 }
-
-/// Short names of the console's services.
-const SERVICES: [&str; 56] = [
-    "acm",
-    "amplify",
-    "apigateway",
-    "appsync",
-    "athena",
-    "backup",
-    "batch",
-    "bedrock",
-    "billing",
-    "cloudformation",
-    "cloudfront",
-    "cloudtrail",
-    "cloudwatch",
-    "codebuild",
-    "codecommit",
-    "codedeploy",
-    "codepipeline",
-    "cognito",
-    "config",
-    "cost-management",
-    "dms",
-    "dynamodb",
-    "ec2",
-    "ecr",
-    "ecs",
-    "efs",
-    "eks",
-    "elasticache",
-    "elasticbeanstalk",
-    "eventbridge",
-    "glue",
-    "guardduty",
-    "iam",
-    "inspector",
-    "kinesis",
-    "kms",
-    "lambda",
-    "msk",
-    "opensearch",
-    "organizations",
-    "quicksight",
-    "rds",
-    "redshift",
-    "route53",
-    "s3",
-    "sagemaker",
-    "secretsmanager",
-    "securityhub",
-    "ses",
-    "sns",
-    "sqs",
-    "ssm",
-    "singlesignon",
-    "states",
-    "vpc",
-    "waf",
-];

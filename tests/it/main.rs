@@ -20,4 +20,5 @@ mod powershell;
 mod powershell_quoting;
 mod refresh;
 mod support;
+mod sync;
 mod tokens;

@@ -20,6 +20,7 @@ mod main_job;
 mod powershell;
 mod powershell_quoting;
 mod refresh;
+mod settings;
 mod stampede;
 mod support;
 mod sync;

@@ -16,6 +16,7 @@ mod login;
 mod main_job;
 mod powershell;
 mod powershell_quoting;
+mod quoting;
 mod refresh;
 mod support;
 mod tokens;

@@ -11,6 +11,7 @@ mod directory;
 mod edit;
 mod edit_profiles;
 mod faults;
+mod hooks;
 mod layers;
 mod login;
 mod main_job;

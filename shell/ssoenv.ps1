@@ -349,7 +349,9 @@ function global:__ssoenv_remove {
 }
 
 # Prompt functions that were there before ours are called by ours, each by the one laid over it.
-if ("$function:prompt" -notlike '*__ssoenv_depth*') { $global:__ssoenv_prompts += $function:prompt }
+if ($null -ne $function:prompt -and "$function:prompt" -notlike '*__ssoenv_depth*') {
+    $global:__ssoenv_prompts += $function:prompt
+}
 function global:prompt {
     [Diagnostics.DebuggerHidden()] param()
     $ok = $?

@@ -1,13 +1,16 @@
 //! From the words of the command line to a command with resolved arguments.
 
+use std::time::Duration;
+
 use super::args::{
-    AnyShell, Command, Configure, HookShell, Login, Logout, Mode, Profile, Refresh, Target, Use,
+    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Target,
+    Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    accounts, clear, completions, configure, init, list, login, logout, profile, profile_edit,
-    prompt, refresh, status, use_,
+    accounts, clear, completions, configure, exec, init, list, login, logout, profile,
+    profile_edit, prompt, refresh, status, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -37,6 +40,11 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Completions(words) => completions::run(app, hooked(words.shell)),
         Command::Prompt(words) => {
             prompt::run(app, words.shell.map(dialect), words.format.as_deref())
+        }
+        Command::Exec(words) => exec::run(app, &exec_options(words)?),
+        Command::Whoami(words) => {
+            let choice = choice(words.profile, words.target);
+            whoami::run(app, &whoami::Options { choice, json: words.json })
         }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(
@@ -134,6 +142,45 @@ fn logout_scope(words: Logout) -> logout::Scope {
         (None, true) => logout::Scope::All,
         (None, false) => logout::Scope::Configured,
     }
+}
+
+/// Of `exec --account A --role R aws s3 ls` the first word is the command's, not a profile.
+fn exec_options(words: Exec) -> Result<exec::Options> {
+    let mut command = words.command;
+    let by_role = words.target.account.is_some() && !words.separated;
+    let profile = match words.profile {
+        Some(word) if by_role => {
+            command.insert(0, word);
+            None
+        }
+        Some(word) => Some(word.into_string().map_err(|word| {
+            Error::config(format!("the profile `{}` does not exist", word.to_string_lossy()))
+        })?),
+        None => None,
+    };
+    Ok(exec::Options {
+        choice: choice(profile, words.target),
+        command,
+        no_login: words.no_login,
+        region: words.region,
+        min_ttl: words.min_ttl.as_deref().map(duration).transpose()?,
+    })
+}
+
+/// `90s`, `30m`, `12h`, or plain seconds.
+fn duration(text: &str) -> Result<Duration> {
+    let (number, unit) =
+        text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let factor = match unit {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        _ => None,
+    };
+    let seconds = number.parse::<u64>().ok().zip(factor).and_then(|(n, f)| n.checked_mul(f));
+    seconds.map(Duration::from_secs).ok_or_else(|| {
+        Error::usage(format!("`{text}` is not a time")).hint("write it like `30m`, `1h` or `90s`")
+    })
 }
 
 fn choice(profile: Option<String>, target: Target) -> Choice {

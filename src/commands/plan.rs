@@ -10,7 +10,7 @@ use crate::domain::plan::Plan;
 use crate::domain::profile::{Source, Target};
 use crate::domain::{Result, segment};
 use crate::identity::json::sha1_hex;
-use crate::identity::{credential_store, stamp};
+use crate::identity::{credential_store, directory, stamp};
 use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
 
@@ -28,7 +28,7 @@ impl Sources {
             app.paths.aws_config()?,
             app.paths.aws_credentials()?,
             Settings::file(app)?,
-            app.paths.cache_dir()?.join("directory.json"),
+            directory::names_path(app)?,
         ];
         Ok(Self(paths.map(|path| files::stamp(&path))))
     }
@@ -55,7 +55,7 @@ pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
     };
     let session = target.source.sso_root().map(|root| &root.session);
     let account_id = target.account_id();
-    let account_name = None::<String>;
+    let account_name = account_id.as_ref().and_then(|id| directory::account_name(app, id));
     let role = target.role_name();
     let found = settings.for_target(
         target.profile.as_ref().map(AsRef::as_ref),

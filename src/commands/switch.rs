@@ -54,7 +54,8 @@ pub fn delta(app: &App, target: &Target, plan: &Plan, request: &Request) -> Resu
     }
 }
 
-fn credentials(app: &App, target: &Target, request: &Request) -> Result<Credentials> {
+/// Credentials of the target, from the cache where it has them.
+pub fn credentials(app: &App, target: &Target, request: &Request) -> Result<Credentials> {
     let profile = target.profile.as_ref();
     match &target.source {
         Source::Sso(role) => identity::role_credentials(

@@ -12,13 +12,17 @@ pub mod oidc;
 pub mod pace;
 pub mod portal;
 pub mod refresh;
+pub mod region;
 pub mod retry;
 pub mod session_state;
+pub mod sigv4;
 pub mod sso;
 pub mod stamp;
 pub mod start_url;
+pub mod sts;
 pub mod token_store;
 pub mod wire;
+pub mod xml;
 
 pub use access::ensure_token;
 pub use login::{Flow, LoginPolicy};

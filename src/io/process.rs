@@ -31,6 +31,20 @@ pub fn detach(mut command: Command) -> io::Result<()> {
     command.spawn().map(drop)
 }
 
+/// Puts a command in this process's place; comes back only with the reason why it could not. Where
+/// the platform has no such thing, waits for the command and gives its exit code.
+pub fn replace(mut command: Command) -> io::Result<u8> {
+    #[cfg(unix)]
+    {
+        Err(std::os::unix::process::CommandExt::exec(&mut command))
+    }
+    #[cfg(not(unix))]
+    {
+        let code = command.status()?.code().unwrap_or(1);
+        Ok(u8::try_from(code & 0xff).unwrap_or(1))
+    }
+}
+
 /// This program's own path.
 pub fn current_exe() -> io::Result<PathBuf> {
     std::env::current_exe()

@@ -20,7 +20,7 @@ use crate::io::App;
 use crate::io::files::{self, Durability};
 
 pub use fetch::{Asked, Wanted, list};
-pub use names::{account_name, names};
+pub use names::{account_name, names, path as names_path};
 
 /// Seconds after which a directory is asked for anew, in the background where that is possible.
 pub const STALE_SECONDS: i64 = 60 * 60;

@@ -12,7 +12,8 @@ use crate::identity::cache_file;
 use crate::io::App;
 use crate::io::files::{self, Durability};
 
-fn path(app: &App) -> Result<PathBuf> {
+/// Where the names are.
+pub fn path(app: &App) -> Result<PathBuf> {
     Ok(app.paths.cache_dir()?.join("account-names"))
 }
 

@@ -12,6 +12,7 @@ mod edit;
 mod edit_profiles;
 mod endpoints;
 mod faults;
+mod interop_sso;
 mod layers;
 mod login;
 mod main_job;

@@ -143,6 +143,18 @@ fn role_credentials_of_one_serve_the_other_with_every_endpoint_closed() {
     assert_eq!(key(&ours.out), key(&theirs.out));
 }
 
+/// CLIs before 2.22 know device code alone, and take any registration that they find.
+#[test]
+fn an_old_aws_cli_logs_in_with_the_registration_of_our_code_flow() {
+    let Some(aws) = aws() else { return };
+    let world = World::new();
+    let proxy = world.ic.proxy();
+    world.ok("login");
+    let outcome = through(&world, &proxy, &aws, "sso login --profile prod");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    world.ok("use prod --shell sh --no-login");
+}
+
 #[test]
 fn the_aws_cli_logs_in_and_out_beside_us() {
     let Some(aws) = aws() else { return };

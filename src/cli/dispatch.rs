@@ -3,19 +3,20 @@
 use std::time::Duration;
 
 use super::args::{
-    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Target,
-    Use,
+    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Sync,
+    Target, Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
     accounts, clear, completions, configure, exec, init, list, login, logout, profile,
-    profile_edit, prompt, refresh, status, use_,
+    profile_edit, prompt, refresh, status, sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
 use crate::io::App;
 use crate::shell::Dialect;
+use crate::shell::powershell_hook::Parts;
 
 /// Runs one command; the number is the exit code.
 pub fn run(app: &App, command: Command) -> Result<u8> {
@@ -24,6 +25,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
         Command::Profile(words) => run_profile(app, &words),
+        Command::Sync(words) => sync::run(app, &sync_options(words)),
         Command::Configure(words) => configure::run(app, &configure_options(words)),
         Command::Use(words) if words.from_cache => {
             refresh::from_cache(app, words.shell.map(dialect))
@@ -32,18 +34,19 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Refresh(_) => refresh::start(app),
         Command::Use(words) => use_::run(app, &use_options(words)),
         Command::Init(words) => {
-            let parts = init::Options {
-                prompt: !words.no_prompt,
-                completions: !words.no_completions,
-                remove: words.remove,
-            };
-            init::run(app, hooked(words.shell), parts)
+            let parts = Parts { prompt: !words.no_prompt, completions: !words.no_completions };
+            let shell = hooked(words.shell);
+            init::run(app, init::Options { shell, parts, remove: words.remove })
         }
         Command::Completions(words) => completions::run(app, hooked(words.shell)),
         Command::Prompt(words) => {
             prompt::run(app, words.shell.map(dialect), words.format.as_deref())
         }
         Command::Exec(words) => exec::run(app, &exec_options(words)?),
+        Command::Whoami(words) => {
+            let choice = choice(words.profile, words.target);
+            whoami::run(app, &whoami::Options { choice, json: words.json })
+        }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(
             app,
@@ -71,6 +74,19 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn sync_options(words: Sync) -> sync::Options {
+    sync::Options {
+        session: words.sso_session,
+        template: words.template,
+        include: words.include,
+        exclude: words.exclude,
+        region: words.region,
+        output: words.output,
+        prune: words.prune,
+        dry_run: words.dry_run,
     }
 }
 

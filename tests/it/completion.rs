@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use ssoenv::config::header::profile_section;
 
 use crate::support::tmux::Terminal;
+use crate::support::world::Outcome;
 use crate::support::{World, find};
 
 /// Profiles with every character that means something to a shell, account and role of each.
@@ -76,6 +77,8 @@ const CASES: &[(&str, &[&str])] = &[
         &["exec", "--region=eu-west-1", "with space", "--", "cat", "only-file"],
     ),
     ("ssoenv exec plain cat onl", &["exec", "plain", "cat", "only-file"]),
+    ("ssoenv doctor --bundle onl", &["doctor", "--bundle", "only-file"]),
+    ("ssoenv allow ../wor", &["allow", "../work/"]),
     ("FOO=1 ssoenv use wi", &["use", "with space"]),
     ("true; ssoenv use wi", &["use", "with space"]),
     ("ssoenv use nosuchprofile", &["use", "nosuchprofile"]),
@@ -89,8 +92,8 @@ struct Shell {
 
 impl Shell {
     /// A shell in which `ssoenv` is a function that writes its words down; completion asks the
-    /// program itself.
-    fn start(name: &str) -> Option<Self> {
+    /// program itself. `before` is what the user's start file says first, `after` last.
+    fn start(name: &str, before: &str, after: &str) -> Option<Self> {
         let shell = find(name, "SSOENV_TEST_SHELLS")?;
         find("tmux", "SSOENV_TEST_CLIENTS")?;
         let world = World::empty();
@@ -117,7 +120,7 @@ impl Shell {
             ),
             "zsh" => (
                 format!(
-                    "PS1='READY> '\nautoload -Uz compinit\ncompinit -u -D\nunsetopt beep\n\
+                    "PS1='READY> '\nautoload -Uz compinit\n[[ -n ${{LATE-}} ]] || compinit -u -D\nunsetopt beep\n\
                      zstyle ':completion:*' menu no\n{posix}\n. ./completions\ncd work\n"
                 ),
                 &["-i"],
@@ -128,9 +131,10 @@ impl Shell {
                  printf '<%s>\\n' $argv >$OUT.new; mv $OUT.new $OUT\nend\n\
                  source ./completions\ncd work\n"
                     .to_owned(),
-                &["--no-config", "-C", "source ./start", "-i"],
+                &["-C", "source ./start", "-i"],
             ),
         };
+        let start = format!("{before}\n{start}{after}\n");
         world.write("start", &start);
         world.write(".zshrc", &start);
         world.write("completions", &world.ok(&format!("completions {name}")));
@@ -192,7 +196,7 @@ pub fn config() -> String {
 }
 
 fn cases(name: &str) {
-    let Some(shell) = Shell::start(name) else { return };
+    let Some(shell) = Shell::start(name, "", "") else { return };
     let mut wrong = Vec::new();
     for (line, expected) in CASES {
         let words = shell.complete(line);
@@ -201,6 +205,11 @@ fn cases(name: &str) {
         }
     }
     assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
+    if name != "bash" {
+        // bash has no completion of git by itself.
+        let words = shell.complete("ssoenv exec plain -- git cherry-p");
+        assert_eq!(words, ["exec", "plain", "--", "git", "cherry-pick"], "{name}");
+    }
     let words = shell.complete_in("ssoenv use wi", " --no-login");
     assert_eq!(words, ["use", "with space", "--no-login"], "{name}: in the middle of a line");
     assert!(!shell.world.path("work/CANARY").exists(), "{name}: a name was run");
@@ -224,6 +233,34 @@ fn tab_in_bash() {
     cases("bash");
 }
 
+/// A few cases in a shell that is set up in an odd way.
+fn odd(name: &str, before: &str, after: &str) {
+    let Some(shell) = Shell::start(name, before, after) else { return };
+    for (line, expected) in [
+        ("ssoenv use wi", &["use", "with space"][..]),
+        ("ssoenv use team:", &["use", "team:web"]),
+        ("ssoenv use --account=1", &["use", "--account=111111111111"]),
+        ("ssoenv exec plain -- cat onl", &["exec", "plain", "--", "cat", "only-file"]),
+        ("ssoenv use nosuch", &["use", "nosuch"]),
+    ] {
+        assert_eq!(shell.complete(line), expected, "{name}: {before}: {line}");
+    }
+}
+
+#[test]
+fn tab_in_bash_with_odd_settings() {
+    odd("bash", "", "set -u; shopt -s nullglob failglob extglob dotglob; set -o posix; IFS=x=;");
+    odd("bash", "alias local=false return=false compopt=false", "set -o noclobber; set -f");
+    odd("bash", "", "COMP_WORDBREAKS=$' \\t\\n\"><;|&('; unset -v CDPATH");
+}
+
+#[test]
+fn tab_in_zsh_with_odd_settings() {
+    odd("zsh", "LATE=1", "compinit -u -D");
+    odd("zsh", "setopt noglob nounset ksharrays shwordsplit", "");
+    odd("zsh", "alias local=false typeset=false return=false compadd=false", "");
+}
+
 #[test]
 fn tab_in_zsh() {
     cases("zsh");
@@ -232,4 +269,89 @@ fn tab_in_zsh() {
 #[test]
 fn tab_in_fish() {
     cases("fish");
+}
+
+/// What a completion script gets: the first line, and the values.
+fn ask(world: &World, shell: &str, words: &[&str]) -> (String, Vec<String>) {
+    let outcome = Outcome::of(world.ssoenv(words).env("SSOENV_COMPLETE", shell));
+    assert_eq!((outcome.code, outcome.err.as_str()), (0, ""), "{words:?}");
+    let mut lines = outcome.out.lines();
+    let first = lines.next().unwrap_or_default().to_owned();
+    (first, lines.map(|line| line.split('\t').next().unwrap_or_default().to_owned()).collect())
+}
+
+#[test]
+fn nothing_is_said_whatever_is_wrong() {
+    let world = World::empty();
+    let words = ["ssoenv", "use", ""];
+    assert_eq!(ask(&world, "zsh", &words), (":ok ".to_owned(), vec!["-".to_owned()]));
+    world.write(".aws/config", "[profile a]\nregion = us-east-1\n[broken\n");
+    assert_eq!(ask(&world, "zsh", &words).1, ["-"]);
+    assert_eq!(ask(&world, "tcsh", &words).0, "");
+    assert_eq!(ask(&world, "bash", &["ls; "]).0, "");
+    assert_eq!(ask(&world, "powershell", &[]).0, "");
+    let mut homeless = world.ssoenv(words);
+    let outcome = Outcome::of(homeless.env("SSOENV_COMPLETE", "fish").env_remove("HOME"));
+    assert_eq!((outcome.code, outcome.err.as_str()), (0, ""));
+}
+
+#[test]
+fn names_follow_the_files_at_once() {
+    let world = World::empty();
+    world.write(".aws/config", &config());
+    let plain = ["plain", "plain-audit"];
+    for _ in 0..3 {
+        assert_eq!(ask(&world, "zsh", &["ssoenv", "use", "pla"]).1, plain);
+        std::thread::sleep(std::time::Duration::from_millis(30));
+    }
+    world.write(
+        ".aws/credentials",
+        "[planet]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n",
+    );
+    let more = ["plain", "plain-audit", "planet"];
+    assert_eq!(ask(&world, "zsh", &["ssoenv", "use", "pla"]).1, more);
+    // Where nothing starts as typed, the shell gets what its own rules may still find.
+    assert_eq!(ask(&world, "zsh", &["ssoenv", "use", "PLANE"]).1, ["planet"]);
+    assert_eq!(ask(&world, "fish", &["ssoenv", "use", "eb"]).1, ["team:web"]);
+    assert_eq!(ask(&world, "bash", &["ssoenv use eb"]).1, Vec::<String>::new());
+}
+
+#[test]
+fn names_that_steer_a_terminal_are_not_offered() {
+    let world = World::empty();
+    let names = ["ok", "esc\u{1b}]52;c;eA==\u{7}", "bidi\u{202e}x", "c1\u{9b}31m", "tab\tx"];
+    let sections: String = names
+        .iter()
+        .map(|name| format!("[{}]\nregion = us-east-1\n", profile_section(name)))
+        .collect();
+    world.write(".aws/config", &sections);
+    for _ in 0..2 {
+        assert_eq!(ask(&world, "zsh", &["ssoenv", "exec", ""]).1, ["ok"]);
+        std::thread::sleep(std::time::Duration::from_millis(30));
+    }
+}
+
+#[test]
+fn the_rest_of_the_words_counts() {
+    let world = World::empty();
+    world.write(".aws/config", &config());
+    for (words, expected) in [
+        (
+            &["ssoenv", "use", "--account", "111111111111", "--role", ""][..],
+            &["Admin", "Auditor"][..],
+        ),
+        (&["ssoenv", "use", "--account=222222222222", "--role", ""], &["ReadOnly"]),
+        (&["ssoenv", "whoami", "--role", "Au"], &["Auditor"]),
+        (&["ssoenv", "accounts", "--sso-session", ""], &["corp"]),
+        (&["ssoenv", "console", "--service", "dyn"], &["dynamodb"]),
+        (&["ssoenv", "use", "--region", "eu-central"], &["eu-central-1", "eu-central-2"]),
+        (&["ssoenv", "settings", "set", "login"], &["login_flow"]),
+        (&["ssoenv", "settings", "set", "login_flow", "d"], &["device"]),
+        (&["ssoenv", "profile", "rename", "team"], &["team:web"]),
+        (&["ssoenv", "init", "po"], &["powershell"]),
+        (&["ssoenv", "use", "--account", "3"], &[]),
+    ] {
+        assert_eq!(ask(&world, "zsh", words).1, expected, "{words:?}");
+    }
+    assert_eq!(ask(&world, "zsh", &["ssoenv", "exec", "plain", "--", "git", "l"]).0, ":delegate 4");
 }

@@ -5,13 +5,12 @@ $use = New-Program 'echo "#ssoenv/1"; echo "{\"env\":[[\"SSOENV_TEST_SEEN\",\"=2
 $argv = $env:SSOENV_TEST_ARGV
 $env:SSOENV_TEST_GONE = 'x'
 $env:NO_COLOR = '1'
-$results = @{}
 $escape = "$env:SSOENV_TEST_DIR/constrained.ps1"
 [IO.File]::WriteAllText("$env:SSOENV_TEST_DIR/hook.ps1", $hook)
 [IO.File]::WriteAllText($escape, @"
 `$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
 function global:prompt { 'PS> ' }
-. '$env:SSOENV_TEST_DIR/hook.ps1'
+Invoke-Expression (Get-Content -Raw '$env:SSOENV_TEST_DIR/hook.ps1')
 `$global:__ssoenv_exe = '$use'
 ssoenv use prod
 "use `$LASTEXITCODE `$env:SSOENV_TEST_SEEN <`$env:SSOENV_TEST_GONE>"

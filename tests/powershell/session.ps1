@@ -6,7 +6,7 @@ $loaded = Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK)) 2>&1
 Assert-Equal 'loading prints nothing' $null $loaded
 $loaded = Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK)) 2>&1 3>&1
 Assert-Equal 'nor does loading twice' $null $loaded
-Assert-Equal 'an alias to a script' 'Alias' (Get-Command ssoenv)[0].CommandType
+Assert-Equal 'an alias to a script' 'Alias' @(Get-Command ssoenv)[0].CommandType
 
 # The values that the Rust side wrote come back from the environment byte for byte.
 $set = New-Program "cat '$env:SSOENV_TEST_DIR/set'"

@@ -7,6 +7,7 @@ use crate::domain::names::{AccountId, RoleName};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::AccessToken;
 use crate::identity::access::{self, Unwanted};
+use crate::identity::directory::{self, Asked, Wanted};
 use crate::identity::endpoint::{self, Service};
 use crate::identity::portal::{Page, Portal};
 use crate::identity::retry::Attempts;
@@ -41,20 +42,30 @@ impl<'a> Assigned<'a> {
         self.session.label()
     }
 
-    /// All accounts with their names, ordered by name.
+    /// All accounts with their names, ordered by name; they are remembered for lists and prompts.
     pub fn accounts(&self) -> Result<Vec<(AccountId, Option<String>)>> {
-        let mut accounts = self.pages(async |portal, token, next| {
-            portal.list_accounts(&token.access_token, next).await
-        })?;
+        let asked = Asked {
+            session: self.session,
+            connection: self.connection,
+            policy: self.policy,
+            profile: None,
+            refresh: true,
+        };
+        let (directory, failed) = directory::list(self.app, Wanted::Accounts, asked);
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let mut accounts = directory.accounts;
         accounts.sort_by_key(|account| account.name.as_deref().map(str::to_lowercase));
-        Ok(accounts.into_iter().map(|account| (account.id, account.name)).collect())
+        Ok(accounts.into_iter().map(|account| (account.id.into(), account.name)).collect())
     }
 
     /// The roles of an account, ordered by name.
     pub fn roles(&self, account: &AccountId) -> Result<Vec<RoleName>> {
-        let mut roles = self.pages(async |portal, token, next| {
-            portal.list_account_roles(&token.access_token, account, next).await
-        })?;
+        let mut roles =
+            self.pages(&async |portal: &Portal<'_>, token: &AccessToken, next: Option<&str>| {
+                portal.list_account_roles(&token.access_token, account, next).await
+            })?;
         roles.sort();
         Ok(roles)
     }
@@ -62,10 +73,10 @@ impl<'a> Assigned<'a> {
     /// All pages of a listing. A token that is refused is renewed once, then a person is asked.
     fn pages<T>(
         &self,
-        page: impl AsyncFn(&Portal<'_>, &AccessToken, Option<&str>) -> CallResult<Page<T>>,
+        page: &impl AsyncFn(&Portal<'_>, &AccessToken, Option<&str>) -> CallResult<Page<T>>,
     ) -> Result<Vec<T>> {
         for refresh in [true, false] {
-            match self.all(&page)? {
+            match self.all(page)? {
                 Err(Failure::Service(error)) if sso::is_unauthorized(&error) => {
                     let token = self.token.borrow().clone();
                     let unwanted = Some(Unwanted { token: &token, refresh });
@@ -82,7 +93,7 @@ impl<'a> Assigned<'a> {
                 rows => return rows.map_err(Failure::into_error),
             }
         }
-        self.all(&page)?.map_err(Failure::into_error)
+        self.all(page)?.map_err(Failure::into_error)
     }
 
     fn all<T>(
@@ -117,7 +128,7 @@ impl<'a> Assigned<'a> {
 }
 
 /// The Region of the instance, where the portal's address tells it.
-pub fn find_region(_app: &App, start_url: &str) -> Result<Option<String>> {
-    let host = url::Url::parse(start_url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    Ok(host.and_then(|host| endpoint::region_of_host(&host)))
+pub fn find_region(start_url: &str) -> Option<String> {
+    let url = url::Url::parse(start_url).ok()?;
+    endpoint::region_of_host(url.host_str()?)
 }

@@ -126,11 +126,12 @@ fn region(
     let region = match (present, &answers.sso_region) {
         (Some(present), None) => present.to_owned(),
         (present, given) => {
-            let legacy = legacy.filter(|legacy| legacy.start_url == start_url);
+            let legacy =
+                legacy.filter(|legacy| endpoint::same_portal(&legacy.start_url, start_url));
             let found = match (given, legacy) {
                 (Some(_), _) => None,
                 (None, Some(legacy)) => Some(legacy.region.to_string()),
-                (None, None) => super::portal::find_region(app, start_url)?,
+                (None, None) => super::portal::find_region(start_url),
             };
             if let Some(found) = &found {
                 app.term.say(&format!("the SSO Region is {found}"));

@@ -15,6 +15,7 @@ mod edit_profiles;
 mod endpoints;
 mod faults;
 mod hooks;
+mod interop_sso;
 mod layers;
 mod login;
 mod main_job;

@@ -10,12 +10,13 @@ use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
     accounts, clear, completions, configure, exec, init, list, login, logout, profile,
-    profile_edit, prompt, refresh, status, use_,
+    profile_edit, prompt, refresh, status, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
 use crate::io::App;
 use crate::shell::Dialect;
+use crate::shell::powershell_hook::Parts;
 
 /// Runs one command; the number is the exit code.
 pub fn run(app: &App, command: Command) -> Result<u8> {
@@ -32,18 +33,19 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Refresh(_) => refresh::start(app),
         Command::Use(words) => use_::run(app, &use_options(words)),
         Command::Init(words) => {
-            let parts = init::Options {
-                prompt: !words.no_prompt,
-                completions: !words.no_completions,
-                remove: words.remove,
-            };
-            init::run(app, hooked(words.shell), parts)
+            let parts = Parts { prompt: !words.no_prompt, completions: !words.no_completions };
+            let shell = hooked(words.shell);
+            init::run(app, init::Options { shell, parts, remove: words.remove })
         }
         Command::Completions(words) => completions::run(app, hooked(words.shell)),
         Command::Prompt(words) => {
             prompt::run(app, words.shell.map(dialect), words.format.as_deref())
         }
         Command::Exec(words) => exec::run(app, &exec_options(words)?),
+        Command::Whoami(words) => {
+            let choice = choice(words.profile, words.target);
+            whoami::run(app, &whoami::Options { choice, json: words.json })
+        }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(
             app,

@@ -20,3 +20,4 @@ pub mod switch;
 pub mod table;
 pub mod target;
 pub mod use_;
+pub mod whoami;

@@ -75,6 +75,7 @@ pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
         color: segment::color(found.color.as_deref(), found.class.as_deref()),
         class: found.class,
         confirm: found.confirm,
+        prompt_warn: i64::from(settings.prompt_warn_minutes) * 60,
         refresh_lead: i64::from(settings.refresh_lead_minutes) * 60,
         cache_file: sso.and_then(|role| utf8(credential_store::path(app, role))),
         stamp_file: sso.and_then(|role| utf8(stamp::path(app, role))),

@@ -12,6 +12,7 @@ pub mod oidc;
 pub mod pace;
 pub mod portal;
 pub mod refresh;
+pub mod region;
 pub mod retry;
 pub mod session_state;
 pub mod sigv4;

@@ -13,6 +13,7 @@ pub mod lock;
 pub mod paths;
 pub mod process;
 pub mod progress;
+pub mod proxy;
 pub mod random;
 pub mod runtime;
 pub mod server;

@@ -51,6 +51,7 @@ fn use_logs_in_and_gives_a_child_exactly_the_variables() {
             "SSOENV_SAVED",
             "SSOENV_SESSION",
             "SSOENV_STAMP",
+            "SSOENV_WARN_AT",
         ]
     );
     assert_eq!(seen["AWS_REGION"], "eu-west-1");

@@ -124,7 +124,7 @@ fn steps(
     )?;
     let label = account_name.unwrap_or_else(|| account.to_string());
     let proposed = checks::profile_name(&label, role.as_str());
-    let profile = profile(app, config, proposed, (&session, &account, &role), answers)?;
+    let profile = profile(app, config, &proposed, (&session, &account, &role), answers)?;
     Ok(Complete { session, scopes, account, role, region, output, profile })
 }
 
@@ -256,7 +256,7 @@ fn usual_region(app: &App, config: &Config, settings: &Settings) -> Option<Strin
 fn profile(
     app: &App,
     config: &Config,
-    proposed: String,
+    proposed: &str,
     (session, account, role): (&SsoSession, &AccountId, &RoleName),
     answers: &mut Answers,
 ) -> Result<String> {
@@ -267,7 +267,7 @@ fn profile(
     let mut numbered = (2..).map(|number| format!("{proposed}-{number}"));
     let default = match same.first() {
         Some(same) => Some(same.to_string()),
-        None if free(&proposed) => Some(proposed.clone()),
+        None if free(proposed) => Some(proposed.to_owned()),
         None => numbered.find(|name| free(name)),
     };
     loop {

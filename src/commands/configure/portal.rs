@@ -43,18 +43,20 @@ impl<'a> Assigned<'a> {
 
     /// All accounts with their names, ordered by name.
     pub fn accounts(&self) -> Result<Vec<(AccountId, Option<String>)>> {
-        let mut accounts = self.pages(async |portal, token, next| {
-            portal.list_accounts(&token.access_token, next).await
-        })?;
+        let mut accounts =
+            self.pages(&async |portal: &Portal<'_>, token: &AccessToken, next: Option<&str>| {
+                portal.list_accounts(&token.access_token, next).await
+            })?;
         accounts.sort_by_key(|account| account.name.as_deref().map(str::to_lowercase));
         Ok(accounts.into_iter().map(|account| (account.id, account.name)).collect())
     }
 
     /// The roles of an account, ordered by name.
     pub fn roles(&self, account: &AccountId) -> Result<Vec<RoleName>> {
-        let mut roles = self.pages(async |portal, token, next| {
-            portal.list_account_roles(&token.access_token, account, next).await
-        })?;
+        let mut roles =
+            self.pages(&async |portal: &Portal<'_>, token: &AccessToken, next: Option<&str>| {
+                portal.list_account_roles(&token.access_token, account, next).await
+            })?;
         roles.sort();
         Ok(roles)
     }
@@ -62,10 +64,10 @@ impl<'a> Assigned<'a> {
     /// All pages of a listing. A token that is refused is renewed once, then a person is asked.
     fn pages<T>(
         &self,
-        page: impl AsyncFn(&Portal<'_>, &AccessToken, Option<&str>) -> CallResult<Page<T>>,
+        page: &impl AsyncFn(&Portal<'_>, &AccessToken, Option<&str>) -> CallResult<Page<T>>,
     ) -> Result<Vec<T>> {
         for refresh in [true, false] {
-            match self.all(&page)? {
+            match self.all(page)? {
                 Err(Failure::Service(error)) if sso::is_unauthorized(&error) => {
                     let token = self.token.borrow().clone();
                     let unwanted = Some(Unwanted { token: &token, refresh });
@@ -82,7 +84,7 @@ impl<'a> Assigned<'a> {
                 rows => return rows.map_err(Failure::into_error),
             }
         }
-        self.all(&page)?.map_err(Failure::into_error)
+        self.all(page)?.map_err(Failure::into_error)
     }
 
     fn all<T>(

@@ -126,7 +126,8 @@ fn region(
     let region = match (present, &answers.sso_region) {
         (Some(present), None) => present.to_owned(),
         (present, given) => {
-            let legacy = legacy.filter(|legacy| legacy.start_url == start_url);
+            let legacy =
+                legacy.filter(|legacy| endpoint::same_portal(&legacy.start_url, start_url));
             let found = match (given, legacy) {
                 (Some(_), _) => None,
                 (None, Some(legacy)) => Some(legacy.region.to_string()),

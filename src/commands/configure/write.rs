@@ -39,7 +39,7 @@ pub fn write(app: &App, complete: &Complete, dry_run: bool) -> Result<()> {
             app.term.say(&format!("`{key}` is removed from the profile"));
         }
     }
-    let session = complete.session.name.as_ref().map(|name| name.as_str());
+    let session = complete.session.name.as_ref().map(AsRef::as_ref);
     let keys = [
         ("sso_session", session),
         ("sso_account_id", Some(complete.account.as_str())),

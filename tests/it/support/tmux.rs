@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,9 @@ impl Terminal {
         extra: impl IntoIterator<Item = (&'a str, String)>,
         command: &[&str],
     ) -> Self {
-        let folder = world.path("tmux");
+        // A server of its own: one that is ending would take a new terminal with it.
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let folder = world.path(&format!("tmux{}", COUNT.fetch_add(1, Ordering::Relaxed)));
         std::fs::create_dir_all(&folder).expect("folder for the socket");
         let terminal = Self { folder };
         // A second session: the server must not end with the program.

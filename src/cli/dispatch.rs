@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::args::{
-    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Target,
-    Use,
+    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Sync,
+    Target, Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
     accounts, clear, completions, configure, exec, init, list, login, logout, profile,
-    profile_edit, prompt, refresh, status, use_, whoami,
+    profile_edit, prompt, refresh, status, sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -25,6 +25,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
         Command::Profile(words) => run_profile(app, &words),
+        Command::Sync(words) => sync::run(app, &sync_options(words)),
         Command::Configure(words) => configure::run(app, &configure_options(words)),
         Command::Use(words) if words.from_cache => {
             refresh::from_cache(app, words.shell.map(dialect))
@@ -73,6 +74,19 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn sync_options(words: Sync) -> sync::Options {
+    sync::Options {
+        session: words.sso_session,
+        template: words.template,
+        include: words.include,
+        exclude: words.exclude,
+        region: words.region,
+        output: words.output,
+        prune: words.prune,
+        dry_run: words.dry_run,
     }
 }
 

@@ -17,6 +17,7 @@ pub mod refresh;
 pub mod session;
 pub mod status;
 pub mod switch;
+pub mod sync;
 pub mod table;
 pub mod target;
 pub mod use_;

@@ -22,4 +22,5 @@ mod powershell_quoting;
 mod refresh;
 mod stampede;
 mod support;
+mod sync;
 mod tokens;

@@ -8,6 +8,7 @@ pub mod browser;
 pub mod clock;
 pub mod env;
 pub mod files;
+pub mod guarded;
 pub mod http;
 pub mod lock;
 pub mod paths;

@@ -12,6 +12,7 @@ pub mod guarded;
 pub mod http;
 pub mod lock;
 pub mod paths;
+pub mod picker;
 pub mod process;
 pub mod random;
 pub mod runtime;

@@ -3,7 +3,7 @@ __ssoenv_complete() {
     \builtin local out line first='' n
     COMPREPLY=()
     out=$(SSOENV_COMPLETE=bash SSOENV_COMPLETE_BREAKS=$COMP_WORDBREAKS \
-        \builtin command ssoenv "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+        \builtin command ssoenv "${COMP_LINE:0:COMP_POINT}" 2>/dev/null) || \builtin true
     while IFS= \builtin read -r line; do
         if [[ -z $first ]]; then
             first=$line
@@ -23,13 +23,13 @@ __ssoenv_complete() {
                     [[ -z $line ]] || COMPREPLY[${#COMPREPLY[@]}]=$line
                 done <<<"$(\builtin compgen -c -- "$2")"
             else
-                \builtin compopt -o bashdefault -o default 2>/dev/null
+                \builtin compopt -o bashdefault -o default 2>/dev/null || \builtin true
             fi
             ;;
         *)
             # Something follows these: no blank behind them.
             if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[=/] ]]; then
-                \builtin compopt -o nospace 2>/dev/null
+                \builtin compopt -o nospace 2>/dev/null || \builtin true
             fi
             ;;
     esac

@@ -82,7 +82,7 @@ function global:__ssoenv_verb {
         }
     }
     foreach ($word in $words) {
-        if (@('-h', '--help', '--version', '--shell') -ccontains $word -or $word -clike '--shell=*') { return '' }
+        if (@('-h', '--help', '-V', '--version', '--shell') -ccontains $word -or $word -clike '--shell=*') { return '' }
     }
     if (@('use', 'clear') -ccontains $verb) { return $verb }
     $ours = $words -ccontains 'powershell' -or $words -ccontains 'pwsh'
@@ -124,7 +124,7 @@ function global:__ssoenv_apply {
         $global:LASTEXITCODE = 1
         return
     }
-    foreach ($pair in $change.set) {
+    foreach ($pair in $change.env) {
         if ($null -eq $pair[1]) {
             __ssoenv_unset $pair[0]
         } else {
@@ -301,12 +301,19 @@ function global:__ssoenv_segment {
             $left = if ($minutes -lt 60) { "${minutes}m" } else { '{0}h{1:00}m' -f (($minutes - $rest) / 60), $rest }
         }
     }
-    if ($null -ne $env:SSOENV_LEFT) {
-        $left = ("$env:SSOENV_LEFT" -replace '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]', '') -replace '\{\}', $left
-    } elseif ($left) {
-        $left = ' ' + $left
+    # The first `{}` of what follows the label stands for what is left; without it only words show.
+    $urgent = @('expired', 'changed') -ccontains $left
+    $tail = ' {}'
+    if ($null -ne $env:SSOENV_LEFT) { $tail = "$env:SSOENV_LEFT" -replace '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]', '' }
+    $at = $tail.IndexOf('{}')
+    $text = $label
+    if ($at -ge 0) {
+        if ($left) { $text += $tail.Substring(0, $at) + $left }
+        $text += $tail.Substring($at + 2)
+    } elseif ($urgent) {
+        $text += " $left"
     }
-    $text = $label + $left
+    $text = $text.Trim()
     if ($env:NO_COLOR -or $env:TERM -ceq 'dumb') { return "$text " }
     $color = '36'
     $names = @{ black = 30; red = 31; green = 32; yellow = 33; blue = 34; magenta = 35; cyan = 36; white = 37 }
@@ -315,6 +322,8 @@ function global:__ssoenv_segment {
     } elseif ($env:SSOENV_COLOR -and $names.Contains($env:SSOENV_COLOR)) {
         $color = $names[$env:SSOENV_COLOR]
     }
+    if ($env:SSOENV_WARN_AT -match '^[0-9]{1,12}$' -and (__ssoenv_now) -ge [long] $env:SSOENV_WARN_AT) { $urgent = $true }
+    if ($urgent) { $color = "$color;1" }
     $escape = [char] 27
     "$escape[${color}m$text$escape[0m "
 }
@@ -340,7 +349,9 @@ function global:__ssoenv_remove {
 }
 
 # Prompt functions that were there before ours are called by ours, each by the one laid over it.
-if ("$function:prompt" -notlike '*__ssoenv_depth*') { $global:__ssoenv_prompts += $function:prompt }
+if ($null -ne $function:prompt -and "$function:prompt" -notlike '*__ssoenv_depth*') {
+    $global:__ssoenv_prompts += $function:prompt
+}
 function global:prompt {
     [Diagnostics.DebuggerHidden()] param()
     $ok = $?

@@ -69,7 +69,7 @@ impl Page {
             "\nAll commands run one after the other in each round, started with `posix_spawn`, \
              their output read through\na pipe to its end, then waited for. Times are of the whole \
              process. Instructions are those in user space, counted\nby callgrind; memory is the \
-             peak resident set by GNU time, which cannot see less than its own 2 MB.\nState is \
+             peak resident set by GNU time.\nState is \
              warm: token and role credentials lie in the AWS CLI's caches; no request is made. \
              Budgets are held\nagainst the medians of this run.\n",
         );

@@ -22,6 +22,9 @@ pub struct Home {
 }
 
 impl Home {
+    /// A profile with the portal in its own keys, as before named sessions.
+    pub const LEGACY: &str = "legacy";
+
     /// Profiles `p00000` … of one session; the one in the middle of the file has credentials.
     pub fn new(profiles: usize) -> Self {
         let folder = tempfile::Builder::new().prefix("ssoenv-bench-").tempdir().expect("temp home");
@@ -29,12 +32,27 @@ impl Home {
         home.write(".aws/config", &config(profiles));
         let (access, refresh) = ("a".repeat(360), "r".repeat(360));
         home.log_in(&access, &refresh, ("client", &"s".repeat(1700)));
-        let key = format!(
-            r#"{{"accountId":"{}","roleName":"Admin","sessionName":"{SESSION}"}}"#,
+        home.log_in_file(START_URL, &access, &refresh, ("client", "secret"));
+        let portal = format!(
+            r#"{{"accountId":"{}","roleName":"Admin","startUrl":"{START_URL}"}}"#,
             account(home.middle())
         );
-        home.write(&format!(".aws/cli/cache/{}.json", name(&key)), &credentials());
+        home.write(&format!(".aws/cli/cache/{}.json", name(&portal)), &credentials());
+        home.write(&home.credentials_name(), &credentials());
         home
+    }
+
+    fn credentials_name(&self) -> String {
+        let key = format!(
+            r#"{{"accountId":"{}","roleName":"Admin","sessionName":"{SESSION}"}}"#,
+            account(self.middle())
+        );
+        format!(".aws/cli/cache/{}.json", name(&key))
+    }
+
+    /// The file with the cached credentials.
+    pub fn credentials_file(&self) -> PathBuf {
+        self.path().join(self.credentials_name())
     }
 
     /// The same with more variables for every command.
@@ -44,12 +62,16 @@ impl Home {
     }
 
     /// Puts a token of the session into the cache: access and refresh token, client id and secret.
-    pub fn log_in(&self, access: &str, refresh: &str, (client, secret): (&str, &str)) {
+    pub fn log_in(&self, access: &str, refresh: &str, client: (&str, &str)) {
+        self.log_in_file(SESSION, access, refresh, client);
+    }
+
+    fn log_in_file(&self, key: &str, access: &str, refresh: &str, (client, secret): (&str, &str)) {
         let later = later();
         let text = format!(
             r#"{{"startUrl": "{START_URL}", "region": "us-east-1", "accessToken": "{access}", "expiresAt": "{later}", "clientId": "{client}", "clientSecret": "{secret}", "registrationExpiresAt": "{later}", "refreshToken": "{refresh}"}}"#,
         );
-        self.write(&format!(".aws/sso/cache/{}.json", name(SESSION)), &text);
+        self.write(&format!(".aws/sso/cache/{}.json", name(key)), &text);
     }
 
     /// The number of the profile in the middle of the file.
@@ -126,6 +148,14 @@ fn config(profiles: usize) -> String {
         )
         .expect("text grows");
     }
+    write!(
+        text,
+        "\n[profile {}]\nsso_start_url = {START_URL}\nsso_region = us-east-1\n\
+         sso_account_id = {}\nsso_role_name = Admin\nregion = eu-west-1\n",
+        Home::LEGACY,
+        account(profiles / 2)
+    )
+    .expect("text grows");
     text
 }
 

@@ -150,13 +150,14 @@ pub fn peers(homes: &Homes) -> Vec<Subject> {
     } else {
         eprintln!("skipped: boto3 is not installed");
     }
+    // Neither knows named sessions: one is given legacy keys, the other its cache by name.
+    let cache = home.credentials_file().display().to_string();
     for (name, words) in [
-        ("aws-sso-util", &["credential-process", "--profile", &profile][..]),
-        ("aws-export-credentials", &["--profile", &profile, "--json"][..]),
+        ("aws-sso-util", &["credential-process", "--profile", Home::LEGACY][..]),
+        ("aws-export-credentials", &["--json", "--profile", &profile, "--cache-file", &cache][..]),
     ] {
         if let Some(program) = programs::peer(name) {
-            let title = format!("{name} `{}`", words[0].trim_start_matches("--"));
-            subjects.push(Subject::new(&title, home.command(program, words), key).every(20));
+            subjects.push(Subject::new(name, home.command(program, words), key).every(20));
         } else {
             eprintln!("skipped: {name} is not installed");
         }

@@ -1,73 +1,64 @@
-//! `init`: the hook of a shell as text, and the text that takes it out again.
+//! `init SHELL`: the hook, or what takes it out again. Static text; only PowerShell needs a file.
 
-use crate::domain::Result;
+use crate::domain::{Error, Result};
 use crate::io::{App, process};
 use crate::shell::powershell_hook::{self, Parts};
-use crate::shell::{self, Dialect, MARKER};
-
-use super::completions;
+use crate::shell::{self, Dialect, MARKER, hooks};
 
 /// The words of `init`.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Not `--no-prompt`.
-    pub prompt: bool,
-    /// Not `--no-completions`.
-    pub completions: bool,
+    /// SHELL.
+    pub shell: Dialect,
+    /// What of the hook is wanted.
+    pub parts: Parts,
     /// `--remove`.
     pub remove: bool,
 }
 
-/// Prints the hook. It is static text: nothing but PowerShell's script file is looked at.
-pub fn run(app: &App, shell: Dialect, options: Options) -> Result<u8> {
-    let text = if options.remove { removal(app, shell) } else { hook(app, shell, options) };
+/// Prints the hook.
+pub fn run(app: &App, options: Options) -> Result<u8> {
+    let text = if options.remove { removal(app, options.shell) } else { hook(app, options)? };
     app.term.out(&text)?;
     Ok(0)
 }
 
-fn hook(app: &App, shell: Dialect, options: Options) -> String {
-    let (hook, show) = match shell {
-        Dialect::PowerShell => return powershell(app, options),
-        Dialect::Zsh => {
-            (include_str!("../../shell/ssoenv.zsh"), "\\builtin typeset -g __ssoenv_show=1\n")
-        }
-        Dialect::Fish => (include_str!("../../shell/ssoenv.fish"), "set -g __ssoenv_show 1\n"),
-        Dialect::Bash | Dialect::Sh => {
-            (include_str!("../../shell/ssoenv.bash"), "__ssoenv_show=1\n")
-        }
-    };
-    let mut text = hook.to_owned();
-    if options.prompt {
-        text.push_str(show);
+fn hook(app: &App, options: Options) -> Result<String> {
+    if options.shell == Dialect::PowerShell {
+        return powershell(app, options.parts);
     }
-    if options.completions {
-        text.push_str(completions::script(shell));
-    }
-    text
+    hooks::text(options.shell, options.parts).ok_or_else(|| {
+        Error::usage(format!("there is no hook for `{}`", options.shell.name()))
+            .hint("run `eval \"$(ssoenv use PROFILE)\"`: it needs no hook")
+    })
 }
 
-fn powershell(app: &App, options: Options) -> String {
-    let command = match app.paths.state_dir().map(|state| powershell_hook::install(&state)) {
-        Ok(Ok(script)) => powershell_hook::Command::Script(script),
+/// PowerShell's command is an alias to a script file; where none can be written, a function.
+fn powershell(app: &App, parts: Parts) -> Result<String> {
+    let program = process::invoked_path(&app.env)
+        .map_err(|error| Error::failed("this program's own path is not known").cause(error))?;
+    let installed = app.paths.state_dir().map(|state| powershell_hook::install(&state));
+    let command = match installed {
+        Ok(Ok(path)) => powershell_hook::Command::Script(path),
         Ok(Err(error)) => {
-            log::info!("the command script cannot be written, a function stands in: {error}");
+            log::info!("the command script cannot be written: {error}");
             powershell_hook::Command::Function
         }
-        Err(_) => powershell_hook::Command::Function,
+        Err(error) => {
+            log::info!("the command script cannot be written: {error}");
+            powershell_hook::Command::Function
+        }
     };
-    let program = process::current_exe().unwrap_or_default();
-    let parts = Parts { prompt: options.prompt, completions: options.completions };
-    powershell_hook::hook(&program.to_string_lossy(), &command, parts)
+    Ok(powershell_hook::hook(&program.to_string_lossy(), &command, parts))
 }
 
 fn removal(app: &App, shell: Dialect) -> String {
-    let text = match shell {
-        Dialect::Bash => "declare -F __ssoenv_remove >/dev/null && __ssoenv_remove\n",
-        Dialect::Zsh => "(( ${+functions[__ssoenv_remove]} )) && __ssoenv_remove\n",
-        Dialect::Fish => "functions -q __ssoenv_remove; and __ssoenv_remove\n",
-        Dialect::PowerShell => powershell_hook::REMOVE,
-        Dialect::Sh => "",
-    };
-    let marker = if shell::is_wrapped(&app.env, None) { MARKER } else { "" };
-    format!("{marker}{text}")
+    if !shell::is_wrapped(&app.env, None) {
+        return hooks::removal(shell).to_owned();
+    }
+    match shell {
+        // Its hook takes no code, and knows what it was asked.
+        Dialect::PowerShell => format!("{MARKER}{}", powershell_hook::REMOVE_MESSAGE),
+        _ => format!("{MARKER}{}", hooks::removal(shell)),
+    }
 }

@@ -6,7 +6,7 @@ use crate::domain::Result;
 use crate::domain::names::SessionName;
 use crate::domain::profile::{AssumeRole, Source, SsoSession};
 use crate::identity::logout::{self, Follows};
-use crate::identity::token_store;
+use crate::identity::{directory, token_store};
 use crate::io::App;
 
 /// How much is given up.
@@ -42,7 +42,7 @@ pub fn run(app: &App, scope: &Scope) -> Result<u8> {
     let mut none = true;
     for session in &sessions {
         let had = token_store::path(app, session)?.exists();
-        given_up.extend(logout::forget(app, session, &follows(&config, session))?);
+        given_up.extend(logout::forget(app, session, &follows(app, &config, session))?);
         if had {
             none = false;
             app.term.say(&format!("Logged out of `{}`.", session.label()));
@@ -83,9 +83,10 @@ fn named(config: &Config, name: &SessionName) -> Result<SsoSession> {
     }
 }
 
-/// What the profiles say that follows from the session.
-fn follows(config: &Config, session: &SsoSession) -> Follows {
-    let mut follows = Follows::default();
+/// What the profiles and the directory say that follows from the session.
+fn follows(app: &App, config: &Config, session: &SsoSession) -> Follows {
+    let directory = directory::load(app, session).ok().flatten().unwrap_or_default();
+    let mut follows = Follows { roles: directory.sso_roles(session), ..Follows::default() };
     for name in config.profile_names() {
         let Ok(target) = config.target(&name) else { continue };
         match &target.source {

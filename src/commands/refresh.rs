@@ -28,7 +28,9 @@ fn active_role(app: &App) -> Result<Option<(Target, SsoRole)>> {
     let keys_are_ours = active.mode == Mode::Keys && !active.is_shadowed(|name| app.env.get(name));
     let Some(recall) = active.recall().filter(|_| keys_are_ours) else { return Ok(None) };
     let config = Config::load(app)?;
-    let Some(target) = target::resolve(app, &config, &Choice::recalled(&recall))? else {
+    let Some(target) =
+        target::resolve(app, &config, &Choice::recalled(&recall), &LoginPolicy::never())?
+    else {
         return Ok(None);
     };
     Ok(match &target.source {

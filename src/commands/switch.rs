@@ -3,16 +3,17 @@
 
 use crate::config::setting_keys::LoginFlow;
 use crate::config::settings::Settings;
-use crate::domain::active::Mode;
+use crate::domain::active::{Active, Mode};
 use crate::domain::credentials::Credentials;
 use crate::domain::env_delta::{EnvDelta, REGION_VARIABLES};
 use crate::domain::names::ProfileName;
 use crate::domain::plan::Plan;
 use crate::domain::profile::{Source, Target};
 use crate::domain::saved::Saved;
+use crate::domain::segment::{self, Facts, Label};
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
-use crate::domain::{Error, Result, segment};
+use crate::domain::{Error, Result};
 use crate::identity::{self, Flow, LoginPolicy, stamp};
 use crate::io::App;
 
@@ -53,7 +54,8 @@ pub fn delta(app: &App, target: &Target, plan: &Plan, request: &Request) -> Resu
     }
 }
 
-fn credentials(app: &App, target: &Target, request: &Request) -> Result<Credentials> {
+/// Credentials of the target, from the cache where it has them.
+pub fn credentials(app: &App, target: &Target, request: &Request) -> Result<Credentials> {
     let profile = target.profile.as_ref();
     match &target.source {
         Source::Sso(role) => identity::role_credentials(
@@ -75,7 +77,8 @@ pub fn keys(app: &App, plan: &Plan, region: Option<&str>, credentials: &Credenti
     let mut active = plan.active(Mode::Keys, credentials.expiration, &credentials.access_key_id);
     active.account_id = active.account_id.or_else(|| credentials.account_id.clone());
     let decided = Switch {
-        label: segment::label(plan.prompt_format.as_deref(), &active, region),
+        label: label(plan, &active, region),
+        warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
         refresh: refresh(plan, credentials),
         region: region.map(str::to_owned),
@@ -84,13 +87,22 @@ pub fn keys(app: &App, plan: &Plan, region: Option<&str>, credentials: &Credenti
     switch::keys(&decided, credentials)
 }
 
+fn label(plan: &Plan, active: &Active, region: Option<&str>) -> Label {
+    segment::label(plan.prompt_format.as_deref(), &Facts::of(active, region))
+}
+
+fn warn_at(plan: &Plan, active: &Active) -> Option<Timestamp> {
+    active.expires_at.map(|end| end.plus(-plan.prompt_warn))
+}
+
 /// The change that leaves `AWS_PROFILE` where keys were dropped: it fails closed.
 pub fn name_only(app: &App, plan: &Plan) -> EnvDelta {
     let name = plan.profile.as_deref().unwrap_or_default();
     let active = plan.active(Mode::Profile, None, name);
     let saved = Saved::capture(|variable| app.env.get(variable));
     let decided = Switch {
-        label: segment::label(plan.prompt_format.as_deref(), &active, plan.region.as_deref()),
+        label: label(plan, &active, plan.region.as_deref()),
+        warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
         refresh: None,
         region: None,
@@ -126,7 +138,8 @@ fn profile(app: &App, target: &Target, plan: &Plan, request: &Request) -> Result
     let active = plan.active(Mode::Profile, expires, name.as_str());
     let region = request.region.or(switch::own_region(&saved)).or(plan.region.as_deref());
     let decided = Switch {
-        label: segment::label(plan.prompt_format.as_deref(), &active, region),
+        label: label(plan, &active, region),
+        warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
         refresh: None,
         region: request.region.map(str::to_owned),

@@ -220,21 +220,7 @@ impl Draft {
     pub fn remove(&mut self, name: &Name) -> Result<bool> {
         let mut removed = false;
         while let Some(at) = self.find(name) {
-            for entry in self.parsed.entries(&self.parsed.sections()[at]) {
-                self.holds_no_header(entry)?;
-            }
-            let start = self.parsed.sections()[at].header.start as usize;
-            let mut end = self.end_of_keys(at);
-            let start = match blank_line_before(&self.text, start) {
-                Some(blank) => blank,
-                None if start == 0 && !self.text[end..].trim().is_empty() => {
-                    end += blank_line_after(&self.text[end..]);
-                    start
-                }
-                None => start,
-            };
-            let text = self.without(start, end);
-            self.apply(text, |model| drop(model.remove(at)))?;
+            self.remove_at(at)?;
             removed = true;
         }
         Ok(removed)
@@ -257,6 +243,25 @@ impl Draft {
         let text = self.splice(self.parsed.sections()[at].name, &title);
         self.apply(text, |model| model[at].0 = title)?;
         Ok(true)
+    }
+
+    /// Gives the section its usual header (`[default]`, never `[profile default]`) and removes
+    /// earlier spellings of the name, which no longer count for the AWS CLI.
+    pub fn respell(&mut self, name: &Name) -> Result<()> {
+        let title = name.title(self.place);
+        while let Some(at) = self.find(name) {
+            let is_it = |s: &Section| name.is(self.parsed.str(s.name), self.place);
+            let first = self.parsed.sections().iter().position(is_it).unwrap_or(at);
+            if first == at {
+                if self.parsed.str(self.parsed.sections()[at].name) != title {
+                    let text = self.splice(self.parsed.sections()[at].name, &title);
+                    self.apply(text, |model| model[at].0 = title)?;
+                }
+                return Ok(());
+            }
+            self.remove_at(first)?;
+        }
+        Ok(())
     }
 
     /// Puts `new` in the place of the lines from `start` to `end`, which hold whole sections.
@@ -295,6 +300,24 @@ impl Draft {
             let eol = used + at;
             eol + if self.text[eol..].starts_with("\r\n") { 2 } else { 1 }
         })
+    }
+
+    fn remove_at(&mut self, at: usize) -> Result<()> {
+        for entry in self.parsed.entries(&self.parsed.sections()[at]) {
+            self.holds_no_header(entry)?;
+        }
+        let start = self.parsed.sections()[at].header.start as usize;
+        let mut end = self.end_of_keys(at);
+        let start = match blank_line_before(&self.text, start) {
+            Some(blank) => blank,
+            None if start == 0 && !self.text[end..].trim().is_empty() => {
+                end += blank_line_after(&self.text[end..]);
+                start
+            }
+            None => start,
+        };
+        let text = self.without(start, end);
+        self.apply(text, |model| drop(model.remove(at)))
     }
 
     fn add_lines(&mut self, name: &Name, lines: &str, keys: Vec<(String, String)>) -> Result<()> {

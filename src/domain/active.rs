@@ -54,7 +54,7 @@ pub struct Active {
 }
 
 /// Every variable of ours that is exported, in the order in which it is set.
-pub const OWN_VARIABLES: [&str; 17] = [
+pub const OWN_VARIABLES: [&str; 18] = [
     "SSOENV_PROFILE",
     "SSOENV_ACCOUNT_ID",
     "SSOENV_ACCOUNT_NAME",
@@ -65,6 +65,7 @@ pub const OWN_VARIABLES: [&str; 17] = [
     "SSOENV_KEY_ID",
     "SSOENV_LABEL",
     "SSOENV_LEFT",
+    "SSOENV_WARN_AT",
     "SSOENV_COLOR",
     "SSOENV_REFRESH_AT",
     "SSOENV_STAMP",

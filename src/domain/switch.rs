@@ -16,6 +16,8 @@ pub struct Switch {
     pub region: Option<String>,
     /// The prompt's text.
     pub label: Label,
+    /// `SSOENV_WARN_AT`: from then on the prompt shows what is left in a warning colour.
+    pub warn_at: Option<Timestamp>,
     /// `SSOENV_COLOR`.
     pub color: Option<String>,
     /// How the prompt notices that new credentials are due or there.
@@ -79,9 +81,9 @@ fn finish(switch: &Switch, mut delta: EnvDelta) -> EnvDelta {
         delta.unset_if_untouched(name);
     }
     switch.active.write(&mut delta);
-    delta.set("SSOENV_LABEL", &*switch.label.text);
-    if let Some(left) = &switch.label.left {
-        delta.set("SSOENV_LEFT", &**left);
+    switch.label.write(&mut delta);
+    if let Some(time) = switch.warn_at {
+        delta.set("SSOENV_WARN_AT", time.seconds().to_string());
     }
     if let Some(color) = &switch.color {
         delta.set("SSOENV_COLOR", &**color);
@@ -129,7 +131,8 @@ mod tests {
                 key_id: if mode == Mode::Keys { "ASIAX".into() } else { "prod".into() },
             },
             region: None,
-            label: Label { text: "Acme Admin".into(), left: None },
+            label: Label { text: "Acme Admin".into(), tail: None },
+            warn_at: None,
             color: None,
             refresh: Some(Refresh {
                 at: Timestamp::from_seconds(1_735_786_000),

@@ -3,20 +3,26 @@
 pub mod access;
 pub mod cache_file;
 pub mod credential_store;
+pub mod directory;
 pub mod endpoint;
 pub mod json;
 pub mod login;
 pub mod logout;
 pub mod oidc;
+pub mod pace;
 pub mod portal;
 pub mod refresh;
+pub mod region;
 pub mod retry;
 pub mod session_state;
+pub mod sigv4;
 pub mod sso;
 pub mod stamp;
 pub mod start_url;
+pub mod sts;
 pub mod token_store;
 pub mod wire;
+pub mod xml;
 
 pub use access::ensure_token;
 pub use login::{Flow, LoginPolicy};

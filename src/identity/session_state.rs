@@ -60,7 +60,7 @@ pub struct Record {
     /// The hash of a refresh token that must not be sent again: it was refused, or it was sent
     /// and the answer was lost.
     spent: Option<String>,
-    /// The hash of the access token that ssoenv got last, and when.
+    /// The hash of the access token that ssoenv got last and of its end, and when it came.
     issued: Option<(String, Timestamp)>,
 }
 
@@ -88,7 +88,7 @@ impl Record {
 
     /// Remembers that ssoenv got this token now.
     pub fn note_issued(&mut self, token: &AccessToken, now: Timestamp) {
-        self.issued = Some((hash(&token.access_token), now));
+        self.issued = Some((identity(token), now));
     }
 
     /// Remembers that this refresh token must not be sent again.
@@ -98,7 +98,7 @@ impl Record {
 
     /// Judges a token with what is remembered of it.
     pub fn state(&self, token: &AccessToken, now: Timestamp) -> TokenState {
-        let issued = self.issued.as_ref().filter(|(known, _)| *known == hash(&token.access_token));
+        let issued = self.issued.as_ref().filter(|(known, _)| *known == identity(token));
         let spent = token.refresh_token.as_ref().is_some_and(|refresh| {
             self.spent.as_ref().is_some_and(|known| *known == hash(refresh))
         });
@@ -155,6 +155,14 @@ pub fn token_state(app: &App, session: &SsoSession, token: &AccessToken) -> Resu
 
 fn path(app: &App, session: &SsoSession) -> Result<PathBuf> {
     Ok(app.paths.state_dir()?.join("sessions").join(sha1_hex(token_store::key(session))))
+}
+
+/// A hash that is another one when anything about the token's life has changed.
+fn identity(token: &AccessToken) -> String {
+    let mut digest = Sha256::new();
+    digest.update(token.access_token.expose().as_bytes());
+    digest.update(token.expires_at.seconds().to_be_bytes());
+    hex(&digest.finalize())
 }
 
 fn hash(secret: &Secret) -> String {

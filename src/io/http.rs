@@ -6,9 +6,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use reqwest::{Certificate, Client, ClientBuilder, Url, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, Proxy, Url, redirect};
 
 use super::app::App;
+use super::proxy::ProxyRules;
 use crate::domain::{Error, Result};
 
 /// The method of a request.
@@ -144,16 +145,18 @@ impl Http {
             Error::service("the HTTP client cannot be built").cause(reasons(&error).join(": "))
         };
         let loopback = base().no_proxy().tls_certs_only([]).build().map_err(broken)?;
+        let rules = ProxyRules::new(&app.env)?;
+        let outward = || proxied(base(), &rules);
         let outside = match ca_bundle(app, settings)? {
-            Some(roots) => base().tls_certs_only(roots).build().map_err(broken)?,
-            None => match base().build() {
+            Some(roots) => outward().tls_certs_only(roots).build().map_err(broken)?,
+            None => match outward().build() {
                 Ok(client) => client,
                 Err(error) => {
                     app.term.warn(&format!(
                         "no certificate store found, using the built-in one ({})",
                         reasons(&error).join(": ")
                     ));
-                    base().tls_certs_only(built_in_roots()).build().map_err(broken)?
+                    outward().tls_certs_only(built_in_roots()).build().map_err(broken)?
                 }
             },
         };
@@ -231,6 +234,15 @@ fn base() -> ClientBuilder {
         .redirect(redirect::Policy::none())
         .connect_timeout(Duration::from_secs(5))
         .timeout(Duration::from_secs(30))
+}
+
+/// The proxy of the environment; where it names none, that of the system's settings.
+fn proxied(builder: ClientBuilder, rules: &ProxyRules) -> ClientBuilder {
+    if !rules.is_set() && cfg!(any(windows, target_os = "macos")) {
+        return builder;
+    }
+    let rules = rules.clone();
+    builder.no_proxy().proxy(Proxy::custom(move |url| rules.proxy_for(url)))
 }
 
 /// `AWS_CA_BUNDLE`, the profile's, `REQUESTS_CA_BUNDLE`: replaces the trust store.

@@ -14,6 +14,8 @@ pub mod lock;
 pub mod paths;
 pub mod picker;
 pub mod process;
+pub mod progress;
+pub mod proxy;
 pub mod random;
 pub mod runtime;
 pub mod server;

@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::dialects::quote_powershell as literal;
+use super::dialects::quote_powershell;
 use crate::io::files::{self, Durability};
 
 const WORDS: &str = include_str!("../../shell/ssoenv-words.ps1");
@@ -19,6 +19,9 @@ pub const COMPLETIONS: &str = include_str!("../../completions/ssoenv.ps1");
 
 /// What `init powershell --remove` prints: one whole statement on one line.
 pub const REMOVE: &str = "if (Microsoft.PowerShell.Management\\Test-Path Function:__ssoenv_remove) { __ssoenv_remove }\n";
+
+/// The same to the hook itself, behind the marker: nothing to set, it knows what it was asked.
+pub const REMOVE_MESSAGE: &str = "{\"env\":[]}\n";
 
 /// What the name `ssoenv` stands for in the shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +47,7 @@ pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
         Command::Script(path) => format!(
             "Microsoft.PowerShell.Utility\\Set-Alias -Scope Global -Name ssoenv -Value {} \
              -Force -WhatIf:$false -Confirm:$false",
-            literal(&path.to_string_lossy())
+            quote_powershell(&path.to_string_lossy())
         ),
         Command::Function => format!(
             "Microsoft.PowerShell.Management\\Remove-Item -LiteralPath Alias:ssoenv -Force \
@@ -59,7 +62,7 @@ pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
     };
     let prompt = if parts.prompt { "$true" } else { "$false" };
     let hook = HOOK
-        .replace("@EXE@", &literal(program))
+        .replace("@EXE@", &quote_powershell(program))
         .replace("@PROMPT@", prompt)
         .replace("@COMMAND@", &command);
     let completions = if parts.completions { COMPLETIONS } else { "" };
@@ -98,7 +101,7 @@ fn check_folder(folder: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn is_private(path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
-    Ok(fs::metadata(path)?.permissions().mode() & 0o077 == 0)
+    Ok(fs::metadata(path)?.permissions().mode() & 0o7777 == 0o600)
 }
 
 /// Windows closes the user's folders by their own access lists.

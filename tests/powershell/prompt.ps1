@@ -2,7 +2,10 @@
 . $PSScriptRoot/assert.ps1
 Set-StrictMode -Version Latest
 $env:NO_COLOR = '1'
-function global:prompt { "[$($global:LASTEXITCODE) $?] PS> " }
+function global:prompt {
+    $ok = $?
+    "[$global:LASTEXITCODE $ok] PS> "
+}
 Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK))
 Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK))
 $now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
@@ -42,6 +45,7 @@ $env:NO_COLOR = '1'
 # A stamp: equal, different, gone.
 $log = "$env:SSOENV_TEST_DIR/calls"
 $null = New-Program "echo `"`$*`" >> '$log'"
+$global:LASTEXITCODE = 42
 $env:SSOENV_STAMP = "$env:SSOENV_TEST_DIR/stamp"
 $env:SSOENV_GEN = '7'
 $env:SSOENV_REFRESH_AT = $now + 1000

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, Likeness, most_like};
-use crate::config::index::{self, Index, Row};
+use crate::config::index::{self, AccountNames, Index, Row};
 use crate::config::{Config, setting_keys};
 use crate::domain::partition;
 use crate::io::App;
@@ -153,7 +153,12 @@ fn setting_values(key: Option<&str>) -> Vec<Candidate> {
 }
 
 fn open(app: &App) -> Option<Index> {
-    index::open(app, &[])
+    index::open(app, &names(app).stamps)
+}
+
+/// Names of accounts that are not in the AWS files.
+fn names(_: &App) -> AccountNames {
+    AccountNames::default()
 }
 
 /// Every profile: from the index, or from the files, and then the index is written for next time.
@@ -168,18 +173,19 @@ fn each_row(app: &App, mut each: impl FnMut(&Row)) {
         }
     }
     let Ok(config) = Config::load(app) else { return };
+    let names = names(app);
     for summary in config.summaries() {
         each(&Row {
             name: summary.profile.as_str(),
             account_id: summary.account_id.unwrap_or_default(),
-            account_name: "",
+            account_name: summary.account_id.and_then(|id| names.get(id)).unwrap_or_default(),
             role: summary.role.unwrap_or_default(),
             session: summary.session.unwrap_or_default(),
             source: summary.source,
             region: summary.region.unwrap_or_default(),
         });
     }
-    index::write(app, &config, &index::AccountNames::default());
+    index::write(app, &config, &names);
 }
 
 /// Short names of the console's services.

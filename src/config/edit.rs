@@ -265,23 +265,21 @@ impl Draft {
     }
 
     /// Puts `new` in the place of the lines from `start` to `end`, which hold whole sections.
-    /// Sections outside stay as they are; inside there must then be `sections`.
+    /// Sections outside stay as they are; inside there must then be `sections`: what stands
+    /// between the brackets, and the keys.
     pub fn replace_sections(
         &mut self,
         start: usize,
         end: usize,
         new: &str,
-        sections: Vec<(Name, Vec<(String, String)>)>,
+        sections: Vec<(String, Vec<(String, String)>)>,
     ) -> Result<()> {
         let text = format!("{}{new}{}", &self.text[..start], &self.text[end..]);
         let inside = |section: &Section| (start..end).contains(&(section.header.start as usize));
         let all = self.parsed.sections();
         let before = all.iter().take_while(|s| (s.header.start as usize) < start).count();
         let count = all.iter().filter(|section| inside(section)).count();
-        let place = self.place;
-        let titled = sections.into_iter().map(|(name, keys)| (name.title(place), keys));
-        let titled: Vec<_> = titled.collect();
-        self.apply(text, |model| drop(model.splice(before..before + count, titled)))
+        self.apply(text, |model| drop(model.splice(before..before + count, sections)))
     }
 
     /// The line end that the file uses.

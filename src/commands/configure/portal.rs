@@ -7,6 +7,7 @@ use crate::domain::names::{AccountId, RoleName};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::AccessToken;
 use crate::identity::access::{self, Unwanted};
+use crate::identity::directory::{self, Asked, Wanted};
 use crate::identity::endpoint::{self, Service};
 use crate::identity::portal::{Page, Portal};
 use crate::identity::retry::Attempts;
@@ -41,14 +42,22 @@ impl<'a> Assigned<'a> {
         self.session.label()
     }
 
-    /// All accounts with their names, ordered by name.
+    /// All accounts with their names, ordered by name; they are remembered for lists and prompts.
     pub fn accounts(&self) -> Result<Vec<(AccountId, Option<String>)>> {
-        let mut accounts =
-            self.pages(&async |portal: &Portal<'_>, token: &AccessToken, next: Option<&str>| {
-                portal.list_accounts(&token.access_token, next).await
-            })?;
+        let asked = Asked {
+            session: self.session,
+            connection: self.connection,
+            policy: self.policy,
+            profile: None,
+            refresh: true,
+        };
+        let (directory, failed) = directory::list(self.app, Wanted::Accounts, asked);
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let mut accounts = directory.accounts;
         accounts.sort_by_key(|account| account.name.as_deref().map(str::to_lowercase));
-        Ok(accounts.into_iter().map(|account| (account.id, account.name)).collect())
+        Ok(accounts.into_iter().map(|account| (account.id.into(), account.name)).collect())
     }
 
     /// The roles of an account, ordered by name.
@@ -119,7 +128,7 @@ impl<'a> Assigned<'a> {
 }
 
 /// The Region of the instance, where the portal's address tells it.
-pub fn find_region(_app: &App, start_url: &str) -> Result<Option<String>> {
-    let host = url::Url::parse(start_url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    Ok(host.and_then(|host| endpoint::region_of_host(&host)))
+pub fn find_region(start_url: &str) -> Option<String> {
+    let url = url::Url::parse(start_url).ok()?;
+    endpoint::region_of_host(url.host_str()?)
 }

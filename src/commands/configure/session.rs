@@ -131,7 +131,7 @@ fn region(
             let found = match (given, legacy) {
                 (Some(_), _) => None,
                 (None, Some(legacy)) => Some(legacy.region.to_string()),
-                (None, None) => super::portal::find_region(app, start_url)?,
+                (None, None) => super::portal::find_region(start_url),
             };
             if let Some(found) = &found {
                 app.term.say(&format!("the SSO Region is {found}"));

@@ -51,9 +51,10 @@ __ssoenv_tmux() {
     \builtin local label=${SSOENV_LABEL-}
     # To tmux a semicolon at the end of a word ends the command.
     [[ $label != *\; ]] || label=${label%;}'\;'
-    \builtin command tmux set-option -p -t "$TMUX_PANE" -- @ssoenv_label "$label" \; \
-        set-option -p -t "$TMUX_PANE" -- @ssoenv_exp "${SSOENV_EXPIRES_AT-}" >/dev/null 2>&1 ||
-        \builtin true
+    (
+        \builtin exec tmux set-option -p -t "$TMUX_PANE" -- @ssoenv_label "$label" \; \
+            set-option -p -t "$TMUX_PANE" -- @ssoenv_exp "${SSOENV_EXPIRES_AT-}" >/dev/null 2>&1
+    ) || \builtin true
 }
 
 function ssoenv() {
@@ -79,7 +80,9 @@ function ssoenv() {
     if [[ -n $__ssoenv_own && -z $__ssoenv_text ]]; then
         __ssoenv_apply "$@"
     else
-        \builtin command ssoenv "$@"
+        # As a program of its own. (Under `set -e`, a failing `builtin command` ends bash, whatever
+        # follows it.)
+        (\builtin exec ssoenv "$@")
     fi
 }
 
@@ -89,7 +92,7 @@ if [[ ${BASH_VERSINFO[0]} -ge 5 ]]; then
 elif [[ ${BASH_VERSINFO[0]} -eq 4 && ${BASH_VERSINFO[1]} -ge 2 ]]; then
     __ssoenv_clock() { \builtin printf -v __ssoenv_now '%(%s)T' -1; }
 else
-    __ssoenv_start=$(\builtin command date +%s)
+    __ssoenv_start=$(\builtin exec date +%s)
     __ssoenv_start=$((__ssoenv_start - SECONDS))
     __ssoenv_clock() { __ssoenv_now=$((__ssoenv_start + SECONDS)); }
 fi
@@ -133,7 +136,7 @@ __ssoenv_refresh() {
         ((__ssoenv_now >= 10#$SSOENV_REFRESH_AT && __ssoenv_now >= __ssoenv_retry)); then
         __ssoenv_retry=$((__ssoenv_now + __ssoenv_wait))
         __ssoenv_wait=$((__ssoenv_wait < 300 ? 300 : 900))
-        \builtin command ssoenv refresh </dev/null >/dev/null 2>&1 || \builtin true
+        (\builtin exec ssoenv refresh </dev/null >/dev/null 2>&1) || \builtin true
     fi
     \builtin return 0
 }

@@ -6,7 +6,7 @@
 
 # Runs the program; evaluates what it prints for this shell, if it succeeds and knows this hook.
 __ssoenv_apply() {
-    \builtin local __ssoenv_out __ssoenv_rc=0 __ssoenv_was='' __ssoenv_flags=$-
+    \builtin local __ssoenv_out __ssoenv_rc=0 __ssoenv_was='' __ssoenv_flags="$-"
     # No trace shows what is assigned and evaluated here: keys.
     { \builtin set +xv; } 2>/dev/null
     # What `use -` means after this, if it leaves nothing active.
@@ -48,7 +48,7 @@ __ssoenv_apply() {
 
 # Tells tmux where this pane is; its status line counts the minutes by itself.
 __ssoenv_tmux() {
-    \builtin local label=${SSOENV_LABEL-}
+    \builtin local label="${SSOENV_LABEL-}"
     # To tmux a semicolon at the end of a word ends the command.
     [[ $label != *\; ]] || label=${label%;}'\;'
     (
@@ -146,7 +146,7 @@ __ssoenv_refresh() {
 __ssoenv_follow() {
     [[ ${__ssoenv_pwd-} != "$PWD" ]] || \builtin return 0
     __ssoenv_pwd=$PWD
-    \builtin local dir=${PWD%/} file=''
+    \builtin local dir="${PWD%/}" file=''
     while [[ -z $file ]]; do
         if [[ -f $dir/.ssoenv ]]; then
             file=$dir/.ssoenv
@@ -163,9 +163,9 @@ __ssoenv_follow() {
 
 # The prompt's text in __ssoenv_ps1, from the environment and the clock alone.
 __ssoenv_segment() {
-    \builtin local text=${SSOENV_LABEL-} tail=${SSOENV_LEFT-' {}'} left='' color=36 seconds
-    if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS < 60)); then
-        ((10#$COLUMNS >= 40 || 10#$COLUMNS == 0)) || \builtin return 0
+    \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' color=36 seconds
+    if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS > 0 && 10#$COLUMNS < 60)); then
+        ((10#$COLUMNS >= 40)) || \builtin return 0
         case ${SSOENV_ROLE-} in
             '' | *[!A-Za-z0-9+=,.@_-]*) ;;
             *) text=$SSOENV_ROLE tail=' {}' ;;
@@ -237,7 +237,7 @@ __ssoenv_show() {
 
 # Before each prompt. What the last command returned stays.
 __ssoenv_prompt() {
-    \builtin local __ssoenv_status=$? __ssoenv_flags=$- __ssoenv_now=''
+    \builtin local __ssoenv_status="$?" __ssoenv_flags="$-" __ssoenv_now=''
     { \builtin set +xv; } 2>/dev/null
     __ssoenv_ps1=
     __ssoenv_follow

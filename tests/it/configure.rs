@@ -1,5 +1,8 @@
 //! `configure` with its answers as flags.
 
+use std::fmt::Write;
+use std::os::unix::fs::PermissionsExt;
+
 use identity_center::IdentityCenter;
 use serde_json::Value as Json;
 
@@ -46,7 +49,6 @@ output = json
     for line in expected.lines().chain(["  ssoenv use prod"]) {
         assert!(outcome.err.contains(line), "{line} in {outcome:?}");
     }
-    use std::os::unix::fs::PermissionsExt;
     let mode = |path: &str| {
         std::fs::metadata(world.path(path)).expect("it is there").permissions().mode() & 0o777
     };
@@ -82,7 +84,7 @@ fn what_is_recorded_of_the_aws_cli_is_written() {
             ("CLI default output format (json if not specified)", "--output"),
         ] {
             if let Some(answer) = answers[question].as_str() {
-                words.push_str(&format!(" {flag} {answer}"));
+                write!(words, " {flag} {answer}").expect("a string");
             }
         }
         words.push_str(" --profile p");

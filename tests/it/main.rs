@@ -6,6 +6,7 @@ mod completion;
 mod config_botocore;
 mod config_cases;
 mod config_index;
+mod config_settings;
 mod config_vectors;
 mod configure;
 mod configure_wizard;

@@ -97,7 +97,7 @@ function global:__ssoenv_apply {
     $used = ''
     if ($env:SSOENV_PROFILE) {
         $used = $env:SSOENV_PROFILE
-    } elseif ($env:SSOENV_ACCOUNT_ID) {
+    } elseif ($env:SSOENV_ACCOUNT_ID -and $env:SSOENV_ROLE) {
         $used = '//' + $env:SSOENV_ACCOUNT_ID + '/' + $env:SSOENV_ROLE + '/' + $env:SSOENV_SESSION
     }
     $lend = $global:__ssoenv_prev -and -not $env:SSOENV_PREV
@@ -118,7 +118,11 @@ function global:__ssoenv_apply {
     if ($code -ne 0 -or $lines.Count -eq 0) { return }
     $change = $null
     if ($lines.Count -gt 1 -and $lines[0] -ceq '#ssoenv/1') {
-        $change = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $lines[1] -ErrorAction SilentlyContinue
+        try {
+            $change = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $lines[1]
+        } catch {
+            $change = $null
+        }
     }
     if ($null -eq $change) {
         __ssoenv_say 'error: the hook is older than the binary: open a new shell'

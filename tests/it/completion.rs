@@ -78,6 +78,12 @@ const CASES: &[(&str, &[&str])] = &[
         &["exec", "--region=eu-west-1", "with space", "--", "cat", "only-file"],
     ),
     ("ssoenv exec plain cat onl", &["exec", "plain", "cat", "only-file"]),
+    ("ssoenv configure --profile=wi", &["configure", "--profile=with space"]),
+    ("ssoenv configure --profile=\"wi", &["configure", "--profile=with space"]),
+    ("ssoenv configure --profile='team:", &["configure", "--profile=team:web"]),
+    ("ssoenv exec 'wi", &["exec", "with space"]),
+    ("ssoenv exec \"with space\" -- cat onl", &["exec", "with space", "--", "cat", "only-file"]),
+    ("ssoenv exec with\\ space -- cat onl", &["exec", "with space", "--", "cat", "only-file"]),
     ("ssoenv doctor --bundle onl", &["doctor", "--bundle", "only-file"]),
     ("ssoenv allow ../wor", &["allow", "../work/"]),
     ("FOO=1 ssoenv use wi", &["use", "with space"]),
@@ -93,8 +99,9 @@ struct Shell {
 
 impl Shell {
     /// A shell in which `ssoenv` is a function that writes its words down; completion asks the
-    /// program itself. `before` is what the user's start file says first, `after` last.
-    fn start(name: &str, before: &str, after: &str) -> Option<Self> {
+    /// program itself. `before` is what the user's start file says first, `after` last; `by` prints
+    /// what registers completion.
+    fn start(name: &str, by: &str, before: &str, after: &str) -> Option<Self> {
         let shell = find(name, "SSOENV_TEST_SHELLS")?;
         find("tmux", "SSOENV_TEST_CLIENTS")?;
         let world = World::empty();
@@ -115,22 +122,22 @@ impl Shell {
             "bash" => (
                 format!(
                     "bind 'set bell-style none'\nbind 'set show-all-if-ambiguous on'\nbind 'set completion-query-items 0'\n\
-                     bind 'set page-completions off'\nPS1='READY> '\n{posix}\n. ./completions\ncd work\n"
+                     bind 'set page-completions off'\nPS1='READY> '\n. ./completions\n{posix}\ncd work\n"
                 ),
                 &["--noprofile", "--rcfile", "start", "-i"],
             ),
             "zsh" => (
                 format!(
                     "PS1='READY> '\nautoload -Uz compinit\n[[ -n ${{LATE-}} ]] || compinit -u -D\nunsetopt beep\n\
-                     zstyle ':completion:*' menu no\n{posix}\n. ./completions\ncd work\n"
+                     zstyle ':completion:*' menu no\n. ./completions\n{posix}\ncd work\n"
                 ),
                 &["-i"],
             ),
             _ => (
                 "function fish_prompt; echo 'READY> '; end\nset -g fish_greeting\n\
-                 set -g fish_autosuggestion_enabled 0\nfunction ssoenv\n\
-                 printf '<%s>\\n' $argv >$OUT.new; mv $OUT.new $OUT\nend\n\
-                 source ./completions\ncd work\n"
+                 set -g fish_autosuggestion_enabled 0\n\
+                 source ./completions\nfunction ssoenv\n\
+                 printf '<%s>\\n' $argv >$OUT.new; mv $OUT.new $OUT\nend\ncd work\n"
                     .to_owned(),
                 &["-C", "source ./start", "-i"],
             ),
@@ -138,7 +145,7 @@ impl Shell {
         let start = format!("{before}\n{start}{after}\n");
         world.write("start", &start);
         world.write(".zshrc", &start);
-        world.write("completions", &world.ok(&format!("completions {name}")));
+        world.write("completions", &world.ok(&format!("{by} {name}")));
         let path = format!("{}:{}", world.path("bin").display(), crate::support::world::path());
         let mut command = vec![shell.to_str().expect("UTF-8")];
         command.extend(args);
@@ -199,7 +206,7 @@ pub fn config() -> String {
 }
 
 fn cases(name: &str) {
-    let Some(shell) = Shell::start(name, "", "") else { return };
+    let Some(shell) = Shell::start(name, "completions", "", "") else { return };
     let mut wrong = Vec::new();
     for (line, expected) in CASES {
         let words = shell.complete(line);
@@ -238,7 +245,11 @@ fn tab_in_bash() {
 
 /// A few cases in a shell that is set up in an odd way.
 fn odd(name: &str, before: &str, after: &str) {
-    let Some(shell) = Shell::start(name, before, after) else { return };
+    few(name, "completions", before, after);
+}
+
+fn few(name: &str, by: &str, before: &str, after: &str) {
+    let Some(shell) = Shell::start(name, by, before, after) else { return };
     for (line, expected) in [
         ("ssoenv use wi", &["use", "with space"][..]),
         ("ssoenv use team:", &["use", "team:web"]),
@@ -247,6 +258,13 @@ fn odd(name: &str, before: &str, after: &str) {
         ("ssoenv use nosuch", &["use", "nosuch"]),
     ] {
         assert_eq!(shell.complete(line), expected, "{name}: {before}: {line}");
+    }
+}
+
+#[test]
+fn the_hook_brings_completion() {
+    for name in ["bash", "zsh", "fish"] {
+        few(name, "init", "", "");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::args::Settings;
 use super::args::{
     AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Sync,
     Target, Use,
@@ -10,7 +11,7 @@ use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
     accounts, clear, completions, configure, exec, init, list, login, logout, profile,
-    profile_edit, prompt, refresh, status, sync, use_, whoami,
+    profile_edit, prompt, refresh, settings, status, sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -47,6 +48,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             let choice = choice(words.profile, words.target);
             whoami::run(app, &whoami::Options { choice, json: words.json })
         }
+        Command::Settings(words) => run_settings(app, &words),
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(
             app,
@@ -195,6 +197,15 @@ fn duration(text: &str) -> Result<Duration> {
     seconds.map(Duration::from_secs).ok_or_else(|| {
         Error::usage(format!("`{text}` is not a time")).hint("write it like `30m`, `1h` or `90s`")
     })
+}
+
+fn run_settings(app: &App, words: &Settings) -> Result<u8> {
+    match words {
+        Settings::Get { key } => settings::get(app, key),
+        Settings::Set { key, value } => settings::set(app, key, value.as_deref()),
+        Settings::List(words) => settings::list(app, words.json),
+        Settings::Path => settings::path(app),
+    }
 }
 
 fn choice(profile: Option<String>, target: Target) -> Choice {

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
 mod completion;
+mod completion_words;
 mod config_botocore;
 mod config_cases;
 mod config_index;

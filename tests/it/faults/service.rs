@@ -179,10 +179,9 @@ fn closed_and_silent_ports_are_5() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let closed_address = closed.local_addr().expect("bound");
     drop(closed);
-    for (address, says) in [
-        (closed_address, "cannot connect"),
-        (silent.local_addr().expect("bound"), "no answer"),
-    ] {
+    for (address, says) in
+        [(closed_address, "cannot connect"), (silent.local_addr().expect("bound"), "no answer")]
+    {
         let world = logged_in();
         let before = files(&world, ".aws");
         let mut command = world.ssoenv(["use", "prod"]);

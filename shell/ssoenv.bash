@@ -1,233 +1,275 @@
-# The hook of ssoenv for bash 3.2 and newer: eval "$(ssoenv init bash)"
+# The hook of ssoenv for bash 3.2 and newer. Loading it prints nothing, and twice is as good as once.
 #
-# It prints nothing when loaded, keeps the options, IFS, traps and $? of the shell, and starts no
-# process at a prompt unless there is something to do. Names begin with __ssoenv_.
-# shellcheck shell=bash
-
+# Names that users may have as aliases or functions are called as builtins; every variable may be
+# unset; numbers from the environment are digits before they meet arithmetic, where text is code.
 \builtin unalias ssoenv 2>/dev/null || \builtin true
 
-# The program, with whatever text it prints for this shell evaluated. $@: its words.
-function __ssoenv_call() {
-    \builtin local __ssoenv_text='' __ssoenv_code=0 __ssoenv_flags=$- __ssoenv_used=''
-    # No trace may show a key.
+# Runs the program; evaluates what it prints for this shell, if it succeeds and knows this hook.
+__ssoenv_apply() {
+    \builtin local __ssoenv_out __ssoenv_rc=0 __ssoenv_was='' __ssoenv_flags=$-
+    # No trace shows what is assigned and evaluated here: keys.
     { \builtin set +xv; } 2>/dev/null
+    # What `use -` means after this, if it leaves nothing active.
     if [[ -n ${SSOENV_PROFILE-} ]]; then
-        __ssoenv_used=$SSOENV_PROFILE
-    elif [[ -n ${SSOENV_ACCOUNT_ID-} ]]; then
-        __ssoenv_used=//$SSOENV_ACCOUNT_ID/${SSOENV_ROLE-}/${SSOENV_SESSION-}
+        __ssoenv_was=$SSOENV_PROFILE
+    elif [[ -n ${SSOENV_ACCOUNT_ID-} && -n ${SSOENV_ROLE-} ]]; then
+        __ssoenv_was=//$SSOENV_ACCOUNT_ID/$SSOENV_ROLE/${SSOENV_SESSION-}
     fi
-    __ssoenv_text=$(
-        SSOENV_SHELL=bash SSOENV_PREV=${SSOENV_PREV-${__ssoenv_prev-}} \builtin command ssoenv "$@"
-    ) || __ssoenv_code=$?
-    if [[ $__ssoenv_code == 0 && -n $__ssoenv_text ]]; then
-        if [[ ${__ssoenv_text%%$'\n'*} == '#ssoenv/1' ]]; then
-            \builtin eval "$__ssoenv_text" || __ssoenv_code=1
-        else
-            \builtin printf '%s\n' 'ssoenv: the hook is older than the binary: open a new shell' >&2
-            __ssoenv_code=1
+    __ssoenv_out="$(
+        # shellcheck disable=SC2034
+        \builtin export SSOENV_SHELL=bash
+        if [[ -n ${__ssoenv_prev-} && -z ${SSOENV_PREV-} ]]; then
+            \builtin export SSOENV_PREV="$__ssoenv_prev"
         fi
+        \builtin exec ssoenv "$@"
+    )" || __ssoenv_rc=$?
+    case $__ssoenv_out in
+        '') ;;
+        '#ssoenv/1'$'\n'*)
+            if [[ $__ssoenv_rc -eq 0 ]]; then
+                \builtin eval "${__ssoenv_out#*$'\n'}" || __ssoenv_rc=1
+                [[ -z ${TMUX-} || -z ${TMUX_PANE-} || -z ${__ssoenv_on-} ]] || __ssoenv_tmux
+            fi
+            ;;
+        *)
+            \builtin printf '%s\n' 'error: the hook is older than the binary: open a new shell' >&2
+            [[ $__ssoenv_rc -ne 0 ]] || __ssoenv_rc=1
+            ;;
+    esac
+    __ssoenv_out=
+    if [[ -n $__ssoenv_was && -z ${SSOENV_MODE-} ]]; then
+        __ssoenv_prev=$__ssoenv_was
+        \builtin export -n __ssoenv_prev
     fi
-    # `clear` has taken SSOENV_PREV away; `use -` shall work all the same.
-    if [[ -n $__ssoenv_used && -z ${SSOENV_MODE-} ]]; then __ssoenv_prev=$__ssoenv_used; fi
     case $__ssoenv_flags in *v*) \builtin set -v ;; esac
     case $__ssoenv_flags in *x*) \builtin set -x ;; esac
-    \builtin return "$__ssoenv_code"
+    \builtin return "$__ssoenv_rc"
 }
 
-# Whether the output of these words is shell code for us: `use`, `clear`, `init --remove`, and
-# nothing that asks for plain text.
-function __ssoenv_is_ours() {
-    \builtin local __ssoenv_verb='' __ssoenv_word __ssoenv_skip='' __ssoenv_remove=''
-    for __ssoenv_word in "$@"; do
-        if [[ -n $__ssoenv_skip ]]; then
-            __ssoenv_skip=''
-            \builtin continue
-        fi
-        case $__ssoenv_word in
-            --shell | --shell=* | -h | --help | -V | --version) \builtin return 1 ;;
-            --color) [[ -n $__ssoenv_verb ]] || __ssoenv_skip=1 ;;
-            --remove) __ssoenv_remove=1 ;;
-            -*) ;;
-            *) __ssoenv_verb=${__ssoenv_verb:-$__ssoenv_word} ;;
-        esac
-    done
-    case $__ssoenv_verb in
-        use | clear) \builtin return 0 ;;
-        init) [[ -n $__ssoenv_remove ]] ;;
-        *) \builtin return 1 ;;
-    esac
+# Tells tmux where this pane is; its status line counts the minutes by itself.
+__ssoenv_tmux() {
+    \builtin local label=${SSOENV_LABEL-}
+    # To tmux a semicolon at the end of a word ends the command.
+    [[ $label != *\; ]] || label=${label%;}'\;'
+    \builtin command tmux set-option -p -t "$TMUX_PANE" -- @ssoenv_label "$label" \; \
+        set-option -p -t "$TMUX_PANE" -- @ssoenv_exp "${SSOENV_EXPIRES_AT-}" >/dev/null 2>&1 ||
+        \builtin true
 }
 
 function ssoenv() {
-    if __ssoenv_is_ours "$@"; then
-        __ssoenv_call "$@"
+    \builtin local __ssoenv_word __ssoenv_verb='' __ssoenv_value='' __ssoenv_own='' __ssoenv_text=''
+    for __ssoenv_word in "$@"; do
+        if [[ -n $__ssoenv_value ]]; then
+            __ssoenv_value=
+        else
+            case $__ssoenv_word in
+                -h | -v*h* | --help | -V | --version | --shell | --shell=*) __ssoenv_text=1 ;;
+                --color) [[ -n $__ssoenv_verb ]] || __ssoenv_value=1 ;;
+                --remove) [[ $__ssoenv_verb != init ]] || __ssoenv_own=1 ;;
+                -*) ;;
+                *) [[ -n $__ssoenv_verb ]] || __ssoenv_verb=$__ssoenv_word ;;
+            esac
+        fi
+    done
+    case $__ssoenv_verb in
+        use | clear) __ssoenv_own=1 ;;
+        # The directory's file may count from now on, or no longer.
+        allow | deny) __ssoenv_pwd='' __ssoenv_file='' ;;
+    esac
+    if [[ -n $__ssoenv_own && -z $__ssoenv_text ]]; then
+        __ssoenv_apply "$@"
     else
         \builtin command ssoenv "$@"
     fi
 }
 
 # Seconds since 1970 in __ssoenv_now, without a process.
-if [[ -n ${EPOCHSECONDS-} ]]; then
-    function __ssoenv_clock() { __ssoenv_now=$EPOCHSECONDS; }
-elif \builtin printf -v __ssoenv_now '%(%s)T' -1 2>/dev/null; then
-    function __ssoenv_clock() { \builtin printf -v __ssoenv_now '%(%s)T' -1; }
+if [[ ${BASH_VERSINFO[0]} -ge 5 ]]; then
+    __ssoenv_clock() { __ssoenv_now=${EPOCHSECONDS-}; }
+elif [[ ${BASH_VERSINFO[0]} -eq 4 && ${BASH_VERSINFO[1]} -ge 2 ]]; then
+    __ssoenv_clock() { \builtin printf -v __ssoenv_now '%(%s)T' -1; }
 else
-    __ssoenv_start=$(\builtin command date +%s) || __ssoenv_start=0
+    __ssoenv_start=$(\builtin command date +%s)
     __ssoenv_start=$((__ssoenv_start - SECONDS))
-    function __ssoenv_clock() { __ssoenv_now=$((__ssoenv_start + SECONDS)); }
+    __ssoenv_clock() { __ssoenv_now=$((__ssoenv_start + SECONDS)); }
 fi
 
-# $1 is a number that arithmetic may see: anything else could be code there.
-function __ssoenv_digits() {
-    case ${1-} in
+# Whether the text is a number that arithmetic may see.
+__ssoenv_number() {
+    case $1 in
         '' | *[!0-9]* | ?????????????*) \builtin return 1 ;;
     esac
 }
 
-# Whether the user has set other keys or another profile since `use`.
-function __ssoenv_changed() {
+# Whether the user has set something else since `use`.
+__ssoenv_changed() {
     if [[ ${SSOENV_MODE-} == keys ]]; then
-        [[ ${AWS_ACCESS_KEY_ID-} != "${SSOENV_KEY_ID-}" || -n ${AWS_PROFILE+set} ]]
+        [[ ${AWS_ACCESS_KEY_ID-} != "${SSOENV_KEY_ID-}" || -n ${AWS_PROFILE+x} ]]
     else
-        [[ ${AWS_PROFILE-} != "${SSOENV_KEY_ID-}" || -n ${AWS_ACCESS_KEY_ID+set} ]]
+        [[ ${AWS_PROFILE-} != "${SSOENV_KEY_ID-}" || -n ${AWS_ACCESS_KEY_ID+x} ]]
     fi
 }
 
-# Takes new credentials from the cache, or asks for a refresh in the background.
-function __ssoenv_check() {
-    \builtin local __ssoenv_generation='' __ssoenv_rest='' __ssoenv_file=${SSOENV_STAMP-}
-    if [[ -z $__ssoenv_file ]] || __ssoenv_changed; then \builtin return; fi
-    if [[ -f $__ssoenv_file && -O $__ssoenv_file && ! -L $__ssoenv_file ]]; then
-        IFS=' ' \builtin read -r __ssoenv_generation __ssoenv_rest <"$__ssoenv_file" || \builtin return 0
-    elif [[ -e $__ssoenv_file || ! -d ${__ssoenv_file%/*} ]]; then
+# Looks at the stamp of these credentials, a file of two numbers: the program runs only when there
+# are newer ones, when they were removed, or when a refresh is due (it does that by itself).
+__ssoenv_refresh() {
+    \builtin local gen=''
+    [[ -n ${SSOENV_STAMP-} ]] && ! __ssoenv_changed || \builtin return 0
+    if [[ -f $SSOENV_STAMP && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
+        \builtin read -r gen _ <"$SSOENV_STAMP" || \builtin return 0
+        __ssoenv_number "$gen" || \builtin return 0
+    elif [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
         \builtin return 0
+    else
+        gen=gone
     fi
-    if [[ $__ssoenv_generation != "${SSOENV_GEN-}" ]]; then
-        # Once for each state that is met, whatever comes of it.
-        if [[ ${__ssoenv_seen-} != "$__ssoenv_file $__ssoenv_generation" ]]; then
-            __ssoenv_seen="$__ssoenv_file $__ssoenv_generation"
-            __ssoenv_call use --from-cache || \builtin true
+    if [[ $gen != "${SSOENV_GEN-}" ]]; then
+        # Once for each state that is met.
+        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $gen" ]]; then
+            __ssoenv_seen="$SSOENV_STAMP $gen" __ssoenv_retry=0 __ssoenv_wait=60
+            __ssoenv_apply use --from-cache || \builtin true
         fi
-    elif __ssoenv_digits "${SSOENV_REFRESH_AT-}" && ((__ssoenv_now >= 10#$SSOENV_REFRESH_AT)) &&
-        ((__ssoenv_now >= ${__ssoenv_retry:-0})); then
-        __ssoenv_retry=$((__ssoenv_now + 60))
-        \builtin command ssoenv refresh >/dev/null 2>&1 || \builtin true
+    elif __ssoenv_number "${SSOENV_REFRESH_AT-}" && __ssoenv_number "$__ssoenv_now" &&
+        ((__ssoenv_now >= 10#$SSOENV_REFRESH_AT && __ssoenv_now >= __ssoenv_retry)); then
+        __ssoenv_retry=$((__ssoenv_now + __ssoenv_wait))
+        __ssoenv_wait=$((__ssoenv_wait < 300 ? 300 : 900))
+        \builtin command ssoenv refresh </dev/null >/dev/null 2>&1 || \builtin true
     fi
+    \builtin return 0
 }
 
-# Asks the program when a tree with a `.ssoenv` file has been entered or left.
-function __ssoenv_follow() {
-    \builtin local __ssoenv_here=$PWD __ssoenv_found=''
-    if [[ $PWD == "${__ssoenv_pwd-}" ]]; then \builtin return; fi
+# Asks the program when a tree with a `.ssoenv` file was entered or left; a look at the files is
+# taken only after a change of directory.
+__ssoenv_follow() {
+    [[ ${__ssoenv_pwd-} != "$PWD" ]] || \builtin return 0
     __ssoenv_pwd=$PWD
-    while [[ -n $__ssoenv_here ]]; do
-        if [[ -f $__ssoenv_here/.ssoenv ]]; then
-            __ssoenv_found=$__ssoenv_here/.ssoenv
+    \builtin local dir=${PWD%/} file=''
+    while [[ -z $file ]]; do
+        if [[ -f $dir/.ssoenv ]]; then
+            file=$dir/.ssoenv
+        elif [[ -z $dir ]]; then
             \builtin break
         fi
-        __ssoenv_here=${__ssoenv_here%/*}
+        dir=${dir%/*}
     done
-    if [[ $__ssoenv_found != "${__ssoenv_directory-}" ]]; then
-        __ssoenv_directory=$__ssoenv_found
-        __ssoenv_call directory ${__ssoenv_found:+"$__ssoenv_found"} || \builtin true
-    fi
+    [[ $file != "${__ssoenv_file-}" ]] || \builtin return 0
+    __ssoenv_file=$file
+    __ssoenv_apply directory ${file:+"$file"} || \builtin true
 }
+# {prompt}
 
-# The segment as text in __ssoenv_ps1: by reference only, so that a name is never code.
-function __ssoenv_segment() {
-    \builtin local __ssoenv_label='' __ssoenv_left='' __ssoenv_color=36 __ssoenv_minutes
-    __ssoenv_ps1=''
-    if [[ -z ${SSOENV_MODE-} ]]; then \builtin return; fi
-    if __ssoenv_digits "${COLUMNS-}"; then
-        if ((10#$COLUMNS < 40)); then \builtin return; fi
-        if ((10#$COLUMNS < 60)); then __ssoenv_label=${SSOENV_ROLE-}; fi
+# The prompt's text in __ssoenv_ps1, from the environment and the clock alone.
+__ssoenv_segment() {
+    \builtin local text=${SSOENV_LABEL-} tail=${SSOENV_LEFT-' {}'} left='' color=36 seconds
+    if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS < 60)); then
+        ((10#$COLUMNS >= 40 || 10#$COLUMNS == 0)) || \builtin return 0
+        case ${SSOENV_ROLE-} in
+            '' | *[!A-Za-z0-9+=,.@_-]*) ;;
+            *) text=$SSOENV_ROLE tail=' {}' ;;
+        esac
     fi
-    __ssoenv_label=${__ssoenv_label:-${SSOENV_LABEL-}}
-    __ssoenv_label=${__ssoenv_label//[[:cntrl:]]/}
     if __ssoenv_changed; then
-        __ssoenv_left=' changed'
-    elif __ssoenv_digits "${SSOENV_EXPIRES_AT-}"; then
-        __ssoenv_minutes=$(((10#$SSOENV_EXPIRES_AT - __ssoenv_now) / 60))
-        if ((10#$SSOENV_EXPIRES_AT <= __ssoenv_now)); then
-            __ssoenv_left=' expired'
-        elif ((__ssoenv_minutes < 60)); then
-            __ssoenv_left=" ${__ssoenv_minutes}m"
+        left=changed
+    elif __ssoenv_number "${SSOENV_EXPIRES_AT-}" && __ssoenv_number "$__ssoenv_now"; then
+        seconds=$((10#$SSOENV_EXPIRES_AT - __ssoenv_now))
+        if ((seconds <= 0)); then
+            left=expired
+        elif ((seconds < 3600)); then
+            left=$((seconds / 60))m
         else
-            \builtin printf -v __ssoenv_left ' %dh%02dm' $((__ssoenv_minutes / 60)) $((__ssoenv_minutes % 60))
+            \builtin printf -v left '%dh%02dm' "$((seconds / 3600))" "$((seconds / 60 % 60))"
         fi
     fi
+    case $tail in
+        *'{}'*)
+            if [[ -n $left ]]; then
+                [[ -z $text && $tail == ' '* ]] || text=$text${tail%%'{}'*}
+                text=$text$left
+            fi
+            text=$text${tail#*'{}'}
+            ;;
+        *) case $left in expired | changed) text="$text $left" ;; esac ;;
+    esac
+    # `use` has cleaned the names; what still steers a terminal came from somewhere else.
+    case $text in '' | *[[:cntrl:]]*) \builtin return 0 ;; esac
     if [[ -n ${NO_COLOR-} || ${TERM-} == dumb ]]; then
-        __ssoenv_ps1="$__ssoenv_label$__ssoenv_left "
-        \builtin return
+        __ssoenv_ps1="$text "
+        \builtin return 0
     fi
     case ${SSOENV_COLOR-} in
-        black) __ssoenv_color=30 ;;
-        red) __ssoenv_color=31 ;;
-        green) __ssoenv_color=32 ;;
-        yellow) __ssoenv_color=33 ;;
-        blue) __ssoenv_color=34 ;;
-        magenta) __ssoenv_color=35 ;;
-        white) __ssoenv_color=37 ;;
-        *) if __ssoenv_digits "${SSOENV_COLOR-}"; then __ssoenv_color="38;5;$SSOENV_COLOR"; fi ;;
+        black) color=30 ;;
+        red) color=31 ;;
+        green) color=32 ;;
+        yellow) color=33 ;;
+        blue) color=34 ;;
+        magenta) color=35 ;;
+        white) color=37 ;;
+        [0-9] | [0-9][0-9] | [0-9][0-9][0-9]) color="38;5;$SSOENV_COLOR" ;;
     esac
-    # \001 and \002 tell readline what has no width.
-    __ssoenv_ps1=$'\001\e['"$__ssoenv_color"$'m\002'"$__ssoenv_label$__ssoenv_left"$'\001\e[0m\002 '
-}
-
-function __ssoenv_prompt() {
-    \builtin local __ssoenv_status=$?
-    __ssoenv_clock
-    __ssoenv_follow
-    __ssoenv_check
-    if [[ -n ${__ssoenv_show-} ]]; then
-        __ssoenv_segment
-        # Another tool may have made the prompt anew.
-        # shellcheck disable=SC2016
-        if [[ ${PS1-} != *'${__ssoenv_ps1'* ]] && \builtin shopt -q promptvars; then
-            PS1='${__ssoenv_ps1-}'${PS1-}
-        fi
+    if [[ $left == expired || $left == changed ]] ||
+        { __ssoenv_number "${SSOENV_WARN_AT-}" && __ssoenv_number "$__ssoenv_now" &&
+            ((__ssoenv_now >= 10#$SSOENV_WARN_AT)); }; then
+        color="$color;1"
     fi
-    \builtin return "$__ssoenv_status"
+    # Between \001 and \002 stands what takes no room.
+    __ssoenv_ps1=$'\001\e['"$color"$'m\002'"$text"$'\001\e[0m\002 '
 }
 
-# Takes the hook out of this shell again. What `use` has set stays.
-function __ssoenv_remove() {
-    \builtin local __ssoenv_index __ssoenv_entry
+# Puts the text into PS1 by its name: what is in it is never read as code. Other tools may have set
+# PS1 anew. Without promptvars the name itself would show.
+__ssoenv_show() {
     # shellcheck disable=SC2016
-    __ssoenv_entry='${__ssoenv_on:+__ssoenv_prompt}'
-    if [[ "$(\builtin declare -p PROMPT_COMMAND 2>/dev/null)" == 'declare -a'* ]]; then
-        for __ssoenv_index in "${!PROMPT_COMMAND[@]}"; do
-            if [[ ${PROMPT_COMMAND[__ssoenv_index]} == "$__ssoenv_entry" ]]; then
-                \builtin unset "PROMPT_COMMAND[$__ssoenv_index]"
-            fi
-        done
+    \builtin local token='${__ssoenv_ps1-}'
+    if \builtin shopt -q promptvars; then
+        case ${PS1-} in
+            *"$token"*) ;;
+            '\n'*) PS1='\n'$token${PS1#'\n'} ;;
+            *) PS1=$token${PS1-} ;;
+        esac
     else
-        PROMPT_COMMAND=${PROMPT_COMMAND-}
-        PROMPT_COMMAND=${PROMPT_COMMAND//"$__ssoenv_entry;"/}
-        PROMPT_COMMAND=${PROMPT_COMMAND//"$__ssoenv_entry"/}
+        PS1=${PS1-} PS1=${PS1/"$token"/}
     fi
-    # shellcheck disable=SC2016
-    PS1=${PS1//'${__ssoenv_ps1-}'/}
-    \builtin complete -r ssoenv 2>/dev/null
-    \builtin unset -v __ssoenv_on __ssoenv_show __ssoenv_ps1 __ssoenv_now __ssoenv_start __ssoenv_seen \
-        __ssoenv_retry __ssoenv_pwd __ssoenv_directory __ssoenv_prev
-    \builtin unset -f ssoenv __ssoenv_call __ssoenv_is_ours __ssoenv_clock __ssoenv_digits \
-        __ssoenv_changed __ssoenv_check __ssoenv_follow __ssoenv_segment __ssoenv_prompt \
-        __ssoenv_complete __ssoenv_remove
+}
+# {end}
+
+# Before each prompt. What the last command returned stays.
+__ssoenv_prompt() {
+    \builtin local __ssoenv_status=$? __ssoenv_flags=$- __ssoenv_now=''
+    { \builtin set +xv; } 2>/dev/null
+    __ssoenv_ps1=
+    __ssoenv_follow
+    if [[ -n ${SSOENV_MODE-} ]]; then
+        __ssoenv_clock
+        __ssoenv_refresh
+# {prompt}
+        [[ -z ${SSOENV_MODE-} ]] || __ssoenv_segment
+# {end}
+    fi
+# {prompt}
+    __ssoenv_show
+# {end}
+    case $__ssoenv_flags in *v*) \builtin set -v ;; esac
+    case $__ssoenv_flags in *x*) \builtin set -x ;; esac
+    # Under `set -e` a failure here would end the shell.
+    [[ $- == *e* ]] || \builtin return "$__ssoenv_status"
 }
 
+# The entry names the function only where it exists: PROMPT_COMMAND may be exported to other shells.
 if [[ $- == *i* ]]; then
-    # Not exported: in a nested shell that inherits PROMPT_COMMAND without the hook, the entry is
-    # nothing instead of `command not found`.
-    __ssoenv_on=1
-    __ssoenv_directory=${SSOENV_DIRECTORY-}
-    # shellcheck disable=SC2016
-    if [[ "$(\builtin declare -p PROMPT_COMMAND 2>/dev/null)" == 'declare -a'* ]]; then
-        if [[ " ${PROMPT_COMMAND[*]-} " != *__ssoenv_prompt* ]]; then
-            PROMPT_COMMAND=('${__ssoenv_on:+__ssoenv_prompt}' ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"})
-        fi
-    elif [[ ${PROMPT_COMMAND-} != *__ssoenv_prompt* ]]; then
-        # shellcheck disable=SC2178,SC2128
-        PROMPT_COMMAND='${__ssoenv_on:+__ssoenv_prompt}'${PROMPT_COMMAND:+;$PROMPT_COMMAND}
-    fi
+    __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
+    __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}} __ssoenv_ps1=''
+    \builtin export -n __ssoenv_on __ssoenv_ps1 __ssoenv_file
+    case "${PROMPT_COMMAND[*]-}" in
+        *__ssoenv_prompt*) ;;
+        *)
+            if [[ $(\builtin declare -p PROMPT_COMMAND 2>/dev/null) == 'declare -a'* ]] &&
+                [[ ${BASH_VERSINFO[0]} -gt 5 || (${BASH_VERSINFO[0]} -eq 5 && ${BASH_VERSINFO[1]} -ge 1) ]]; then
+                # shellcheck disable=SC2016
+                PROMPT_COMMAND=('${__ssoenv_on:+__ssoenv_prompt}' "${PROMPT_COMMAND[@]}")
+            else
+                # shellcheck disable=SC2016,SC2128,SC2178
+                PROMPT_COMMAND='${__ssoenv_on:+__ssoenv_prompt}'${PROMPT_COMMAND:+";$PROMPT_COMMAND"}
+            fi
+            ;;
+    esac
 fi

@@ -1,87 +1,111 @@
-# The hook of ssoenv for fish 3.4 and newer: ssoenv init fish | source
+# The hook of ssoenv for fish 3.4 and newer. Loading it prints nothing, and twice is as good as once.
 #
-# It prints nothing when loaded, keeps $status and $pipestatus, and starts no process at a prompt
-# unless there is something to do (before fish 3.6: one `date`). Names begin with __ssoenv_.
+# Names that users may have as functions are called as builtins; numbers from the environment are
+# digits before `math` or `test` sees them.
 
-# The program, with whatever text it prints for this shell evaluated. $argv: its words.
-function __ssoenv_call
-    # No trace may show a key.
+# Runs the program; sources what it prints for this shell, if it succeeds and knows this hook.
+function __ssoenv_apply
+    # No trace shows what is assigned and sourced here: keys.
     set -l fish_trace
-    set -l used ''
-    if set -q SSOENV_PROFILE; and test -n "$SSOENV_PROFILE"
-        set used $SSOENV_PROFILE
-    else if set -q SSOENV_ACCOUNT_ID; and test -n "$SSOENV_ACCOUNT_ID"
-        set used "//$SSOENV_ACCOUNT_ID/$SSOENV_ROLE/$SSOENV_SESSION"
+    set -l __ssoenv_was
+    # What `use -` means after this, if it leaves nothing active.
+    if set -q SSOENV_PROFILE[1]
+        set __ssoenv_was $SSOENV_PROFILE
+    else if set -q SSOENV_ACCOUNT_ID[1]; and set -q SSOENV_ROLE[1]
+        set __ssoenv_was //$SSOENV_ACCOUNT_ID/$SSOENV_ROLE/"$SSOENV_SESSION"
     end
-    set -lx SSOENV_SHELL fish
-    if not set -q SSOENV_PREV; and set -q __ssoenv_prev
-        set -fx SSOENV_PREV $__ssoenv_prev 2>/dev/null; or set -lx SSOENV_PREV $__ssoenv_prev
-    end
-    set -l text ''
-    command ssoenv $argv | read -z text
-    set -l code $pipestatus[1]
-    set -e SSOENV_SHELL
-    if test $code -eq 0; and test -n "$text"
-        if string match -q -- '#ssoenv/1' (string split -m1 \n -- $text)[1]
-            builtin printf '%s' $text | source; or set code 1
+    set -l __ssoenv_out
+    set -l __ssoenv_rc
+    begin
+        set -lx SSOENV_SHELL fish
+        if set -q __ssoenv_prev[1]; and not set -q SSOENV_PREV[1]
+            set -lx SSOENV_PREV $__ssoenv_prev
+            command ssoenv $argv | builtin read -z __ssoenv_out
+            set __ssoenv_rc $pipestatus[1]
         else
-            echo 'ssoenv: the hook is older than the binary: open a new shell' >&2
-            set code 1
+            command ssoenv $argv | builtin read -z __ssoenv_out
+            set __ssoenv_rc $pipestatus[1]
         end
     end
-    # `clear` has taken SSOENV_PREV away; `use -` shall work all the same.
-    if test -n "$used"; and not set -q SSOENV_MODE
-        set -g __ssoenv_prev $used
+    if builtin string match -q -- \#ssoenv/1\n\* "$__ssoenv_out"
+        if builtin test $__ssoenv_rc -eq 0
+            builtin printf '%s' "$__ssoenv_out" | builtin source
+            functions -q __ssoenv_after; and __ssoenv_after
+        end
+    else if builtin test -n "$__ssoenv_out"
+        builtin echo 'error: the hook is older than the binary: open a new shell' >&2
+        builtin test $__ssoenv_rc -ne 0; or set __ssoenv_rc 1
     end
-    return $code
+    if builtin test -n "$__ssoenv_was"; and not set -q SSOENV_MODE[1]
+        set -gu __ssoenv_prev $__ssoenv_was
+    end
+    return $__ssoenv_rc
 end
 
-# Whether the output of these words is shell code for us: `use`, `clear`, `init --remove`, and
-# nothing that asks for plain text.
-function __ssoenv_is_ours
-    set -l fish_trace
-    set -l verb ''
-    set -l remove ''
-    set -l skip ''
+# After a change: what a universal variable still hides, and where this pane of tmux is, whose status
+# line counts the minutes by itself.
+function __ssoenv_after
+    set -q SSOENV_MODE[1]
+    and for name in AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+        if set -qUx $name; and not set -qg $name
+            builtin echo "warning: the universal variable `$name` still counts: run `set -eU $name`" >&2
+        end
+    end
+    if set -q TMUX[1]; and set -q TMUX_PANE[1]; and status is-interactive
+        # To tmux a semicolon at the end of a word ends the command.
+        set -l label (builtin string replace -r ';$' '\\\\;' -- "$SSOENV_LABEL")
+        command tmux set-option -p -t $TMUX_PANE -- @ssoenv_label "$label" \; set-option -p -t $TMUX_PANE -- @ssoenv_exp "$SSOENV_EXPIRES_AT" >/dev/null 2>&1
+    end
+    return 0
+end
+
+functions -e ssoenv
+function ssoenv --description 'AWS IAM Identity Center credentials in this shell'
+    set -l verb
+    set -l value
+    set -l own
+    set -l text
     for word in $argv
-        if test -n "$skip"
-            set skip ''
+        if set -q value[1]
+            set value
             continue
         end
         switch $word
-            case --shell '--shell=*' -h --help -V --version
-                return 1
+            case -h '-v*h*' --help -V --version --shell '--shell=*'
+                set text 1
             case --color
-                test -n "$verb"; or set skip 1
+                set -q verb[1]; or set value 1
             case --remove
-                set remove 1
-            case '-?*'
+                builtin test "$verb" = init; and set own 1
+            case '-*'
             case '*'
-                test -n "$verb"; or set verb $word
+                set -q verb[1]; or set verb $word
         end
     end
-    switch $verb
+    switch "$verb"
         case use clear
-            return 0
-        case init
-            test -n "$remove"
-        case '*'
-            return 1
+            set own 1
+        case allow deny
+            # The directory's file may count from now on, or no longer.
+            set -g __ssoenv_pwd
+            set -g __ssoenv_file
     end
-end
-
-function ssoenv --description 'AWS credentials from IAM Identity Center'
-    if __ssoenv_is_ours $argv
-        __ssoenv_call $argv
+    if set -q own[1]; and not set -q text[1]
+        __ssoenv_apply $argv
     else
         command ssoenv $argv
     end
 end
 
-# Seconds since 1970, without a process from fish 3.6 on.
-if path mtime / >/dev/null 2>&1
+# Whether all words are numbers that `math` and `test` may see.
+function __ssoenv_number
+    builtin string match -qr '^[0-9]{1,12}$' -- $argv
+end
+
+# Seconds since 1970; without a process from fish 3.6 on.
+if builtin path mtime -R / >/dev/null 2>&1
     function __ssoenv_clock
-        math (path mtime /) + (path mtime -R /)
+        builtin math (builtin path mtime /) + (builtin path mtime -R /)
     end
 else
     function __ssoenv_clock
@@ -89,160 +113,180 @@ else
     end
 end
 
-# Whether the argument is a number.
-function __ssoenv_digits
-    string match -qr '^[0-9]{1,12}$' -- "$argv"
-end
-
-# Whether the user has set other keys or another profile since `use`.
+# Whether the user has set something else since `use`.
 function __ssoenv_changed
-    if test "$SSOENV_MODE" = keys
-        test "$AWS_ACCESS_KEY_ID" != "$SSOENV_KEY_ID"; or set -q AWS_PROFILE
+    set -l fish_trace
+    if builtin test "$SSOENV_MODE" = keys
+        builtin test "$AWS_ACCESS_KEY_ID" != "$SSOENV_KEY_ID"; or set -qx AWS_PROFILE
     else
-        test "$AWS_PROFILE" != "$SSOENV_KEY_ID"; or set -q AWS_ACCESS_KEY_ID
+        builtin test "$AWS_PROFILE" != "$SSOENV_KEY_ID"; or set -qx AWS_ACCESS_KEY_ID
     end
 end
 
-# Takes new credentials from the cache, or asks for a refresh in the background.
-function __ssoenv_check
-    set -l file $SSOENV_STAMP
-    test -n "$file"; or return 0
-    __ssoenv_changed; and return 0
-    set -l generation ''
-    if test -f "$file"; and test -O "$file"; and not test -L "$file"
-        read -l -d ' ' first rest <$file; or return 0
-        set generation $first
-    else if test -e "$file"; or not test -d (string replace -r '/[^/]*$' '' -- $file)
-        return 0
+# Looks at the stamp of these credentials, a file of two numbers: the program runs only when there
+# are newer ones, when they were removed, or when a refresh is due (it does that by itself).
+function __ssoenv_refresh
+    set -l now $argv[1]
+    set -q SSOENV_STAMP[1]; or return
+    set -l gen gone
+    if builtin test -f "$SSOENV_STAMP"
+        builtin test -O "$SSOENV_STAMP" -a ! -L "$SSOENV_STAMP"; or return
+        builtin read -l first rest <"$SSOENV_STAMP"
+        __ssoenv_number "$first"; or return
+        set gen $first
+    else if builtin test -e "$SSOENV_STAMP" -o -L "$SSOENV_STAMP"
+        return
+    else if not builtin test -d (builtin string replace -r '/[^/]*$' '' -- "$SSOENV_STAMP")
+        return
     end
-    if test "$generation" != "$SSOENV_GEN"
-        # Once for each state that is met, whatever comes of it.
-        if test "$__ssoenv_seen" != "$file $generation"
-            set -g __ssoenv_seen "$file $generation"
-            __ssoenv_call use --from-cache
+    if builtin test "$gen" != "$SSOENV_GEN"
+        # Once for each state that is met.
+        if builtin test "$__ssoenv_seen" != "$SSOENV_STAMP $gen"
+            set -g __ssoenv_seen "$SSOENV_STAMP $gen"
+            set -g __ssoenv_retry 0
+            set -g __ssoenv_wait 60
+            __ssoenv_apply use --from-cache
         end
-    else if __ssoenv_digits $SSOENV_REFRESH_AT; and test $argv[1] -ge $SSOENV_REFRESH_AT
-        if not set -q __ssoenv_retry; or test $argv[1] -ge $__ssoenv_retry
-            set -g __ssoenv_retry (math $argv[1] + 60)
-            command ssoenv refresh >/dev/null 2>&1
-        end
+    else if builtin test "$now" -ge "$__ssoenv_retry"; and __ssoenv_number "$SSOENV_REFRESH_AT"; and builtin test "$now" -ge "$SSOENV_REFRESH_AT"
+        set -g __ssoenv_retry (builtin math $now + $__ssoenv_wait)
+        set -g __ssoenv_wait (builtin test $__ssoenv_wait -lt 300; and builtin echo 300; or builtin echo 900)
+        command ssoenv refresh </dev/null >/dev/null 2>&1
     end
 end
 
-# Asks the program when a tree with a `.ssoenv` file has been entered or left.
+# Asks the program when a tree with a `.ssoenv` file was entered or left; a look at the files is
+# taken only after a change of directory.
 function __ssoenv_follow
-    test "$PWD" != "$__ssoenv_pwd"; or return 0
     set -g __ssoenv_pwd $PWD
-    set -l here $PWD
-    set -l found
-    while test -n "$here"
-        if test -f "$here/.ssoenv"
-            set found "$here/.ssoenv"
+    set -l dir (builtin string replace -r '/$' '' -- $PWD)
+    set -l file
+    while true
+        if builtin test -f $dir/.ssoenv
+            set file $dir/.ssoenv
             break
         end
-        set here (string replace -r '/[^/]*$' '' -- $here)
+        builtin test -n "$dir"; or break
+        set dir (builtin string replace -r '/[^/]*$' '' -- $dir)
     end
-    if test "$found" != "$__ssoenv_directory"
-        set -g __ssoenv_directory $found
-        __ssoenv_call directory $found
-    end
+    builtin test "$file" != "$__ssoenv_file"; or return
+    set -g __ssoenv_file $file
+    __ssoenv_apply directory $file
 end
+# {prompt}
 
-# The segment as text in __ssoenv_text. $argv[1]: now.
+# The prompt's text in __ssoenv_text, from the environment and the clock alone.
 function __ssoenv_segment
-    set -g __ssoenv_text ''
-    set -q SSOENV_MODE; or return 0
-    set -l label $SSOENV_LABEL
-    if __ssoenv_digits $COLUMNS
-        test $COLUMNS -ge 40; or return 0
-        if test $COLUMNS -lt 60; and test -n "$SSOENV_ROLE"
-            set label $SSOENV_ROLE
+    set -l fish_trace
+    set -l now $argv[1]
+    set -l changed $argv[2]
+    set -l text "$SSOENV_LABEL"
+    set -l tail ' {}'
+    set -q SSOENV_LEFT[1]; and set tail "$SSOENV_LEFT"
+    if builtin test "$COLUMNS" -lt 60 2>/dev/null
+        builtin test "$COLUMNS" -ge 40 -o "$COLUMNS" -eq 0; or return
+        if builtin string match -qr '^[A-Za-z0-9+=,.@_-]+$' -- "$SSOENV_ROLE"
+            set text $SSOENV_ROLE
+            set tail ' {}'
         end
     end
-    set label (string replace -ra '[[:cntrl:]]' '' -- "$label")
-    set -l left ''
-    if __ssoenv_changed
-        set left ' changed'
-    else if __ssoenv_digits $SSOENV_EXPIRES_AT
-        set -l seconds (math $SSOENV_EXPIRES_AT - $argv[1])
-        if test $seconds -le 0
-            set left ' expired'
-        else if test $seconds -lt 3600
-            set left ' '(math -s0 $seconds / 60)m
+    set -l left
+    set -l seconds
+    if builtin test $changed = 1
+        set left changed
+    else if __ssoenv_number "$SSOENV_EXPIRES_AT"
+        set seconds (builtin math $SSOENV_EXPIRES_AT - $now)
+        if builtin test $seconds -le 0
+            set left expired
+        else if builtin test $seconds -lt 3600
+            set left (builtin math -s0 $seconds / 60)m
         else
-            set left (builtin printf ' %dh%02dm' (math -s0 $seconds / 3600) (math -s0 "$seconds % 3600 / 60"))
+            set left (builtin printf '%dh%02dm' (builtin math -s0 $seconds / 3600) (builtin math -s0 "$seconds / 60 % 60"))
         end
     end
-    if set -q NO_COLOR; and test -n "$NO_COLOR"; or test "$TERM" = dumb
-        set -g __ssoenv_text "$label$left "
-        return 0
+    set -l parts (builtin string split -m1 '{}' -- $tail)
+    if not set -q parts[2]
+        contains -- "$left" expired changed; and set text "$text $left"
+    else if builtin test -z "$left"
+        set text "$text$parts[2]"
+    else if builtin test -z "$text"
+        set text (builtin string trim -l -- $parts[1])"$left$parts[2]"
+    else
+        set text "$text$parts[1]$left$parts[2]"
+    end
+    # `use` has cleaned the names; what still steers a terminal came from somewhere else.
+    if builtin test -z "$text"; or builtin string match -qr '[[:cntrl:]]' -- "$text"
+        return
+    end
+    if builtin test -n "$NO_COLOR" -o "$TERM" = dumb
+        set -g __ssoenv_text "$text "
+        return
     end
     set -l color 36
     switch "$SSOENV_COLOR"
         case black red green yellow blue magenta cyan white
-            set color (math 29 + (contains -i -- $SSOENV_COLOR black red green yellow blue magenta cyan white))
+            set color 3(builtin math (contains -i -- $SSOENV_COLOR black red green yellow blue magenta cyan white) - 1)
         case '*'
-            if __ssoenv_digits $SSOENV_COLOR
-                set color "38;5;$SSOENV_COLOR"
-            end
+            __ssoenv_number "$SSOENV_COLOR"; and set color "38;5;$SSOENV_COLOR"
     end
-    set -g __ssoenv_text \e"[$color"m"$label$left"\e'[0m '
+    if contains -- "$left" expired changed
+        or begin
+            __ssoenv_number "$SSOENV_WARN_AT"; and builtin test $now -ge $SSOENV_WARN_AT
+        end
+        set color "$color;1"
+    end
+    set -g __ssoenv_text \e"[$color"m$text\e'[0m '
 end
 
-# Ends with the given code, to put $status and $pipestatus back.
-function __ssoenv_end
-    return $argv[1]
+# Lays a prompt function over the user's. The user's runs first, while `$status` and `$pipestatus`
+# are those of the last command.
+function __ssoenv_wrap
+    functions -q fish_prompt; or return
+    # Ours, or a copy of it under another tool's.
+    if builtin string match -q '*__ssoenv_user_prompt*' -- (functions fish_prompt)
+        return
+    end
+    functions -e __ssoenv_user_prompt
+    functions -c fish_prompt __ssoenv_user_prompt
+    function fish_prompt
+        set -l __ssoenv_lines (__ssoenv_user_prompt)
+        set -g __ssoenv_shown 1
+        builtin printf '%s' "$__ssoenv_text"
+        builtin string join \n -- $__ssoenv_lines
+    end
 end
+# {end}
 
 if status is-interactive
-    set -g __ssoenv_directory $SSOENV_DIRECTORY
-
+    set -q __ssoenv_file; or set -g __ssoenv_file $SSOENV_DIRECTORY
+    set -g __ssoenv_pwd
+    set -g __ssoenv_seen
+    set -g __ssoenv_retry 0
+    set -g __ssoenv_wait 60
+    set -g __ssoenv_text
+    # Before each prompt. fish itself keeps what the last command returned.
     function __ssoenv_prompt --on-event fish_prompt
         set -l fish_trace
-        set -l now (__ssoenv_clock)
-        __ssoenv_follow
-        __ssoenv_check $now
-        set -g __ssoenv_text ''
-        if set -q __ssoenv_show
-            __ssoenv_segment $now
-            __ssoenv_adopt
-        end
-    end
-
-    # Puts the segment before the prompt that is there now: once, and again if another tool makes
-    # a new one.
-    function __ssoenv_adopt
-        functions -q fish_prompt; or return 0
-        string match -q '*__ssoenv_text*' -- (functions fish_prompt); and return 0
-        functions -q __ssoenv_user_prompt; and functions -e __ssoenv_user_prompt
-        functions -c fish_prompt __ssoenv_user_prompt
-        function fish_prompt
-            set -l codes $pipestatus
-            set -l code $status
-            builtin printf '%s' $__ssoenv_text
-            if test (count $codes) -gt 1
-                eval (string join ' | ' -- '__ssoenv_end '$codes)
-            else
-                __ssoenv_end $code
+        set -g __ssoenv_text
+        builtin test "$__ssoenv_pwd" = "$PWD"; or __ssoenv_follow
+        if set -q SSOENV_MODE[1]
+            set -l now (__ssoenv_clock)
+            set -l changed 1
+            if not __ssoenv_changed
+                set changed 0
+                __ssoenv_refresh $now
             end
-            __ssoenv_user_prompt
+            # {prompt}
+            set -q SSOENV_MODE[1]; and __ssoenv_segment $now $changed
+            # {end}
         end
+        # {prompt}
+        # Another tool has put its prompt over ours.
+        set -q __ssoenv_shown[1]; or __ssoenv_wrap
+        set -g __ssoenv_shown
+        # {end}
     end
-end
-
-# Takes the hook out of this shell again. What `use` has set stays.
-function __ssoenv_remove
-    if functions -q __ssoenv_user_prompt
-        functions -e fish_prompt
-        functions -c __ssoenv_user_prompt fish_prompt
-    end
-    complete -e -c ssoenv
-    set -e -g __ssoenv_show
-    set -e -g __ssoenv_text
-    set -e -g __ssoenv_seen
-    set -e -g __ssoenv_retry
-    set -e -g __ssoenv_pwd
-    set -e -g __ssoenv_directory
-    set -e -g __ssoenv_prev
-    functions -e ssoenv (functions -an | string match '__ssoenv_*')
+    # {prompt}
+    __ssoenv_wrap
+    set -g __ssoenv_shown 1
+    # {end}
 end

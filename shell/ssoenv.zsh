@@ -1,195 +1,255 @@
-# The hook of ssoenv for zsh 5 and newer: eval "$(ssoenv init zsh)"
+# The hook of ssoenv for zsh 5 and newer. Loading it prints nothing, and twice is as good as once.
 #
-# It prints nothing when loaded, keeps the options and $? of the shell, and starts no process at a
-# prompt unless there is something to do. Names begin with __ssoenv_.
-
+# Names that users may have as aliases or functions are called as builtins, words that a global alias
+# may replace are quoted; each function sets its own options; numbers from the environment are digits
+# before they meet arithmetic, where text is code.
 \builtin unalias ssoenv 2>/dev/null || \builtin true
-\builtin zmodload zsh/datetime 2>/dev/null || \builtin true
 
-# The program, with whatever text it prints for this shell evaluated. $@: its words.
-function __ssoenv_call() {
+# Runs the program; evaluates what it prints for this shell, if it succeeds and knows this hook.
+function __ssoenv_apply() {
     \builtin emulate -L zsh
-    # No trace may show a key.
-    \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_warn_create_global
-    \builtin local __ssoenv_text='' __ssoenv_used=''
-    \builtin local -i __ssoenv_code=0
+    # No trace shows what is assigned and evaluated here: keys.
+    \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_aliases
+    \builtin local __ssoenv_out='' __ssoenv_was=''
+    \builtin local -i __ssoenv_rc=0
+    # What `use -` means after this, if it leaves nothing active.
     if [[ -n ${SSOENV_PROFILE-} ]]; then
-        __ssoenv_used=$SSOENV_PROFILE
-    elif [[ -n ${SSOENV_ACCOUNT_ID-} ]]; then
-        __ssoenv_used=//$SSOENV_ACCOUNT_ID/${SSOENV_ROLE-}/${SSOENV_SESSION-}
+        __ssoenv_was=$SSOENV_PROFILE
+    elif [[ -n ${SSOENV_ACCOUNT_ID-} && -n ${SSOENV_ROLE-} ]]; then
+        __ssoenv_was=//$SSOENV_ACCOUNT_ID/$SSOENV_ROLE/${SSOENV_SESSION-}
     fi
-    __ssoenv_text=$(
-        SSOENV_SHELL=zsh SSOENV_PREV=${SSOENV_PREV-${__ssoenv_prev-}} \builtin command ssoenv "$@"
-    ) || __ssoenv_code=$?
-    if [[ $__ssoenv_code == 0 && -n $__ssoenv_text ]]; then
-        if [[ ${__ssoenv_text%%$'\n'*} == '#ssoenv/1' ]]; then
-            \builtin eval "$__ssoenv_text" || __ssoenv_code=1
-        else
-            \builtin print -ru2 -- 'ssoenv: the hook is older than the binary: open a new shell'
-            __ssoenv_code=1
+    __ssoenv_out="$(
+        \builtin export SSOENV_SHELL=zsh
+        if [[ -n ${__ssoenv_prev-} && -z ${SSOENV_PREV-} ]]; then
+            \builtin export SSOENV_PREV="$__ssoenv_prev"
         fi
+        \builtin command ssoenv "$@"
+    )" || __ssoenv_rc=$?
+    case $__ssoenv_out in
+        ('') ;;
+        ('#ssoenv/1'$'\n'*)
+            if [[ $__ssoenv_rc -eq 0 ]]; then
+                \builtin eval "${__ssoenv_out#*$'\n'}" || __ssoenv_rc=1
+                [[ -z ${TMUX-} || -z ${TMUX_PANE-} || -z ${__ssoenv_on-} ]] || __ssoenv_tmux
+            fi
+            ;;
+        (*)
+            \builtin print -ru2 -- 'error: the hook is older than the binary: open a new shell'
+            [[ $__ssoenv_rc -ne 0 ]] || __ssoenv_rc=1
+            ;;
+    esac
+    __ssoenv_out=''
+    if [[ -n $__ssoenv_was && -z ${SSOENV_MODE-} ]]; then
+        \builtin typeset -g +x __ssoenv_prev
+        __ssoenv_prev=$__ssoenv_was
     fi
-    # `clear` has taken SSOENV_PREV away; `use -` shall work all the same.
-    if [[ -n $__ssoenv_used && -z ${SSOENV_MODE-} ]]; then
-        \builtin typeset -g __ssoenv_prev=$__ssoenv_used
-    fi
-    \builtin return $__ssoenv_code
+    \builtin return $__ssoenv_rc
 }
 
-# Whether the output of these words is shell code for us: `use`, `clear`, `init --remove`, and
-# nothing that asks for plain text.
-function __ssoenv_is_ours() {
-    \builtin emulate -L zsh
-    \builtin setopt no_xtrace no_verbose no_err_exit no_err_return
-    \builtin local __ssoenv_verb='' __ssoenv_word='' __ssoenv_skip='' __ssoenv_remove=''
-    for __ssoenv_word in "$@"; do
-        if [[ -n $__ssoenv_skip ]]; then
-            __ssoenv_skip=''
-            \builtin continue
-        fi
-        case $__ssoenv_word in
-            ('--shell'|'--shell='*|'-h'|'--help'|'-V'|'--version') \builtin return 1 ;;
-            ('--color') [[ -n $__ssoenv_verb ]] || __ssoenv_skip=1 ;;
-            ('--remove') __ssoenv_remove=1 ;;
-            (-*) ;;
-            (*) __ssoenv_verb=${__ssoenv_verb:-$__ssoenv_word} ;;
-        esac
-    done
-    case $__ssoenv_verb in
-        ('use'|'clear') \builtin return 0 ;;
-        ('init') [[ -n $__ssoenv_remove ]] ;;
-        (*) \builtin return 1 ;;
-    esac
+# Tells tmux where this pane is; its status line counts the minutes by itself.
+function __ssoenv_tmux() {
+    \builtin local label=${SSOENV_LABEL-}
+    # To tmux a semicolon at the end of a word ends the command.
+    [[ $label != *';' ]] || label=${label%;}'\;'
+    \builtin command tmux set-option -p -t "$TMUX_PANE" -- @ssoenv_label "$label" ';' \
+        set-option -p -t "$TMUX_PANE" -- @ssoenv_exp "${SSOENV_EXPIRES_AT-}" >/dev/null 2>&1 ||
+        \builtin true
 }
 
 function ssoenv() {
-    if __ssoenv_is_ours "$@"; then
-        __ssoenv_call "$@"
+    \builtin emulate -L zsh
+    \builtin setopt no_err_exit no_err_return
+    \builtin local __ssoenv_word='' __ssoenv_verb='' __ssoenv_value='' __ssoenv_own='' __ssoenv_text=''
+    for __ssoenv_word in "$@"; do
+        if [[ -n $__ssoenv_value ]]; then
+            __ssoenv_value=''
+        else
+            case $__ssoenv_word in
+                ('-h'|'-v'*'h'*|'--help'|'-V'|'--version'|'--shell'|'--shell='*) __ssoenv_text=1 ;;
+                ('--color') [[ -n $__ssoenv_verb ]] || __ssoenv_value=1 ;;
+                ('--remove') [[ $__ssoenv_verb != 'init' ]] || __ssoenv_own=1 ;;
+                ('-'*) ;;
+                (*) [[ -n $__ssoenv_verb ]] || __ssoenv_verb=$__ssoenv_word ;;
+            esac
+        fi
+    done
+    case $__ssoenv_verb in
+        ('use'|'clear') __ssoenv_own=1 ;;
+        # The directory's file may count from now on, or no longer.
+        ('allow'|'deny') __ssoenv_pwd='' __ssoenv_file='' ;;
+    esac
+    if [[ -n $__ssoenv_own && -z $__ssoenv_text ]]; then
+        __ssoenv_apply "$@"
     else
         \builtin command ssoenv "$@"
     fi
 }
 
-# $1 is a number that arithmetic may see: anything else could be code there.
-function __ssoenv_digits() {
-    case ${1-} in
-        (''|*[!0-9]*|?????????????*) \builtin return 1 ;;
-    esac
-}
-
-# Whether the user has set other keys or another profile since `use`.
+# Whether the user has set something else since `use`.
 function __ssoenv_changed() {
     if [[ ${SSOENV_MODE-} == 'keys' ]]; then
-        [[ ${AWS_ACCESS_KEY_ID-} != "${SSOENV_KEY_ID-}" || -n ${AWS_PROFILE+set} ]]
+        [[ ${AWS_ACCESS_KEY_ID-} != "${SSOENV_KEY_ID-}" || -n ${AWS_PROFILE+x} ]]
     else
-        [[ ${AWS_PROFILE-} != "${SSOENV_KEY_ID-}" || -n ${AWS_ACCESS_KEY_ID+set} ]]
+        [[ ${AWS_PROFILE-} != "${SSOENV_KEY_ID-}" || -n ${AWS_ACCESS_KEY_ID+x} ]]
     fi
 }
 
-# Takes new credentials from the cache, or asks for a refresh in the background.
-function __ssoenv_check() {
-    \builtin local __ssoenv_generation='' __ssoenv_rest='' __ssoenv_file=${SSOENV_STAMP-}
-    if [[ -z $__ssoenv_file ]] || __ssoenv_changed; then \builtin return 0; fi
-    if [[ -f $__ssoenv_file && -O $__ssoenv_file && ! -L $__ssoenv_file ]]; then
-        IFS=' ' \builtin read -r __ssoenv_generation __ssoenv_rest <$__ssoenv_file || \builtin return 0
-    elif [[ -e $__ssoenv_file || ! -d ${__ssoenv_file%/*} ]]; then
+# Whether the text is a number that arithmetic may see.
+function __ssoenv_number() {
+    case ${1-} in
+        (''|*[^0-9]*|?????????????*) \builtin return 1 ;;
+    esac
+}
+
+# Looks at the stamp of these credentials, a file of two numbers: the program runs only when there
+# are newer ones, when they were removed, or when a refresh is due (it does that by itself).
+function __ssoenv_refresh() {
+    \builtin local gen='' rest=''
+    [[ -n ${SSOENV_STAMP-} ]] && ! __ssoenv_changed || \builtin return 0
+    if [[ -f $SSOENV_STAMP && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
+        \builtin read -r gen rest <"$SSOENV_STAMP" || \builtin return 0
+        __ssoenv_number "$gen" || \builtin return 0
+    elif [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
         \builtin return 0
+    else
+        gen='gone'
     fi
-    if [[ $__ssoenv_generation != "${SSOENV_GEN-}" ]]; then
-        # Once for each state that is met, whatever comes of it.
-        if [[ ${__ssoenv_seen-} != "$__ssoenv_file $__ssoenv_generation" ]]; then
-            \builtin typeset -g __ssoenv_seen="$__ssoenv_file $__ssoenv_generation"
-            __ssoenv_call use --from-cache
+    if [[ $gen != "${SSOENV_GEN-}" ]]; then
+        # Once for each state that is met.
+        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $gen" ]]; then
+            __ssoenv_seen="$SSOENV_STAMP $gen" __ssoenv_retry=0 __ssoenv_wait=60
+            __ssoenv_apply use --from-cache
         fi
-    elif __ssoenv_digits "${SSOENV_REFRESH_AT-}" && (( EPOCHSECONDS >= SSOENV_REFRESH_AT )) &&
-        (( EPOCHSECONDS >= ${__ssoenv_retry:-0} )); then
-        \builtin typeset -gi __ssoenv_retry=$(( EPOCHSECONDS + 60 ))
-        \builtin command ssoenv refresh >/dev/null 2>&1
+    elif __ssoenv_number "${SSOENV_REFRESH_AT-}" && __ssoenv_number "$__ssoenv_now" &&
+        (( __ssoenv_now >= 10#$SSOENV_REFRESH_AT && __ssoenv_now >= __ssoenv_retry )); then
+        __ssoenv_retry=$(( __ssoenv_now + __ssoenv_wait ))
+        __ssoenv_wait=$(( __ssoenv_wait < 300 ? 300 : 900 ))
+        \builtin command ssoenv refresh </dev/null >/dev/null 2>&1
     fi
     \builtin return 0
 }
 
-# Asks the program when a tree with a `.ssoenv` file has been entered or left.
+# Asks the program when a tree with a `.ssoenv` file was entered or left; a look at the files is
+# taken only after a change of directory.
 function __ssoenv_follow() {
-    \builtin local __ssoenv_here=$PWD __ssoenv_found=''
-    if [[ $PWD == "${__ssoenv_pwd-}" ]]; then \builtin return 0; fi
-    \builtin typeset -g __ssoenv_pwd=$PWD
-    while [[ -n $__ssoenv_here ]]; do
-        if [[ -f $__ssoenv_here/.ssoenv ]]; then
-            __ssoenv_found=$__ssoenv_here/.ssoenv
+    [[ ${__ssoenv_pwd-} != "$PWD" ]] || \builtin return 0
+    __ssoenv_pwd=$PWD
+    \builtin local dir=${PWD%/} file=''
+    while [[ -z $file ]]; do
+        if [[ -f $dir/.ssoenv ]]; then
+            file=$dir/.ssoenv
+        elif [[ -z $dir ]]; then
             \builtin break
         fi
-        __ssoenv_here=${__ssoenv_here%/*}
+        dir=${dir%/*}
     done
-    if [[ $__ssoenv_found != "${__ssoenv_directory-}" ]]; then
-        \builtin typeset -g __ssoenv_directory=$__ssoenv_found
-        __ssoenv_call directory ${__ssoenv_found:+"$__ssoenv_found"}
-    fi
+    [[ $file != "${__ssoenv_file-}" ]] || \builtin return 0
+    __ssoenv_file=$file
+    __ssoenv_apply directory ${file:+"$file"}
     \builtin return 0
 }
+# {prompt}
 
-# The segment as text in psvar[19]: in a prompt `%19v` shows it and expands nothing of it.
+# The prompt's text in __ssoenv_text and its colour in __ssoenv_color, from the environment and the
+# clock alone.
 function __ssoenv_segment() {
-    \builtin local __ssoenv_label='' __ssoenv_left='' __ssoenv_color=cyan
-    \builtin local -i __ssoenv_minutes=0
-    psvar[19]=''
-    if [[ -z ${SSOENV_MODE-} ]] || (( COLUMNS < 40 )); then \builtin return 0; fi
-    if (( COLUMNS < 60 )); then __ssoenv_label=${SSOENV_ROLE-}; fi
-    __ssoenv_label=${__ssoenv_label:-${SSOENV_LABEL-}}
-    __ssoenv_label=${__ssoenv_label//[[:cntrl:]]/}
+    \builtin local text=${SSOENV_LABEL-} tail=${SSOENV_LEFT-' {}'} left='' mark='{}'
+    \builtin local color=6
+    \builtin local -i seconds
+    if (( ${COLUMNS:-80} < 60 )); then
+        (( COLUMNS >= 40 || COLUMNS == 0 )) || \builtin return 0
+        case ${SSOENV_ROLE-} in
+            (''|*[^A-Za-z0-9+=,.@_-]*) ;;
+            (*) text=$SSOENV_ROLE tail=" $mark" ;;
+        esac
+    fi
     if __ssoenv_changed; then
-        __ssoenv_left=' changed'
-    elif __ssoenv_digits "${SSOENV_EXPIRES_AT-}"; then
-        __ssoenv_minutes=$(( (SSOENV_EXPIRES_AT - EPOCHSECONDS) / 60 ))
-        if (( SSOENV_EXPIRES_AT <= EPOCHSECONDS )); then
-            __ssoenv_left=' expired'
-        elif (( __ssoenv_minutes < 60 )); then
-            __ssoenv_left=" ${__ssoenv_minutes}m"
+        left='changed'
+    elif __ssoenv_number "${SSOENV_EXPIRES_AT-}" && __ssoenv_number "$__ssoenv_now"; then
+        seconds=$(( 10#$SSOENV_EXPIRES_AT - __ssoenv_now ))
+        if (( seconds <= 0 )); then
+            left='expired'
+        elif (( seconds < 3600 )); then
+            left=$(( seconds / 60 ))m
         else
-            \builtin printf -v __ssoenv_left ' %dh%02dm' $(( __ssoenv_minutes / 60 )) $(( __ssoenv_minutes % 60 ))
+            left=$(( seconds / 3600 ))h${(l:2::0:)$(( seconds / 60 % 60 ))}m
         fi
     fi
-    psvar[19]=$__ssoenv_label$__ssoenv_left
-    case ${SSOENV_COLOR-} in
-        ('black'|'red'|'green'|'yellow'|'blue'|'magenta'|'white') __ssoenv_color=$SSOENV_COLOR ;;
-        (*) if __ssoenv_digits "${SSOENV_COLOR-}"; then __ssoenv_color=$SSOENV_COLOR; fi ;;
+    case $tail in
+        (*"$mark"*)
+            if [[ -n $left ]]; then
+                [[ -z $text && $tail == ' '* ]] || text+=${tail%%"$mark"*}
+                text+=$left
+            fi
+            text+=${tail#*"$mark"}
+            ;;
+        (*) case $left in ('expired'|'changed') text+=" $left" ;; esac ;;
     esac
-    if [[ -n ${NO_COLOR-} || ${TERM-} == 'dumb' ]]; then __ssoenv_color=default; fi
-    # `%(19V.…)` is empty where nothing is in use; another tool may have made the prompt anew.
-    \builtin local __ssoenv_want="%(19V.%F{$__ssoenv_color}%19v%f .)"
-    if [[ ${PROMPT-} != *'%19v'* ]]; then
-        PROMPT=$__ssoenv_want${PROMPT-}
-    elif [[ $PROMPT != *"$__ssoenv_want"* && -n ${__ssoenv_had-} ]]; then
-        PROMPT=${PROMPT/"$__ssoenv_had"/$__ssoenv_want}
+    __ssoenv_text=$text
+    case ${SSOENV_COLOR-} in
+        (black) color=0 ;;
+        (red) color=1 ;;
+        (green) color=2 ;;
+        (yellow) color=3 ;;
+        (blue) color=4 ;;
+        (magenta) color=5 ;;
+        (white) color=7 ;;
+        ([0-9]|[0-9][0-9]|[0-9][0-9][0-9]) color=$SSOENV_COLOR ;;
+    esac
+    if [[ $left == 'expired' || $left == 'changed' ]] ||
+        { __ssoenv_number "${SSOENV_WARN_AT-}" && __ssoenv_number "$__ssoenv_now" &&
+            (( __ssoenv_now >= 10#$SSOENV_WARN_AT )) }; then
+        color+='}%B%F{'$color
     fi
-    \builtin typeset -g __ssoenv_had=$__ssoenv_want
+    __ssoenv_color=$color
 }
 
+# Puts the text into PROMPT by its place in psvar: nothing in it is expanded, whatever options are
+# set. Other tools may have set PROMPT anew.
+function __ssoenv_show() {
+    \builtin local old=$__ssoenv_part
+    if [[ -z $__ssoenv_text && $PROMPT != *"$old"* ]]; then
+        \builtin return 0
+    fi
+    psvar[19]=$__ssoenv_text
+    if [[ -n ${NO_COLOR-} || ${TERM-} == 'dumb' ]]; then
+        __ssoenv_part='%(19V.%19v .)'
+    else
+        __ssoenv_part="%(19V.%F{$__ssoenv_color}%19v%b%f .)"
+    fi
+    case $PROMPT in
+        (*"$__ssoenv_part"*) ;;
+        (*"$old"*) PROMPT=${PROMPT/"$old"/"$__ssoenv_part"} ;;
+        ($'\n'*) PROMPT=$'\n'$__ssoenv_part${PROMPT#?} ;;
+        (*) PROMPT=$__ssoenv_part$PROMPT ;;
+    esac
+}
+# {end}
+
+# Before each prompt. zsh itself keeps what the last command returned.
 function __ssoenv_prompt() {
-    \builtin local -i __ssoenv_status=$?
     \builtin emulate -L zsh
-    \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_warn_create_global
+    \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_aliases
+    \builtin local __ssoenv_now=''
+    __ssoenv_text=''
     __ssoenv_follow
-    __ssoenv_check
-    if [[ -n ${__ssoenv_show-} ]]; then __ssoenv_segment; fi
-    \builtin return $__ssoenv_status
-}
-
-# Takes the hook out of this shell again. What `use` has set stays.
-function __ssoenv_remove() {
-    precmd_functions=( "${(@)precmd_functions:#__ssoenv_prompt}" )
-    if [[ -n ${__ssoenv_had-} ]]; then PROMPT=${PROMPT/"$__ssoenv_had"/}; fi
-    psvar[19]=''
-    if (( ${+functions[compdef]} )); then compdef -d ssoenv 2>/dev/null; fi
-    \builtin unset -v __ssoenv_show __ssoenv_seen __ssoenv_retry __ssoenv_pwd __ssoenv_directory \
-        __ssoenv_prev __ssoenv_had
-    \builtin unset -f ssoenv __ssoenv_call __ssoenv_is_ours __ssoenv_digits __ssoenv_changed \
-        __ssoenv_check __ssoenv_follow __ssoenv_segment __ssoenv_prompt __ssoenv_remove
-    \builtin unset -f _ssoenv 2>/dev/null || \builtin true
+    if [[ -n ${SSOENV_MODE-} ]]; then
+        __ssoenv_now=${EPOCHSECONDS-}
+        __ssoenv_refresh
+# {prompt}
+        [[ -z ${SSOENV_MODE-} ]] || __ssoenv_segment
+# {end}
+    fi
+# {prompt}
+    __ssoenv_show
+# {end}
 }
 
 if [[ -o interactive ]]; then
-    \builtin typeset -g __ssoenv_directory=${SSOENV_DIRECTORY-}
-    \builtin typeset -ga precmd_functions
-    precmd_functions=( "${(@)precmd_functions:#__ssoenv_prompt}" __ssoenv_prompt )
+    \builtin zmodload zsh/datetime 2>/dev/null
+    \builtin typeset -g +x __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
+    \builtin typeset -g +x __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}} __ssoenv_text=''
+    \builtin typeset -g +x __ssoenv_color=6 __ssoenv_part=${__ssoenv_part-'%(19V.%19v .)'}
+    \builtin typeset -ga precmd_functions psvar
+    precmd_functions=("${(@)precmd_functions:#__ssoenv_prompt}" __ssoenv_prompt)
 fi

@@ -288,6 +288,9 @@ pub struct Accounts {
     /// Only this session
     #[arg(long, value_name = "SESSION")]
     pub sso_session: Option<String>,
+    /// Asked by ssoenv itself: never a login, no output
+    #[arg(long, hide = true)]
+    pub background: bool,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
@@ -307,6 +310,9 @@ pub struct Roles {
     /// Only this session
     #[arg(long, value_name = "SESSION")]
     pub sso_session: Option<String>,
+    /// Asked by ssoenv itself: never a login, no output
+    #[arg(long, hide = true)]
+    pub background: bool,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,

@@ -1,29 +1,126 @@
 //! From the words of the command line to a command with resolved arguments.
 
-use super::args::{AnyShell, Command, Mode, Profile, Refresh, Target, Use};
+use std::time::Duration;
+
+use super::args::Settings;
+use super::args::{
+    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Sync,
+    Target, Use,
+};
+use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
-use crate::commands::{clear, list, profile, refresh, status, use_};
-use crate::config::index::AccountNames;
+use crate::commands::{
+    accounts, clear, completions, configure, exec, init, list, login, logout, profile,
+    profile_edit, prompt, refresh, settings, status, sync, use_, whoami,
+};
 use crate::domain::{Error, Result, active};
+use crate::identity::directory;
 use crate::io::App;
 use crate::shell::Dialect;
+use crate::shell::powershell_hook::Parts;
 
 /// Runs one command; the number is the exit code.
 pub fn run(app: &App, command: Command) -> Result<u8> {
     match command {
         Command::List(args) => {
-            list::run(app, list::Options { json: args.json }, &AccountNames::default())
+            list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
-        Command::Profile(Profile::Show { name, json }) => profile::show(app, &name, json),
+        Command::Profile(words) => run_profile(app, &words),
+        Command::Sync(words) => sync::run(app, &sync_options(words)),
+        Command::Configure(words) => configure::run(app, &configure_options(words)),
         Command::Use(words) if words.from_cache => {
             refresh::from_cache(app, words.shell.map(dialect))
         }
         Command::Refresh(Refresh { foreground: true }) => refresh::run(app),
         Command::Refresh(_) => refresh::start(app),
         Command::Use(words) => use_::run(app, &use_options(words)),
+        Command::Init(words) => {
+            let parts = Parts { prompt: !words.no_prompt, completions: !words.no_completions };
+            let shell = hooked(words.shell);
+            init::run(app, init::Options { shell, parts, remove: words.remove })
+        }
+        Command::Completions(words) => completions::run(app, hooked(words.shell)),
+        Command::Prompt(words) => {
+            prompt::run(app, words.shell.map(dialect), words.format.as_deref())
+        }
+        Command::Exec(words) => exec::run(app, &exec_options(words)?),
+        Command::Whoami(words) => {
+            let choice = choice(words.profile, words.target);
+            whoami::run(app, &whoami::Options { choice, json: words.json })
+        }
+        Command::Settings(words) => run_settings(app, &words),
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
+        Command::Accounts(words) => accounts::accounts(
+            app,
+            &accounts::Options {
+                account: words.search,
+                session: words.sso_session.map(Into::into),
+                refresh: words.refresh,
+                partial: words.partial,
+                json: words.json,
+                background: words.background,
+            },
+        ),
+        Command::Roles(words) => accounts::roles(
+            app,
+            &accounts::Options {
+                account: words.account,
+                session: words.sso_session.map(Into::into),
+                refresh: words.refresh,
+                partial: words.partial,
+                json: words.json,
+                background: words.background,
+            },
+        ),
+        Command::Login(words) => login::run(app, &login_options(words)),
+        Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn sync_options(words: Sync) -> sync::Options {
+    sync::Options {
+        session: words.sso_session,
+        template: words.template,
+        include: words.include,
+        exclude: words.exclude,
+        region: words.region,
+        output: words.output,
+        prune: words.prune,
+        dry_run: words.dry_run,
+    }
+}
+
+fn configure_options(words: Configure) -> configure::Options {
+    configure::Options {
+        answers: configure::Answers {
+            session: words.sso_session,
+            start_url: words.start_url,
+            sso_region: words.sso_region,
+            scopes: words.scopes,
+            account: words.account,
+            role: words.role,
+            region: words.region,
+            output: words.output,
+            profile: words.profile,
+        },
+        device_code: words.device_code,
+        no_browser: words.no_browser,
+        dry_run: words.dry_run,
+    }
+}
+
+fn run_profile(app: &App, words: &Profile) -> Result<u8> {
+    match words {
+        Profile::Show { name, json } => profile::show(app, name, *json),
+        Profile::Remove { name, dry_run } => profile_edit::remove(app, name, *dry_run),
+        Profile::Rename { name, new, dry_run } => profile_edit::rename(app, name, new, *dry_run),
+        Profile::Copy { name, new, dry_run } => profile_edit::copy(app, name, new, *dry_run),
+        Profile::Default { name, dry_run } => profile_edit::default(app, name, *dry_run),
+        Profile::UseProcess { name, new, dry_run } => {
+            profile_edit::use_process(app, name, new.as_deref(), *dry_run)
+        }
     }
 }
 
@@ -39,6 +136,75 @@ fn use_options(words: Use) -> use_::Options {
         no_browser: words.no_browser,
         fresh: words.fresh,
         shell: words.shell.map(dialect),
+    }
+}
+
+fn login_options(words: Login) -> login::Options {
+    login::Options {
+        profile: words.profile.map(Into::into),
+        session: words.sso_session.map(Into::into),
+        flags: LoginFlags {
+            device_code: words.device_code,
+            no_browser: words.no_browser,
+            port: words.port,
+            force: words.force,
+        },
+    }
+}
+
+fn logout_scope(words: Logout) -> logout::Scope {
+    match (words.sso_session, words.all) {
+        (Some(name), _) => logout::Scope::Session(name.into()),
+        (None, true) => logout::Scope::All,
+        (None, false) => logout::Scope::Configured,
+    }
+}
+
+/// Of `exec --account A --role R aws s3 ls` the first word is the command's, not a profile.
+fn exec_options(words: Exec) -> Result<exec::Options> {
+    let mut command = words.command;
+    let by_role = words.target.account.is_some() && !words.separated;
+    let profile = match words.profile {
+        Some(word) if by_role => {
+            command.insert(0, word);
+            None
+        }
+        Some(word) => Some(word.into_string().map_err(|word| {
+            Error::config(format!("the profile `{}` does not exist", word.to_string_lossy()))
+        })?),
+        None => None,
+    };
+    Ok(exec::Options {
+        choice: choice(profile, words.target),
+        command,
+        no_login: words.no_login,
+        region: words.region,
+        min_ttl: words.min_ttl.as_deref().map(duration).transpose()?,
+    })
+}
+
+/// `90s`, `30m`, `12h`, or plain seconds.
+fn duration(text: &str) -> Result<Duration> {
+    let (number, unit) =
+        text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let factor = match unit {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        _ => None,
+    };
+    let seconds = number.parse::<u64>().ok().zip(factor).and_then(|(n, f)| n.checked_mul(f));
+    seconds.map(Duration::from_secs).ok_or_else(|| {
+        Error::usage(format!("`{text}` is not a time")).hint("write it like `30m`, `1h` or `90s`")
+    })
+}
+
+fn run_settings(app: &App, words: &Settings) -> Result<u8> {
+    match words {
+        Settings::Get { key } => settings::get(app, key),
+        Settings::Set { key, value } => settings::set(app, key, value.as_deref()),
+        Settings::List(words) => settings::list(app, words.json),
+        Settings::Path => settings::path(app),
     }
 }
 
@@ -60,5 +226,14 @@ fn dialect(shell: AnyShell) -> Dialect {
         AnyShell::Sh => Dialect::Sh,
         AnyShell::Fish => Dialect::Fish,
         AnyShell::Powershell => Dialect::PowerShell,
+    }
+}
+
+fn hooked(shell: HookShell) -> Dialect {
+    match shell {
+        HookShell::Bash => Dialect::Bash,
+        HookShell::Zsh => Dialect::Zsh,
+        HookShell::Fish => Dialect::Fish,
+        HookShell::Powershell => Dialect::PowerShell,
     }
 }

@@ -3,15 +3,14 @@
 //! A kept plan is good as long as every file that it was made from is the very same: the AWS
 //! files, the settings, and the account directory. It is no answer of its own, only a saved one.
 
-use std::path::{Path, PathBuf};
-
-use sha1::{Digest, Sha1};
+use std::path::PathBuf;
 
 use crate::config::settings::Settings;
 use crate::domain::plan::Plan;
-use crate::domain::profile::{Source, Target};
+use crate::domain::profile::Target;
 use crate::domain::{Result, segment};
-use crate::identity::{credential_store, stamp};
+use crate::identity::json::sha1_hex;
+use crate::identity::{directory, provider, stamp};
 use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
 
@@ -29,7 +28,7 @@ impl Sources {
             app.paths.aws_config()?,
             app.paths.aws_credentials()?,
             Settings::file(app)?,
-            app.paths.cache_dir()?.join("directory.json"),
+            directory::names_path(app)?,
         ];
         Ok(Self(paths.map(|path| files::stamp(&path))))
     }
@@ -50,13 +49,9 @@ impl Sources {
 
 /// Makes the plan of a target.
 pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
-    let sso = match &target.source {
-        Source::Sso(role) => Some(role),
-        _ => None,
-    };
     let session = target.source.sso_root().map(|root| &root.session);
     let account_id = target.account_id();
-    let account_name = None::<String>;
+    let account_name = account_id.as_ref().and_then(|id| directory::account_name(app, id));
     let role = target.role_name();
     let found = settings.for_target(
         target.profile.as_ref().map(AsRef::as_ref),
@@ -76,14 +71,17 @@ pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
         color: segment::color(found.color.as_deref(), found.class.as_deref()),
         class: found.class,
         confirm: found.confirm,
+        prompt_warn: i64::from(settings.prompt_warn_minutes) * 60,
         refresh_lead: i64::from(settings.refresh_lead_minutes) * 60,
-        cache_file: sso.and_then(|role| utf8(credential_store::path(app, role))),
-        stamp_file: sso.and_then(|role| utf8(stamp::path(app, role))),
+        cache_file: provider::cache_file(app, &target.source).and_then(utf8),
+        stamp_file: provider::key_hash(app, &target.source)
+            .and_then(|hash| stamp::path_of_key(app, &hash).ok())
+            .and_then(utf8),
     }
 }
 
-fn utf8(path: Result<PathBuf>) -> Option<String> {
-    path.ok()?.into_os_string().into_string().ok()
+fn utf8(path: PathBuf) -> Option<String> {
+    path.into_os_string().into_string().ok()
 }
 
 /// The plan that was kept for a profile, if nothing has changed since.
@@ -113,7 +111,5 @@ pub fn keep(app: &App, sources: &Sources, plan: &Plan) {
 }
 
 fn path(app: &App, profile: &str) -> Result<PathBuf> {
-    let hash = Sha1::digest(profile.as_bytes());
-    let name: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(app.paths.cache_dir()?.join(Path::new("plans")).join(name))
+    Ok(app.paths.cache_dir()?.join("plans").join(sha1_hex(profile)))
 }

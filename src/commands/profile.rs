@@ -1,4 +1,4 @@
-//! `profile show|remove|rename|copy|default|use-process`.
+//! `profile show`.
 
 use std::fmt::Write as _;
 

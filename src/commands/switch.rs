@@ -3,17 +3,18 @@
 
 use crate::config::setting_keys::LoginFlow;
 use crate::config::settings::Settings;
-use crate::domain::active::Mode;
+use crate::domain::active::{Active, Mode};
 use crate::domain::credentials::Credentials;
 use crate::domain::env_delta::{EnvDelta, REGION_VARIABLES};
 use crate::domain::names::ProfileName;
 use crate::domain::plan::Plan;
-use crate::domain::profile::{Source, Target};
+use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
+use crate::domain::segment::{self, Facts, Label};
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
-use crate::domain::{Error, Result, segment};
-use crate::identity::{self, Flow, LoginPolicy, stamp};
+use crate::domain::{Error, Result};
+use crate::identity::{self, Flow, LoginPolicy, Policy, stamp};
 use crate::io::App;
 
 /// What the caller wants of the switch.
@@ -53,19 +54,14 @@ pub fn delta(app: &App, target: &Target, plan: &Plan, request: &Request) -> Resu
     }
 }
 
-fn credentials(app: &App, target: &Target, request: &Request) -> Result<Credentials> {
-    let profile = target.profile.as_ref();
-    match &target.source {
-        Source::Sso(role) => identity::role_credentials(
-            app,
-            role,
-            &target.connection,
-            request.policy,
-            profile,
-            request.fresh,
-        ),
-        _ => Err(Error::config("not yet")),
-    }
+/// Credentials of the target, whatever its source, from the cache where it has them.
+pub fn credentials(app: &App, target: &Target, request: &Request) -> Result<Credentials> {
+    let policy = Policy {
+        fresh: request.fresh,
+        region: request.region.map(str::to_owned),
+        ..Policy::new(request.policy.clone())
+    };
+    identity::credentials(app, target, &policy)
 }
 
 /// The change of keys mode. The same inputs give the same lines.
@@ -75,7 +71,8 @@ pub fn keys(app: &App, plan: &Plan, region: Option<&str>, credentials: &Credenti
     let mut active = plan.active(Mode::Keys, credentials.expiration, &credentials.access_key_id);
     active.account_id = active.account_id.or_else(|| credentials.account_id.clone());
     let decided = Switch {
-        label: segment::label(plan.prompt_format.as_deref(), &active, region),
+        label: label(plan, &active, region),
+        warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
         refresh: refresh(plan, credentials),
         region: region.map(str::to_owned),
@@ -84,13 +81,22 @@ pub fn keys(app: &App, plan: &Plan, region: Option<&str>, credentials: &Credenti
     switch::keys(&decided, credentials)
 }
 
+fn label(plan: &Plan, active: &Active, region: Option<&str>) -> Label {
+    segment::label(plan.prompt_format.as_deref(), &Facts::of(active, region))
+}
+
+fn warn_at(plan: &Plan, active: &Active) -> Option<Timestamp> {
+    active.expires_at.map(|end| end.plus(-plan.prompt_warn))
+}
+
 /// The change that leaves `AWS_PROFILE` where keys were dropped: it fails closed.
 pub fn name_only(app: &App, plan: &Plan) -> EnvDelta {
     let name = plan.profile.as_deref().unwrap_or_default();
     let active = plan.active(Mode::Profile, None, name);
     let saved = Saved::capture(|variable| app.env.get(variable));
     let decided = Switch {
-        label: segment::label(plan.prompt_format.as_deref(), &active, plan.region.as_deref()),
+        label: label(plan, &active, plan.region.as_deref()),
+        warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
         refresh: None,
         region: None,
@@ -126,7 +132,8 @@ fn profile(app: &App, target: &Target, plan: &Plan, request: &Request) -> Result
     let active = plan.active(Mode::Profile, expires, name.as_str());
     let region = request.region.or(switch::own_region(&saved)).or(plan.region.as_deref());
     let decided = Switch {
-        label: segment::label(plan.prompt_format.as_deref(), &active, region),
+        label: label(plan, &active, region),
+        warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
         refresh: None,
         region: request.region.map(str::to_owned),

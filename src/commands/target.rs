@@ -4,8 +4,11 @@ use crate::config::Config;
 use crate::domain::active::{Active, Recall};
 use crate::domain::label::sanitise;
 use crate::domain::names::{AccountId, ProfileName, RoleName, SessionName};
+use crate::domain::nearest::nearest;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
 use crate::domain::{Error, Result};
+use crate::identity::LoginPolicy;
+use crate::identity::directory::{self, Asked, Directory, Wanted};
 use crate::io::App;
 
 /// The words that name a profile, or an account and role.
@@ -47,34 +50,45 @@ impl Choice {
 }
 
 /// Resolves the choice. With nothing said: what this shell uses, `AWS_PROFILE`,
-/// `AWS_DEFAULT_PROFILE`, `default`; `None` where there is none of these.
-pub fn resolve(app: &App, config: &Config, choice: &Choice) -> Result<Option<Target>> {
+/// `AWS_DEFAULT_PROFILE`, `default`; `None` where there is none of these. `policy` is for a
+/// directory that has to be asked for first, to know an account by its name.
+pub fn resolve(
+    app: &App,
+    config: &Config,
+    choice: &Choice,
+    policy: &LoginPolicy,
+) -> Result<Option<Target>> {
     match (&choice.profile, &choice.account, &choice.role) {
         (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
             Err(Error::usage("a profile and `--account` with `--role` exclude each other"))
         }
         (Some(name), None, None) => config.target(&ProfileName::new(name.clone())).map(Some),
         (None, Some(account), Some(role)) => {
-            by_role(config, account, role, choice.session.as_deref()).map(Some)
+            by_role(app, config, account, role, choice.session.as_deref(), policy).map(Some)
         }
         (None, Some(_), None) => Err(Error::usage("`--account` needs `--role`")),
         (None, None, Some(_)) => Err(Error::usage("`--role` needs `--account`")),
-        (None, None, None) => current(app, config),
+        (None, None, None) => current(app, config, policy),
     }
 }
 
 /// [`resolve`], where a profile must be found.
-pub fn required(app: &App, config: &Config, choice: &Choice) -> Result<Target> {
-    resolve(app, config, choice)?.ok_or_else(|| {
+pub fn required(
+    app: &App,
+    config: &Config,
+    choice: &Choice,
+    policy: &LoginPolicy,
+) -> Result<Target> {
+    resolve(app, config, choice, policy)?.ok_or_else(|| {
         Error::usage("no profile was named, and this shell uses none")
             .hint("name a profile: `ssoenv list` shows them")
     })
 }
 
-fn current(app: &App, config: &Config) -> Result<Option<Target>> {
+fn current(app: &App, config: &Config, policy: &LoginPolicy) -> Result<Option<Target>> {
     let active = Active::read(|name| app.env.get(name));
     if let Some(recall) = active.as_ref().and_then(Active::recall) {
-        return resolve(app, config, &Choice::recalled(&recall));
+        return resolve(app, config, &Choice::recalled(&recall), policy);
     }
     // An empty variable counts as set, as for the AWS CLI.
     for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
@@ -95,7 +109,14 @@ pub fn sessions(config: &Config) -> Result<Vec<SsoSession>> {
     Ok(if named.is_empty() { config.legacy_sessions() } else { named })
 }
 
-fn by_role(config: &Config, account: &str, role: &str, session: Option<&str>) -> Result<Target> {
+fn by_role(
+    app: &App,
+    config: &Config,
+    account: &str,
+    role: &str,
+    session: Option<&str>,
+    policy: &LoginPolicy,
+) -> Result<Target> {
     let candidates = match session {
         Some(name) => vec![config.session(&SessionName::new(name))?],
         None => sessions(config)?,
@@ -104,10 +125,10 @@ fn by_role(config: &Config, account: &str, role: &str, session: Option<&str>) ->
         return Err(Error::config("there is no SSO session in the configuration")
             .hint("run `ssoenv configure`"));
     }
-    let fitting = fitting(&candidates, account);
+    let fitting = fitting(app, config, &candidates, account, policy)?;
     let (session, account_id) = match fitting.as_slice() {
         [one] => one.clone(),
-        [] => return Err(unknown_account(account)),
+        [] => return Err(unknown_account(app, &candidates, account)),
         several => {
             let list = several
                 .iter()
@@ -132,15 +153,60 @@ fn by_role(config: &Config, account: &str, role: &str, session: Option<&str>) ->
     })
 }
 
-/// Sessions and accounts that the words fit.
-fn fitting(sessions: &[SsoSession], account: &str) -> Vec<(SsoSession, AccountId)> {
-    if !AccountId::is_valid(account) {
-        return Vec::new();
+/// Sessions and accounts that the words fit. An ID needs no directory where there is one session;
+/// otherwise the sessions' directories decide, asked of the portal where they are not known.
+fn fitting(
+    app: &App,
+    config: &Config,
+    sessions: &[SsoSession],
+    account: &str,
+    policy: &LoginPolicy,
+) -> Result<Vec<(SsoSession, AccountId)>> {
+    if let ([session], true) = (sessions, AccountId::is_valid(account)) {
+        return Ok(vec![(session.clone(), AccountId::new(account))]);
     }
-    sessions.iter().map(|session| (session.clone(), AccountId::new(account))).collect()
+    let known = |session: &SsoSession| directory::load(app, session);
+    let mut found = Vec::new();
+    for session in sessions {
+        found.extend(called(session, known(session)?.as_ref(), account));
+    }
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let connection = config.connection(None)?;
+    for session in sessions {
+        let asked =
+            Asked { session, connection: &connection, policy, profile: None, refresh: true };
+        let (directory, error) = directory::list(app, Wanted::Accounts, asked);
+        if let Some(error) = error {
+            return Err(error);
+        }
+        found.extend(called(session, Some(&directory), account));
+    }
+    Ok(found)
 }
 
-fn unknown_account(account: &str) -> Error {
-    Error::denied(format!("there is no account `{account}` for you"))
-        .hint("run `ssoenv accounts --refresh`")
+fn called(
+    session: &SsoSession,
+    directory: Option<&Directory>,
+    account: &str,
+) -> Vec<(SsoSession, AccountId)> {
+    let accounts = directory.into_iter().flat_map(|directory| &directory.accounts);
+    accounts
+        .filter(|entry| entry.is_called(account))
+        .map(|entry| (session.clone(), AccountId::new(entry.id.clone())))
+        .collect()
+}
+
+fn unknown_account(app: &App, sessions: &[SsoSession], account: &str) -> Error {
+    let error = Error::denied(format!("there is no account `{account}` for you"));
+    let directories: Vec<_> = sessions
+        .iter()
+        .filter_map(|session| directory::load(app, session).ok().flatten())
+        .collect();
+    let names = directories.iter().flat_map(|d| &d.accounts).filter_map(|a| a.name.as_deref());
+    match nearest(account, names) {
+        Some(name) => error.hint(format!("did you mean `{name}`?")),
+        None => error.hint("run `ssoenv accounts --refresh` to see your accounts"),
+    }
 }

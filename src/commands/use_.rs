@@ -48,14 +48,14 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let choice = chosen(app, &config, &settings, options)?;
-    let target = target::required(app, &config, &choice)?;
-    let plan = plan::make(app, &settings, &target);
     let policy = LoginPolicy {
         allow_login: !options.no_login,
         device_code: options.device_code,
         no_browser: options.no_browser,
         ..switch::login_policy(&settings)
     };
+    let target = target::required(app, &config, &choice, &policy)?;
+    let plan = plan::make(app, &settings, &target);
     let request = Request {
         mode: options.mode.unwrap_or(plan.mode),
         region: options.region.as_deref(),

@@ -1,9 +1,11 @@
 //! `~/.aws/config`, `~/.aws/credentials` and ssoenv's own settings, read and edited.
 
 mod connection;
+pub mod edit;
 pub mod file;
 pub mod finding;
 pub mod header;
+pub mod history;
 pub mod index;
 pub mod lexer;
 mod near_miss;
@@ -12,6 +14,7 @@ mod resolve;
 pub mod setting_keys;
 pub mod settings;
 mod sso;
+pub mod store;
 mod summary;
 mod values;
 mod warnings;

@@ -213,6 +213,23 @@ impl Settings {
         }
     }
 
+    /// What counts for a general setting, as text; `None` where nothing does.
+    pub fn value(&self, key: &str) -> Option<String> {
+        match key {
+            "mode" => Some(self.mode.word().to_owned()),
+            "prompt_format" => self.prompt_format.clone(),
+            "prompt_warn_minutes" => Some(self.prompt_warn_minutes.to_string()),
+            "refresh_lead_minutes" => Some(self.refresh_lead_minutes.to_string()),
+            "browser" => self.browser.clone(),
+            "browser_command" => self.browser_command.clone(),
+            "login_flow" => Some(self.login_flow.word().to_owned()),
+            "default_region" => self.default_region.as_ref().map(ToString::to_string),
+            "picker" => Some(self.picker.word().to_owned()),
+            "storage" => Some(self.storage.word().to_owned()),
+            _ => None,
+        }
+    }
+
     /// What the `[match]` sections say about a profile, or an account and role; later sections win
     /// per key.
     pub fn for_target(

@@ -54,7 +54,7 @@ pub struct Active {
 }
 
 /// Every variable of ours that is exported, in the order in which it is set.
-pub const OWN_VARIABLES: [&str; 16] = [
+pub const OWN_VARIABLES: [&str; 18] = [
     "SSOENV_PROFILE",
     "SSOENV_ACCOUNT_ID",
     "SSOENV_ACCOUNT_NAME",
@@ -64,6 +64,8 @@ pub const OWN_VARIABLES: [&str; 16] = [
     "SSOENV_EXPIRES_AT",
     "SSOENV_KEY_ID",
     "SSOENV_LABEL",
+    "SSOENV_LEFT",
+    "SSOENV_WARN_AT",
     "SSOENV_COLOR",
     "SSOENV_REFRESH_AT",
     "SSOENV_STAMP",

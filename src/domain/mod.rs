@@ -2,8 +2,10 @@
 
 pub mod active;
 pub mod credentials;
+pub mod dotfile;
 pub mod env_delta;
 pub mod error;
+pub mod frecency;
 pub mod label;
 pub mod names;
 pub mod nearest;
@@ -11,6 +13,7 @@ pub mod partition;
 pub mod pkce;
 pub mod plan;
 pub mod profile;
+pub mod rank;
 pub mod saved;
 pub mod secret;
 pub mod segment;

@@ -4,6 +4,7 @@ use super::active::{Active, OWN_VARIABLES, Recall};
 use super::credentials::Credentials;
 use super::env_delta::{EnvDelta, REGION_VARIABLES, TOUCH_LIST};
 use super::saved::Saved;
+use super::segment::Label;
 use super::timestamp::Timestamp;
 
 /// All that is decided before variables are written.
@@ -13,8 +14,10 @@ pub struct Switch {
     pub active: Active,
     /// The region to set; `None` leaves it as the user had it.
     pub region: Option<String>,
-    /// `SSOENV_LABEL`: the prompt's text, sanitised.
-    pub label: String,
+    /// The prompt's text.
+    pub label: Label,
+    /// `SSOENV_WARN_AT`: from then on the prompt shows what is left in a warning colour.
+    pub warn_at: Option<Timestamp>,
     /// `SSOENV_COLOR`.
     pub color: Option<String>,
     /// How the prompt notices that new credentials are due or there.
@@ -78,7 +81,10 @@ fn finish(switch: &Switch, mut delta: EnvDelta) -> EnvDelta {
         delta.unset_if_untouched(name);
     }
     switch.active.write(&mut delta);
-    delta.set("SSOENV_LABEL", &*switch.label);
+    switch.label.write(&mut delta);
+    if let Some(time) = switch.warn_at {
+        delta.set("SSOENV_WARN_AT", time.seconds().to_string());
+    }
     if let Some(color) = &switch.color {
         delta.set("SSOENV_COLOR", &**color);
     }
@@ -109,6 +115,7 @@ mod tests {
     use crate::domain::env_delta::EnvDelta;
     use crate::domain::saved::Saved;
     use crate::domain::secret::Secret;
+    use crate::domain::segment::Label;
     use crate::domain::timestamp::Timestamp;
 
     fn switch(mode: Mode) -> Switch {
@@ -124,7 +131,8 @@ mod tests {
                 key_id: if mode == Mode::Keys { "ASIAX".into() } else { "prod".into() },
             },
             region: None,
-            label: "Acme Admin".into(),
+            label: Label { text: "Acme Admin".into(), tail: None },
+            warn_at: None,
             color: None,
             refresh: Some(Refresh {
                 at: Timestamp::from_seconds(1_735_786_000),

@@ -37,7 +37,7 @@ pub fn run(
             let Some(other) = token_store::load(app, session)? else {
                 return Ok(Refreshed::Failed(error));
             };
-            if other.access_token == token.access_token {
+            if other == *token {
                 return Ok(Refreshed::Failed(error));
             }
             match Record::load(app, session)?.state(&other, app.clock.now()) {

@@ -60,7 +60,7 @@ pub struct Record {
     /// The hash of a refresh token that must not be sent again: it was refused, or it was sent
     /// and the answer was lost.
     spent: Option<String>,
-    /// The hash of the access token that ssoenv got last, and when.
+    /// The hash of the access token that ssoenv got last and of its end, and when it came.
     issued: Option<(String, Timestamp)>,
 }
 
@@ -88,7 +88,7 @@ impl Record {
 
     /// Remembers that ssoenv got this token now.
     pub fn note_issued(&mut self, token: &AccessToken, now: Timestamp) {
-        self.issued = Some((hash(&token.access_token), now));
+        self.issued = Some((identity(token), now));
     }
 
     /// Remembers that this refresh token must not be sent again.
@@ -98,7 +98,7 @@ impl Record {
 
     /// Judges a token with what is remembered of it.
     pub fn state(&self, token: &AccessToken, now: Timestamp) -> TokenState {
-        let issued = self.issued.as_ref().filter(|(known, _)| *known == hash(&token.access_token));
+        let issued = self.issued.as_ref().filter(|(known, _)| *known == identity(token));
         let spent = token.refresh_token.as_ref().is_some_and(|refresh| {
             self.spent.as_ref().is_some_and(|known| *known == hash(refresh))
         });
@@ -117,7 +117,30 @@ impl Record {
 
 /// Removes the session's record.
 pub fn remove(app: &App, session: &SsoSession) -> Result<()> {
-    cache_file::remove(&path(app, session)?).map(drop)
+    cache_file::remove(&path(app, session)?)?;
+    cache_file::remove(&roles_path(app, session)?).map(drop)
+}
+
+/// Remembers that credentials of this hash follow from the session, so that a logout finds them.
+pub fn note_role(app: &App, session: &SsoSession, hash: &str) -> Result<()> {
+    if noted_roles(app, session)?.iter().any(|known| known == hash) {
+        return Ok(());
+    }
+    let path = roles_path(app, session)?;
+    files::append_own(&path, hash).map_err(|error| refused(&path, &error))
+}
+
+/// The hashes that were remembered.
+pub fn noted_roles(app: &App, session: &SsoSession) -> Result<Vec<String>> {
+    let path = roles_path(app, session)?;
+    let bytes = files::read_own(&path).map_err(|error| refused(&path, &error))?.unwrap_or_default();
+    let is_hash = |line: &&str| line.len() == 40 && line.bytes().all(|b| b.is_ascii_hexdigit());
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.lines().filter(is_hash).map(ToOwned::to_owned).collect())
+}
+
+fn roles_path(app: &App, session: &SsoSession) -> Result<PathBuf> {
+    Ok(path(app, session)?.with_extension("roles"))
 }
 
 /// The state of a token as every part of ssoenv sees it.
@@ -132,6 +155,14 @@ pub fn token_state(app: &App, session: &SsoSession, token: &AccessToken) -> Resu
 
 fn path(app: &App, session: &SsoSession) -> Result<PathBuf> {
     Ok(app.paths.state_dir()?.join("sessions").join(sha1_hex(token_store::key(session))))
+}
+
+/// A hash that is another one when anything about the token's life has changed.
+fn identity(token: &AccessToken) -> String {
+    let mut digest = Sha256::new();
+    digest.update(token.access_token.expose().as_bytes());
+    digest.update(token.expires_at.seconds().to_be_bytes());
+    hex(&digest.finalize())
 }
 
 fn hash(secret: &Secret) -> String {

@@ -33,10 +33,41 @@ pub fn parse(text: &str) -> Result<Url> {
             .hint("set `sso_start_url` to the portal's address: `https://NAME.awsapps.com/start`")
     };
     let url = Url::parse(text.trim()).map_err(|error| wrong(&error.to_string()))?;
+    if url.host_str().is_some_and(is_launcher) {
+        return Err(Error::config(format!("`{text}` is the identity provider's page"))
+            .cause("it leads to the AWS access portal, but is not the portal")
+            .hint("open it, choose AWS there, and set `sso_start_url` to the address you end on"));
+    }
     if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) {
         return Ok(url);
     }
     Err(wrong("it does not use `https`"))
+}
+
+/// Identity providers whose pages of applications are taken for start URLs.
+const LAUNCHERS: [&str; 14] = [
+    "myapplications.microsoft.com",
+    "myapps.microsoft.com",
+    "login.microsoftonline.com",
+    "launcher.myapps.microsoft.com",
+    "okta.com",
+    "oktapreview.com",
+    "okta-emea.com",
+    "onelogin.com",
+    "jumpcloud.com",
+    "pingone.com",
+    "pingidentity.com",
+    "auth0.com",
+    "duosecurity.com",
+    "accounts.google.com",
+];
+
+/// Whether the host is an identity provider's, not a portal's.
+pub fn is_launcher(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    LAUNCHERS.iter().any(|name| {
+        host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }
 
 /// Whether the start URL is on a host that does not belong to AWS.
@@ -92,4 +123,27 @@ async fn redirect(http: &Http, url: &Url) -> Option<Url> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_launcher, is_vanity, parse};
+
+    #[test]
+    fn start_urls_are_portals_over_https() {
+        for (url, good) in [
+            ("https://example.awsapps.com/start", true),
+            ("https://sso.example.com", true),
+            ("http://127.0.0.1:8080/vanity", true),
+            ("http://example.awsapps.com/start", false),
+            ("example.awsapps.com/start", false),
+            ("https://example.okta.com/home/aws", false),
+            ("https://myapplications.microsoft.com/", false),
+        ] {
+            assert_eq!(parse(url).is_ok(), good, "{url}");
+        }
+        assert!(!is_launcher("notokta.com"));
+        assert!(is_vanity("https://sso.example.com/start"));
+        assert!(!is_vanity("https://example.awsapps.com/start"));
+    }
 }

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::xml::Xml;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Kind};
 use crate::io::http::{Response, Stage, TransportError};
@@ -49,10 +50,14 @@ pub type CallResult<T> = std::result::Result<T, Failure>;
 
 impl ServiceError {
     /// Reads an error answer as botocore does: header, `code`, `__type`, status; and then, which
-    /// botocore does not, OAuth's `error`, because proxies strip the header.
+    /// botocore does not, OAuth's `error`, because proxies strip the header. STS answers in XML.
     pub fn decode(operation: &'static str, host: &str, response: &Response) -> Self {
         let body: Value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
-        let text = |name: &str| body.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        let xml = Xml::parse(&response.body);
+        let text = |name: &str| {
+            let json = body.get(name).and_then(Value::as_str);
+            json.or_else(|| xml.as_ref()?.text(name)).map(ToOwned::to_owned)
+        };
         let code = response
             .header("x-amzn-errortype")
             .map(ToOwned::to_owned)

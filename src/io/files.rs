@@ -61,6 +61,30 @@ pub fn try_write(path: &Path, bytes: usize) -> io::Result<()> {
     file.write_all(&vec![b' '; bytes])
 }
 
+/// Writes a file of the user's own: a temporary file beside it (0600 from the first byte), flushed
+/// to the disk, renamed over the old one. An existing file keeps its mode, a link stays one; a new
+/// file is 0600. Missing folders are made 0700.
+pub fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let target = resolve_link(path);
+    let folder = target.parent().unwrap_or(Path::new("."));
+    private_dir(folder)?;
+    let mode = match File::options().append(true).open(&target) {
+        // Renaming would get around the protection of a file that may not be written.
+        Ok(file) => Some(file.metadata()?.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    let mut file = tempfile::Builder::new().prefix(".ssoenv-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if let Some(mode) = mode {
+        file.as_file().set_permissions(mode)?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&target)?;
+    sync_dir(folder);
+    Ok(())
+}
+
 /// Makes `folder` and what is missing above it, each 0700.
 pub fn private_dir(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
@@ -89,6 +113,33 @@ pub fn read_own(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(Some(bytes))
+}
+
+/// Adds a line to a file that only the user may read; whole lines of several writers do not mix.
+/// What [`read_own`] refuses is refused here too.
+pub fn append_own(path: &Path, line: &str) -> io::Result<()> {
+    private_dir(path.parent().unwrap_or(Path::new(".")))?;
+    if let Ok(meta) = fs::symlink_metadata(path) {
+        check_own(path, &meta)?;
+    }
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(format!("{line}\n").as_bytes())
+}
+
+/// The files of a folder, in the order of their names; none where there is no folder.
+pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if is_absent(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut paths: Vec<_> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    paths.sort();
+    Ok(paths)
 }
 
 fn open_own(path: &Path) -> io::Result<Option<File>> {

@@ -1,14 +1,16 @@
 //! HTTP requests as plain values; the only file that knows reqwest.
 //!
-//! Redirects are never followed. Loopback is never proxied. Plain `http` is for loopback alone.
+//! Redirects are never followed. Loopback is never proxied. Plain `http` is for loopback, and for the
+//! link-local addresses where instances and containers find their credentials.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use reqwest::{Certificate, Client, ClientBuilder, Url, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, Proxy, Url, redirect};
 
 use super::app::App;
+use super::proxy::ProxyRules;
 use crate::domain::{Error, Result};
 
 /// The method of a request.
@@ -20,12 +22,14 @@ pub enum Method {
     Head,
     /// `POST`.
     Post,
+    /// `PUT`.
+    Put,
 }
 
 /// One request. No `Debug`: headers and bodies hold tokens.
 #[derive(Clone)]
 pub struct Request {
-    /// `GET`, `HEAD` or `POST`.
+    /// `GET`, …
     pub method: Method,
     /// Absolute.
     pub url: String,
@@ -128,11 +132,11 @@ pub struct HttpSettings {
     pub ca_bundle: Option<String>,
 }
 
-/// A client for everything, and one without a proxy for loopback.
+/// A client for everything, and one without a proxy for this machine.
 #[derive(Clone, Debug)]
 pub struct Http {
     outside: Client,
-    loopback: Client,
+    nearby: Client,
 }
 
 impl Http {
@@ -143,21 +147,23 @@ impl Http {
         let broken = |error: reqwest::Error| {
             Error::service("the HTTP client cannot be built").cause(reasons(&error).join(": "))
         };
-        let loopback = base().no_proxy().tls_certs_only([]).build().map_err(broken)?;
+        let nearby = base().no_proxy().tls_certs_only([]).build().map_err(broken)?;
+        let rules = ProxyRules::new(&app.env)?;
+        let outward = || proxied(base(), &rules);
         let outside = match ca_bundle(app, settings)? {
-            Some(roots) => base().tls_certs_only(roots).build().map_err(broken)?,
-            None => match base().build() {
+            Some(roots) => outward().tls_certs_only(roots).build().map_err(broken)?,
+            None => match outward().build() {
                 Ok(client) => client,
                 Err(error) => {
                     app.term.warn(&format!(
                         "no certificate store found, using the built-in one ({})",
                         reasons(&error).join(": ")
                     ));
-                    base().tls_certs_only(built_in_roots()).build().map_err(broken)?
+                    outward().tls_certs_only(built_in_roots()).build().map_err(broken)?
                 }
             },
         };
-        Ok(Self { outside, loopback })
+        Ok(Self { outside, nearby })
     }
 
     /// Sends one request and reads the whole answer. Never retries, never follows a redirect.
@@ -167,22 +173,26 @@ impl Http {
         let url = Url::parse(&request.url)
             .map_err(|error| failed(Stage::Connect, &request.url, vec![error.to_string()]))?;
         let host = authority(&url);
-        let loopback = is_loopback(&url);
-        if url.scheme() != "https" && !loopback {
+        let nearby = is_loopback(&url) || is_link_local(&url);
+        if url.scheme() != "https" && !nearby {
             let why = vec!["plain `http` is refused except to this machine".to_owned()];
             return Err(failed(Stage::Connect, &host, why));
         }
-        let client = if loopback { &self.loopback } else { &self.outside };
+        let client = if nearby { &self.nearby } else { &self.outside };
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Head => reqwest::Method::HEAD,
             Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
         };
         let mut builder = client.request(method, url);
         for (name, value) in request.headers {
             builder = builder.header(name, value);
         }
         if let Some(body) = request.body {
+            if body.is_empty() {
+                builder = builder.header("content-length", "0");
+            }
             builder = builder.body(body);
         }
         if let Some(timeout) = request.timeout {
@@ -222,12 +232,33 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Whether the URL names one of the fixed addresses of EC2, ECS and EKS, which no router forwards.
+fn is_link_local(url: &Url) -> bool {
+    const HOSTS: [&str; 5] = [
+        "169.254.169.254",
+        "169.254.170.2",
+        "169.254.170.23",
+        "[fd00:ec2::23]",
+        "[fd00:ec2::254]",
+    ];
+    url.host_str().is_some_and(|host| HOSTS.contains(&host))
+}
+
 fn base() -> ClientBuilder {
     Client::builder()
         .user_agent(concat!("ssoenv/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         .connect_timeout(Duration::from_secs(5))
         .timeout(Duration::from_secs(30))
+}
+
+/// The proxy of the environment; where it names none, that of the system's settings.
+fn proxied(builder: ClientBuilder, rules: &ProxyRules) -> ClientBuilder {
+    if !rules.is_set() && cfg!(any(windows, target_os = "macos")) {
+        return builder;
+    }
+    let rules = rules.clone();
+    builder.no_proxy().proxy(Proxy::custom(move |url| rules.proxy_for(url)))
 }
 
 /// `AWS_CA_BUNDLE`, the profile's, `REQUESTS_CA_BUNDLE`: replaces the trust store.

@@ -5,6 +5,8 @@ use std::io;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use super::env::Env;
+
 /// A command; the one way to make one.
 #[allow(clippy::disallowed_methods, reason = "the one place that starts processes")]
 pub fn command(program: impl AsRef<OsStr>) -> Command {
@@ -29,9 +31,39 @@ pub fn detach(mut command: Command) -> io::Result<()> {
     command.spawn().map(drop)
 }
 
+/// Puts a command in this process's place; comes back only with the reason why it could not. Where
+/// the platform has no such thing, waits for the command and gives its exit code.
+pub fn replace(mut command: Command) -> io::Result<u8> {
+    #[cfg(unix)]
+    {
+        Err(std::os::unix::process::CommandExt::exec(&mut command))
+    }
+    #[cfg(not(unix))]
+    {
+        let code = command.status()?.code().unwrap_or(1);
+        Ok(u8::try_from(code & 0xff).unwrap_or(1))
+    }
+}
+
 /// This program's own path.
 pub fn current_exe() -> io::Result<PathBuf> {
     std::env::current_exe()
+}
+
+/// The path that this program was called by: what PATH names, which outlives an upgrade where the
+/// file behind a link does not.
+pub fn invoked_path(env: &Env) -> io::Result<PathBuf> {
+    let Some(name) = std::env::args_os().next().map(PathBuf::from) else { return current_exe() };
+    if name.components().count() > 1 {
+        return std::path::absolute(name);
+    }
+    let name =
+        if cfg!(windows) && name.extension().is_none() { name.with_extension("exe") } else { name };
+    let folders = env.get_os("PATH").unwrap_or_default();
+    let mut candidates = std::env::split_paths(&folders)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(&name));
+    candidates.find(|path| path.is_file()).map_or_else(current_exe, Ok)
 }
 
 /// The name of the program that started this one (`bash`, `-zsh`), where the platform tells.

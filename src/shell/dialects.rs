@@ -30,9 +30,37 @@ pub fn quote_ansi_c(value: &str) -> String {
     quoted
 }
 
-/// POSIX sh: `'…'`, a single quote as `'\''`.
+/// POSIX sh: `'…'`, a single quote as `'\''`, and of two blanks the second in quotes of its own.
+///
+/// `eval $(ssoenv use …)`, without quotes, splits the text at blanks, expands file name patterns in
+/// it and joins it with single blanks. Nothing in quotes survives a pattern, a tab or a newline
+/// there (a file name would even be evaluated), so such a value is spelled by `printf`.
 pub fn quote_posix(value: &str) -> String {
-    format!("'{}'", value.replace('\'', r"'\''"))
+    let ends = value.trim_end_matches('\n');
+    // mksh expands braces there too, and ksh has patterns of its own.
+    let pattern = ends.contains(['*', '?', '[', '{', '\t', '\n'])
+        || ["@(", "+(", "!("].iter().any(|start| ends.contains(start));
+    if !pattern {
+        return format!(
+            "'{}'",
+            value.replace('\'', r"'\''").replace("  ", " '' ").replace("  ", " '' ")
+        );
+    }
+    let mut quoted = String::from("\"$(printf '");
+    for byte in ends.bytes() {
+        // A percent sign is a format, and a dash in front an option.
+        if is_plain(byte) && byte != b'%' && byte != b'-' {
+            quoted.push(char::from(byte));
+        } else {
+            let _ = write!(quoted, "\\{byte:03o}");
+        }
+    }
+    quoted.push_str("')\"");
+    // A command substitution drops newlines at the end.
+    if ends.len() < value.len() {
+        let _ = write!(quoted, "'{}'", &value[ends.len()..]);
+    }
+    quoted
 }
 
 /// fish: `'…'` of printable ASCII, every other byte as `\Xhh` between the quotes.
@@ -62,48 +90,38 @@ pub fn quote_fish(value: &str) -> String {
     quoted
 }
 
-/// PowerShell: `('abc' + [char]0x2019 + 'd')` in UTF-16 units; the text comes first, so that `+`
-/// joins texts. Works in 5.1 and in the constrained language mode.
+/// PowerShell: plain text in single quotes, other UTF-16 units joined to it:
+/// `('caf' + [char]0xe9 + '')`. The string comes first, so that `+` joins texts; this works in 5.1
+/// and in the constrained language mode.
+///
+/// Five characters end a single-quoted string there, and the four that are not ASCII can only be
+/// written like this where the encoding of the output is not known.
 pub fn quote_powershell(value: &str) -> String {
-    let plain = |c: char| matches!(c, ' '..='~') && c != '\'';
-    if value.chars().all(plain) {
-        return format!("'{value}'");
-    }
-    let mut quoted = String::from("('");
-    let mut open = true;
-    for c in value.chars() {
-        if plain(c) {
-            if !open {
-                quoted.push_str(" + '");
-                open = true;
+    let mut quoted = String::from("'");
+    let mut plain = true;
+    for unit in value.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(b'\'') => quoted.push_str("''"),
+            Ok(byte @ b' '..=b'~') => quoted.push(char::from(byte)),
+            _ => {
+                plain = false;
+                let _ = write!(quoted, "' + [char]0x{unit:x} + '");
             }
-            quoted.push(c);
-            continue;
-        }
-        if open {
-            quoted.push('\'');
-            open = false;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            let _ = write!(quoted, " + [char]0x{unit:04x}");
         }
     }
-    if open {
-        quoted.push('\'');
-    }
-    quoted.push(')');
-    quoted
+    quoted.push('\'');
+    if plain { quoted } else { format!("({quoted})") }
 }
 
 /// The one chain of bash, zsh and POSIX sh. It first tries the removals in a subshell: where a
-/// variable is read-only nothing at all has changed. `unset` also takes away attributes (integer,
+/// variable is read-only, the shell names it, and nothing at all has changed. `unset` also takes away attributes (integer,
 /// upper case, …) that would bend the values.
 pub fn chain(changes: &[Change], builtin: &str, quote: fn(&str) -> String) -> String {
     let names: Vec<_> = changes.iter().map(|(name, _)| name.as_str()).collect();
     let names = names.join(" ");
     let mut text = format!(
-        "{{ ( {builtin}unset -v {names} ) 2>/dev/null || {{ {builtin}printf '%s\\n' \
-         'ssoenv: a variable that has to change is read-only: nothing was changed' >&2; \
+        "{{ ( {builtin}unset -v {names} ) || {{ {builtin}printf '%s\\n' \
+         'error: a read-only variable cannot be changed: all stays as it was' >&2; \
          {builtin}false; }}; }} && {builtin}unset -v {names}"
     );
     for (name, value) in changes {
@@ -116,6 +134,9 @@ pub fn chain(changes: &[Change], builtin: &str, quote: fn(&str) -> String) -> St
 }
 
 /// One statement a line, each ended with `;`, so that `eval (…)` may join them.
+///
+/// A universal variable (`set -Ux AWS_PROFILE …`) belongs to every fish of the user and is not ours
+/// to erase, and nothing but an empty value hides it: the hook says so.
 pub fn fish(changes: &[Change]) -> String {
     let mut text = String::new();
     for (name, value) in changes {
@@ -186,13 +207,12 @@ mod tests {
         let value = "it's $(x)\n\u{2019}";
         assert_eq!(quote_ansi_c(value), r"$'it\047s\040\044\050x\051\012\342\200\231'");
         assert_eq!(quote_ansi_c("AB/+=="), "'AB/+=='");
-        assert_eq!(quote_posix(value), "'it'\\''s $(x)\n\u{2019}'");
+        assert_eq!(quote_posix("it's  $(x) \u{2019}"), "'it'\\''s '' $(x) \u{2019}'");
+        assert_eq!(quote_posix("a *"), r#""$(printf 'a\040\052')""#);
+        assert_eq!(quote_posix("50%\tx\n"), "\"$(printf '50\\045\\011x')\"'\n'");
         assert_eq!(quote_fish(value), r"'it\'s $(x)'\X0a\Xe2\X80\X99");
-        assert_eq!(
-            quote_powershell(value),
-            "('it' + [char]0x0027 + 's $(x)' + [char]0x000a + [char]0x2019)"
-        );
-        assert_eq!(quote_powershell("\u{1f600}"), "('' + [char]0xd83d + [char]0xde00)");
+        assert_eq!(quote_powershell(value), "('it''s $(x)' + [char]0xa + '' + [char]0x2019 + '')");
+        assert_eq!(quote_powershell("\u{1f600}"), "('' + [char]0xd83d + '' + [char]0xde00 + '')");
     }
 
     #[test]

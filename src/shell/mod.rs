@@ -1,6 +1,7 @@
 //! The shells: how each quotes, sets and removes variables, and its hook.
 
 pub mod dialects;
+pub mod hooks;
 pub mod powershell_hook;
 
 use crate::domain::env_delta::EnvDelta;

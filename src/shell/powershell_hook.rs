@@ -4,11 +4,11 @@
 //! `||` the exit code of the program, a function is always a success. The script is a file, so
 //! `init powershell` writes it; where it cannot, a function does the same less well.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::dialects::quote_powershell;
 use crate::io::files::{self, Durability};
 
 const WORDS: &str = include_str!("../../shell/ssoenv-words.ps1");
@@ -19,6 +19,9 @@ pub const COMPLETIONS: &str = include_str!("../../completions/ssoenv.ps1");
 
 /// What `init powershell --remove` prints: one whole statement on one line.
 pub const REMOVE: &str = "if (Microsoft.PowerShell.Management\\Test-Path Function:__ssoenv_remove) { __ssoenv_remove }\n";
+
+/// The same to the hook itself, behind the marker: nothing to set, it knows what it was asked.
+pub const REMOVE_MESSAGE: &str = "{\"env\":[]}\n";
 
 /// What the name `ssoenv` stands for in the shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +47,7 @@ pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
         Command::Script(path) => format!(
             "Microsoft.PowerShell.Utility\\Set-Alias -Scope Global -Name ssoenv -Value {} \
              -Force -WhatIf:$false -Confirm:$false",
-            literal(&path.to_string_lossy())
+            quote_powershell(&path.to_string_lossy())
         ),
         Command::Function => format!(
             "Microsoft.PowerShell.Management\\Remove-Item -LiteralPath Alias:ssoenv -Force \
@@ -59,7 +62,7 @@ pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
     };
     let prompt = if parts.prompt { "$true" } else { "$false" };
     let hook = HOOK
-        .replace("@EXE@", &literal(program))
+        .replace("@EXE@", &quote_powershell(program))
         .replace("@PROMPT@", prompt)
         .replace("@COMMAND@", &command);
     let completions = if parts.completions { COMPLETIONS } else { "" };
@@ -77,6 +80,10 @@ pub fn install(state: &Path) -> io::Result<PathBuf> {
     let path = folder.join("ssoenv.ps1");
     files::private_dir(&folder)?;
     check_folder(&folder)?;
+    if path.to_str().is_none() {
+        let why = format!("PowerShell cannot be given the path `{}`", path.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
     let current = files::read_own(&path)?;
     if current.as_deref() != Some(COMMAND.as_bytes()) || !is_private(&path)? {
         files::write_private(&path, COMMAND.as_bytes(), Durability::Cached)?;
@@ -98,7 +105,7 @@ fn check_folder(folder: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn is_private(path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
-    Ok(fs::metadata(path)?.permissions().mode() & 0o077 == 0)
+    Ok(fs::metadata(path)?.permissions().mode() & 0o7777 == 0o600)
 }
 
 /// Windows closes the user's folders by their own access lists.
@@ -112,44 +119,13 @@ fn is_private(path: &Path) -> io::Result<bool> {
     fs::metadata(path).map(|_| true)
 }
 
-/// The text as an expression of printable ASCII characters: `'plain'`, or
-/// `('caf' + [char]0xe9 + '''')` in UTF-16 units.
-///
-/// Five characters end a single-quoted string of PowerShell, and the four that are not ASCII can
-/// only be written like this wherever the output's encoding is not known.
-pub fn literal(text: &str) -> String {
-    let mut out = String::from("'");
-    let mut plain = true;
-    for unit in text.encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(b'\'') => out.push_str("''"),
-            Ok(byte @ b' '..=b'~') => out.push(char::from(byte)),
-            _ => {
-                plain = false;
-                // Writing to a String cannot fail.
-                let _ = write!(out, "' + [char]0x{unit:x} + '");
-            }
-        }
-    }
-    out.push('\'');
-    if plain { out } else { format!("({out})") }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
 
-    use super::{COMMAND, Command, Parts, hook, install, literal};
+    use super::{COMMAND, Command, Parts, hook, install};
 
     const ALL: Parts = Parts { prompt: true, completions: true };
-
-    #[test]
-    fn literals_are_ascii_and_start_with_a_string() {
-        assert_eq!(literal("/usr/bin/ssoenv"), "'/usr/bin/ssoenv'");
-        assert_eq!(literal("it's"), "'it''s'");
-        assert_eq!(literal("x\u{2019}y"), "('x' + [char]0x2019 + 'y')");
-        assert_eq!(literal("😀"), "('' + [char]0xd83d + '' + [char]0xde00 + '')");
-    }
 
     #[test]
     fn the_hook_is_ascii_evaluates_no_text_and_has_no_token_left() {

@@ -1,5 +1,6 @@
 //! Thousands of random files, read by this program and by botocore.
 
+use std::fmt::Write;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value as Json, json};
@@ -11,7 +12,7 @@ use crate::support::{Dice, find};
 const FILES: u64 = 3000;
 
 /// Reads JSON texts, one a line, and answers with what botocore makes of each.
-pub const READER: &str = r#"
+pub const READER: &str = r"
 import json, os, sys, tempfile
 import botocore.configloader
 folder = tempfile.mkdtemp()
@@ -26,7 +27,7 @@ for line in sys.stdin:
         print(json.dumps({'error': type(error).__name__}))
 os.remove(path)
 os.rmdir(folder)
-"#;
+";
 
 /// What botocore makes of each text; `None` where it is not installed.
 pub fn botocore(texts: &[String]) -> Option<Vec<Json>> {
@@ -45,9 +46,9 @@ pub fn botocore(texts: &[String]) -> Option<Vec<Json>> {
     let mut stdin = child.stdin.take().expect("piped");
     let lines: Vec<_> = texts.iter().map(|text| json!(text).to_string()).collect();
     let writer = std::thread::spawn(move || {
-        use std::io::Write;
         for line in lines {
-            writeln!(stdin, "{line}").expect("python reads");
+            std::io::Write::write_all(&mut stdin, format!("{line}\n").as_bytes())
+                .expect("python reads");
         }
     });
     let output = child.wait_with_output().expect("python ends");
@@ -83,7 +84,7 @@ pub fn random_file(dice: &mut Dice) -> String {
         };
         let lead = dice.pick(&["", "", "", "", " ", "\t"]);
         let tail = dice.pick(&["", "", "", "", " ", " # c", " # [c]", "x", " ]"]);
-        text.push_str(&format!("{lead}[{name}]{tail}{end}"));
+        write!(text, "{lead}[{name}]{tail}{end}").expect("a string");
         let indent = dice.pick(&["", "", "", "", "  "]);
         for at in 0..dice.below(6) {
             let key =
@@ -106,7 +107,7 @@ pub fn random_file(dice: &mut Dice) -> String {
             ]);
             let more =
                 if dice.happens(85) { indent } else { dice.pick(&["", "   ", "\t", "\u{a0}"]) };
-            text.push_str(&format!("{more}{key}{number}{delimiter}{value}{end}"));
+            write!(text, "{more}{key}{number}{delimiter}{value}{end}").expect("a string");
             if dice.happens(15) {
                 for _ in 0..=dice.below(3) {
                     let line = dice.pick(&[
@@ -120,7 +121,7 @@ pub fn random_file(dice: &mut Dice) -> String {
                         "    k\u{2028} = v",
                         "    = x",
                     ]);
-                    text.push_str(&format!("{line}{end}"));
+                    write!(text, "{line}{end}").expect("a string");
                 }
             }
         }

@@ -168,7 +168,7 @@ fn a_file_that_cannot_be_read_is_named() {
     let world = World::empty();
     world.write(".aws/config", "[profile dev]\n");
     let path = world.path(".aws/config");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).expect("chmod");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).expect("chmod");
     if std::fs::read(&path).is_ok() {
         eprintln!("skipped: this user may read everything");
         return;

@@ -5,15 +5,7 @@ use std::collections::BTreeMap;
 use identity_center::{Lifetimes, Operation, Reply};
 
 use crate::support::World;
-use crate::support::world::Outcome;
-
-/// Runs a script in `sh` with `ssoenv` on its path.
-fn sh(world: &World, script: &str) -> Outcome {
-    let mut command = world.command("/bin/sh");
-    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_ssoenv")).parent().expect("a folder");
-    let path = format!("{}:{}", bin.display(), crate::support::world::path());
-    Outcome::of(command.args(["-c", script]).env("PATH", path))
-}
+use crate::support::world::{Outcome, sh};
 
 /// The environment that `env -0` printed, less what every shell has.
 fn variables(text: &str) -> BTreeMap<String, String> {
@@ -59,6 +51,7 @@ fn use_logs_in_and_gives_a_child_exactly_the_variables() {
             "SSOENV_SAVED",
             "SSOENV_SESSION",
             "SSOENV_STAMP",
+            "SSOENV_WARN_AT",
         ]
     );
     assert_eq!(seen["AWS_REGION"], "eu-west-1");
@@ -274,10 +267,11 @@ fn a_closed_endpoint_is_5_and_no_login_is_3() {
 fn an_expired_token_is_refreshed_without_a_browser() {
     let world = World::new();
     world.ic.lifetimes(Lifetimes {
-        access_token: std::time::Duration::from_secs(60),
+        access_token: std::time::Duration::from_secs(1),
         ..Lifetimes::default()
     });
     world.ok("login");
+    std::thread::sleep(std::time::Duration::from_millis(1500));
     world.ok("use prod");
     assert_eq!(world.browser_opened(), 1);
     let grants: Vec<_> = world

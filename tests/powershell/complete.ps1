@@ -26,7 +26,6 @@ $cases = @(
     @('ssoenv use pla|', 'plain'),
     @('ssoenv use --account=1', '--account=111111111111'),
     @('ssoenv use --account 111111111111 --role Ad', 'Admin'),
-    @('ssoenv use --account "Acme Prod" --role Ad', 'Admin'),
     @('$x = ssoenv use pla', 'plain'),
     @('1; ssoenv use pla', 'plain'),
     @('ssoenv cred', 'credentials'),

@@ -1,17 +1,16 @@
 # Constrained Language Mode: `use`, `clear`, the prompt and plain words work.
 . $PSScriptRoot/assert.ps1
 $hook = [IO.File]::ReadAllText($env:SSOENV_TEST_HOOK)
-$use = New-Program 'echo "#ssoenv/1"; echo "{\"set\":[[\"SSOENV_TEST_SEEN\",\"=2026-11-21T05:14:54Z\"],[\"SSOENV_TEST_GONE\",null]]}"'
+$use = New-Program 'echo "#ssoenv/1"; echo "{\"env\":[[\"SSOENV_TEST_SEEN\",\"=2026-11-21T05:14:54Z\"],[\"SSOENV_TEST_GONE\",null]]}"'
 $argv = $env:SSOENV_TEST_ARGV
 $env:SSOENV_TEST_GONE = 'x'
 $env:NO_COLOR = '1'
-$results = @{}
 $escape = "$env:SSOENV_TEST_DIR/constrained.ps1"
 [IO.File]::WriteAllText("$env:SSOENV_TEST_DIR/hook.ps1", $hook)
 [IO.File]::WriteAllText($escape, @"
 `$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
 function global:prompt { 'PS> ' }
-. '$env:SSOENV_TEST_DIR/hook.ps1'
+Invoke-Expression (Get-Content -Raw '$env:SSOENV_TEST_DIR/hook.ps1')
 `$global:__ssoenv_exe = '$use'
 ssoenv use prod
 "use `$LASTEXITCODE `$env:SSOENV_TEST_SEEN <`$env:SSOENV_TEST_GONE>"

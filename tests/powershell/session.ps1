@@ -6,7 +6,7 @@ $loaded = Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK)) 2>&1
 Assert-Equal 'loading prints nothing' $null $loaded
 $loaded = Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK)) 2>&1 3>&1
 Assert-Equal 'nor does loading twice' $null $loaded
-Assert-Equal 'an alias to a script' 'Alias' (Get-Command ssoenv)[0].CommandType
+Assert-Equal 'an alias to a script' 'Alias' @(Get-Command ssoenv)[0].CommandType
 
 # The values that the Rust side wrote come back from the environment byte for byte.
 $set = New-Program "cat '$env:SSOENV_TEST_DIR/set'"
@@ -70,17 +70,17 @@ Assert-Equal 'another marker' 1 $LASTEXITCODE
 $null = New-Program 'echo "<$SSOENV_SHELL>$*"'
 Assert-Equal 'help' '<>use --help' (ssoenv use --help)
 Assert-Equal 'text for another shell' '<>use prod --shell fish' (ssoenv use prod --shell fish)
-Assert-Equal 'global options first' '<powershell>' (& { $null = New-Program 'echo "#ssoenv/1"; printf "%s" "{\"set\":[[\"SSOENV_TEST_SEEN\",\"=<$SSOENV_SHELL>\"]]}"'; ssoenv -v --color never use prod; $env:SSOENV_TEST_SEEN })
+Assert-Equal 'global options first' '<powershell>' (& { $null = New-Program 'echo "#ssoenv/1"; printf "%s" "{\"env\":[[\"SSOENV_TEST_SEEN\",\"=<$SSOENV_SHELL>\"]]}"'; ssoenv -v --color never use prod; $env:SSOENV_TEST_SEEN })
 $null = New-Program 'echo "<$SSOENV_SHELL>$*"'
 Assert-Equal 'other commands' '<>list --json' (ssoenv list --json)
 
 # What was cleared is what `use -` means, without a variable for others to see.
 $env:SSOENV_PROFILE = 'prod'
 $env:SSOENV_MODE = 'keys'
-$null = New-Program 'echo "#ssoenv/1"; echo "{\"set\":[[\"SSOENV_MODE\",null],[\"SSOENV_PROFILE\",null]]}"'
+$null = New-Program 'echo "#ssoenv/1"; echo "{\"env\":[[\"SSOENV_MODE\",null],[\"SSOENV_PROFILE\",null]]}"'
 ssoenv clear
 Assert-Equal 'not exported' $null $env:SSOENV_PREV
-$null = New-Program 'echo "#ssoenv/1"; printf "%s" "{\"set\":[[\"SSOENV_TEST_SEEN\",\"=$SSOENV_PREV\"]]}"'
+$null = New-Program 'echo "#ssoenv/1"; printf "%s" "{\"env\":[[\"SSOENV_TEST_SEEN\",\"=$SSOENV_PREV\"]]}"'
 ssoenv use -
 Assert-Equal 'lent to the next call' 'prod' $env:SSOENV_TEST_SEEN
 Assert-Equal 'and taken back' $null $env:SSOENV_PREV

@@ -52,7 +52,7 @@ $lines = @(
     'exec prod --% a,b "c d" *.txt',
     'exec prod -foo.bar',
     "exec prod 'a'b",
-    "exec prod `u{2018} 'it`u{2019}s'",
+    "exec prod ""it`u{2019}s"" `u{2013}x",
     'exec prod # comment',
     'exec prod "a
 b"',

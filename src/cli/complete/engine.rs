@@ -2,6 +2,7 @@
 //! that only the user's files know, it answers with a note of what is asked for.
 
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 use clap::{Arg, Command, CommandFactory};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
@@ -54,7 +55,7 @@ pub fn find(words: &[String]) -> Vec<Found> {
     let index = words.len() - 1;
     let words = words.iter().map(OsString::from).collect();
     // An error of the engine means that nothing fits.
-    let found = complete(&mut cli, words, index, None).unwrap_or_default();
+    let found = complete(&mut cli, words, index, Some(Path::new("."))).unwrap_or_default();
     found.iter().filter(|one| !one.is_hide_set()).filter_map(read).collect()
 }
 

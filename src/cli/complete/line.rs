@@ -135,7 +135,8 @@ impl Word {
         self.at_break = is_break;
         self.text.push(c);
         if is_break {
-            self.broken = self.text.len();
+            // readline counts an `@` to what it replaces (`rl_special_prefixes`).
+            self.broken = self.text.len() - usize::from(c == '@');
         }
     }
 }
@@ -273,7 +274,7 @@ mod tests {
             ("s use team\\:w", "team:web", Some("team:web")),
             ("s use --account=1", "--account=111", Some("111")),
             ("s use --account='A", "--account=A b", Some("A b")),
-            ("s use me@e", "me@example:x y", Some("example:x\\ y")),
+            ("s use me@e", "me@example:x y", Some("@example:x\\ y")),
             ("s use 'it", "it's", Some("it'\\''s")),
             ("s use \"d", "d$x!`\"\\", Some("d\\$x\"\\!\"\\`\\\"\\\\")),
             ("s use TEAM:", "team:web", None),

@@ -17,7 +17,7 @@ mod values;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use candidates::{Candidate, Likeness, most_like};
+use candidates::{Candidate, Likeness};
 use engine::Found;
 use line::Current;
 use values::Kind;

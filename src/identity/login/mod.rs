@@ -6,10 +6,12 @@ mod page;
 mod paste;
 mod pkce;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::endpoint::{self, Service};
 use super::oidc::{Oidc, Registration, Token};
+use super::region;
 use super::retry::Attempts;
 use super::start_url::{self, Resolved};
 use super::token_store;
@@ -90,6 +92,7 @@ struct Context<'a> {
     session: &'a SsoSession,
     policy: &'a LoginPolicy,
     profile: Option<&'a ProfileName>,
+    wrong_place: &'a Cell<bool>,
     oidc: Oidc<'a>,
     resolved: Resolved,
 }
@@ -120,28 +123,39 @@ pub fn log_in(
     token_store::check_writable(app, session)?;
     let settings = HttpSettings { ca_bundle: connection.ca_bundle.clone() };
     let net = app.net(&settings)?;
-    net.run(run(app, &net, session, connection, policy, profile, way))
+    let wrong_place = Cell::new(false);
+    let request = Asked { app, session, connection, policy, profile, wrong_place: &wrong_place };
+    match net.run(run(&net, request, way)) {
+        Err(error) if wrong_place.get() => Err(region::explain(app, session, connection, error)?),
+        result => result,
+    }
 }
 
-async fn run(
-    app: &App,
-    net: &Net,
-    session: &SsoSession,
-    connection: &Connection,
-    policy: &LoginPolicy,
-    profile: Option<&ProfileName>,
-    way: Way,
-) -> Result<AccessToken> {
+/// Who wants to log in where, and how.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    app: &'a App,
+    session: &'a SsoSession,
+    connection: &'a Connection,
+    policy: &'a LoginPolicy,
+    profile: Option<&'a ProfileName>,
+    /// Set when the service does not know the start URL.
+    wrong_place: &'a Cell<bool>,
+}
+
+async fn run(net: &Net, asked: Asked<'_>, way: Way) -> Result<AccessToken> {
+    let Asked { app, session, connection, policy, profile, wrong_place } = asked;
     let resolved = start_url::resolve(&net.http, session).await?;
-    let region = resolved.region.as_str();
+    let region = resolved.region.to_string();
     let context = Context {
         app,
         session,
         policy,
         profile,
+        wrong_place,
         oidc: Oidc {
             http: &net.http,
-            endpoint: endpoint::base(&app.env, connection, Service::Oidc, region)?,
+            endpoint: endpoint::base(&app.env, connection, Service::Oidc, &region)?,
             attempts: Attempts::new(&app.env),
         },
         resolved,
@@ -233,6 +247,7 @@ impl Context<'_> {
     fn refused(&self, failure: Failure) -> Error {
         match failure.service() {
             Some(error) if error.is_empty_invalid_request() => {
+                self.wrong_place.set(true);
                 let (region, url) = (&self.resolved.region, &self.resolved.start_url);
                 Error::config(format!(
                     "the Identity Center in `{region}` does not know the start URL `{url}`"

@@ -146,10 +146,12 @@ fn a_refresh_that_is_killed_at_any_write_leaves_old_or_new_files() {
     if !can_trace(&world) {
         return;
     }
-    // What is killed between answer and file has lost the new token: then a login cures.
+    // What is killed between answer and file has lost the new token. The next process cannot know,
+    // sends the old one, is refused, and a login cures.
     let kills = killed_everywhere(&world, "use prod", "use prod", || {
         token(&world, &world.ic.session(), Duration::ZERO);
     });
+    world.ic.expect_violation("refresh token sent twice");
     eprintln!("a refresh killed {kills} times");
 }
 

@@ -2,6 +2,8 @@
 
 pub mod dice;
 pub mod files;
+pub mod shells;
+pub mod tmux;
 pub mod world;
 
 pub use dice::Dice;

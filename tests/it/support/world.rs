@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -174,18 +173,6 @@ impl Outcome {
     pub fn of(command: &mut Command) -> Self {
         Self::from(&command.output().expect("the program starts"))
     }
-
-    /// Runs a command to its end with `input` on standard input.
-    pub fn with_input(command: &mut Command, input: &[u8]) -> Self {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
-        let mut stdin = child.stdin.take().expect("piped");
-        let input = input.to_owned();
-        let writer = thread::spawn(move || drop(stdin.write_all(&input)));
-        let output = child.wait_with_output().expect("the program ends");
-        writer.join().expect("the writer ends");
-        Self::from(&output)
-    }
 }
 
 impl From<&Output> for Outcome {
@@ -229,6 +216,13 @@ impl Drop for Person {
             drop(thread.join());
         }
     }
+}
+
+/// Runs a script in `sh` with `ssoenv` on its path.
+pub fn sh(world: &World, script: &str) -> Outcome {
+    let bin = Path::new(env!("CARGO_BIN_EXE_ssoenv")).parent().expect("a folder");
+    let path = format!("{}:{}", bin.display(), path());
+    Outcome::of(world.command("/bin/sh").args(["-c", script]).env("PATH", path))
 }
 
 /// The search path of the test run.

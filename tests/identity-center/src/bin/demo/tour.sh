@@ -2,7 +2,7 @@
 # in any POSIX shell without it.
 set -eu
 
-step() { printf '\n\033[1m$ %s\033[0m\n' "$1"; }
+step() { printf '\n$ %s\n' "$1"; }
 fail() { printf 'demo: %s\n' "$1" >&2; exit 1; }
 
 if [ -n "${BASH_VERSION-}" ]; then
@@ -34,8 +34,8 @@ segment=$(ssoenv prompt)
 printf '%s\n' "$segment"
 case $segment in *'Acme Production'*Admin*m*) ;; *) fail 'the prompt does not say where we are' ;; esac
 
-step "sh -c 'env | grep ^AWS_'           # a child process sees the credentials"
-seen=$(sh -c 'env | grep "^AWS_" | grep -v ENDPOINT | sort | cut -c 1-48')
+step "sh -c 'env | grep ^AWS_'          # a child process sees the credentials"
+seen=$(sh -c 'env | grep "^AWS_" | grep -v ENDPOINT | sort | sed "s/\(=.\{16\}\).*/\1…/"')
 printf '%s\n' "$seen"
 case $seen in *AWS_ACCESS_KEY_ID=ASIA*AWS_REGION=eu-west-1*AWS_SESSION_TOKEN=*) ;; *) fail 'a child does not see them' ;; esac
 

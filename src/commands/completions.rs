@@ -1,0 +1,11 @@
+//! `completions SHELL`: the script that packagers install. `init` prints the same text.
+
+use crate::domain::Result;
+use crate::io::App;
+use crate::shell::{Dialect, hooks};
+
+/// Prints the script.
+pub fn run(app: &App, shell: Dialect) -> Result<u8> {
+    app.term.out(hooks::completions(shell))?;
+    Ok(0)
+}

@@ -1,0 +1,296 @@
+//! `configure`: a session and a profile, step by step, in the order of `aws configure sso`.
+//!
+//! Nothing is written to the AWS files before the last answer. Answers are kept when a step fails,
+//! so that the next run goes on there; an interrupted run leaves nothing.
+
+mod answers;
+mod ask;
+pub mod checks;
+mod portal;
+mod session;
+mod write;
+
+pub use answers::Answers;
+
+use crate::config::settings::Settings;
+use crate::config::{Config, is_region};
+use crate::domain::names::{AccountId, RoleName};
+use crate::domain::profile::SsoSession;
+use crate::domain::{Error, Kind, Result};
+use crate::identity::LoginPolicy;
+use crate::io::{self, App};
+
+use super::switch;
+use ask::Line;
+use portal::Assigned;
+
+/// Words of the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Answers given as flags.
+    pub answers: Answers,
+    /// `--device-code`.
+    pub device_code: bool,
+    /// `--no-browser`.
+    pub no_browser: bool,
+    /// `--dry-run`.
+    pub dry_run: bool,
+}
+
+/// All answers, checked.
+#[derive(Clone, Debug)]
+struct Complete {
+    session: SsoSession,
+    /// `sso_registration_scopes` as text, where it is to be written.
+    scopes: Option<String>,
+    account: AccountId,
+    role: RoleName,
+    region: Option<String>,
+    output: Option<String>,
+    profile: String,
+}
+
+/// Asks, logs in, lists, writes.
+pub fn run(app: &App, options: &Options) -> Result<u8> {
+    let config = Config::load(app)?;
+    let settings = Settings::load_warning(app)?;
+    let kept = earlier(app)?;
+    let mut answers = options.answers.clone().or(kept);
+    let policy = LoginPolicy {
+        device_code: options.device_code,
+        no_browser: options.no_browser,
+        ..switch::login_policy(&settings)
+    };
+    match steps(app, &config, &settings, &policy, &mut answers) {
+        Ok(complete) => {
+            write::write(app, &complete, options.dry_run)?;
+            Answers::forget(app);
+            Ok(0)
+        }
+        Err(error) if error.kind == Kind::Interrupted => Err(error),
+        Err(error) => {
+            if answers == Answers::default() {
+                return Err(error);
+            }
+            answers.save(app);
+            Err(error
+                .hint("run `ssoenv configure` again: it goes on with the answers given so far"))
+        }
+    }
+}
+
+/// The answers of an earlier run that failed, if the user wants to go on with them.
+fn earlier(app: &App) -> Result<Answers> {
+    let Some(kept) = Answers::load(app) else { return Ok(Answers::default()) };
+    let question = format!("Go on with the answers of the last time ({})?", kept.words());
+    if app.assume_yes || (app.term.can_ask() && io::ask::confirm(app, &question, true)?) {
+        return Ok(kept);
+    }
+    Answers::forget(app);
+    Ok(Answers::default())
+}
+
+fn steps(
+    app: &App,
+    config: &Config,
+    settings: &Settings,
+    policy: &LoginPolicy,
+    answers: &mut Answers,
+) -> Result<Complete> {
+    let (session, scopes) = session::session(app, config, answers)?;
+    let connection = config.connection(None)?;
+    let portal = Assigned::log_in(app, &session, &connection, policy)?;
+    let (account, account_name) = account(app, &portal, answers)?;
+    let role = role(app, &portal, &account, answers)?;
+    let existing = answers.profile.as_deref().and_then(|name| config.values(name));
+    let present = |key: &str| existing.and_then(|values| values.text(key)).map(str::to_owned);
+    let region = optional(
+        app,
+        "default client Region",
+        "--region REGION",
+        present("region").or_else(|| usual_region(app, config, settings)),
+        crate::domain::partition::known_regions().map(str::to_owned).collect(),
+        |text| if text.is_empty() { Ok(()) } else { checks::region(text) },
+        &mut answers.region,
+    )?;
+    let output = optional(
+        app,
+        "CLI default output format",
+        "--output FORMAT",
+        present("output"),
+        checks::OUTPUTS.map(str::to_owned).to_vec(),
+        checks::output,
+        &mut answers.output,
+    )?;
+    let label = account_name.unwrap_or_else(|| account.to_string());
+    let proposed = checks::profile_name(&label, role.as_str());
+    let profile = profile(app, config, &proposed, (&session, &account, &role), answers)?;
+    Ok(Complete { session, scopes, account, role, region, output, profile })
+}
+
+fn account(
+    app: &App,
+    portal: &Assigned,
+    answers: &mut Answers,
+) -> Result<(AccountId, Option<String>)> {
+    let accounts = portal.accounts()?;
+    let found = |id: &AccountId| {
+        let name = accounts.iter().find(|(known, _)| known == id).and_then(|(_, n)| n.clone());
+        (id.clone(), name)
+    };
+    if let Some(wanted) = &answers.account {
+        return checks::account(wanted, &accounts).map(found).map_err(|why| {
+            Error::denied(format!("the account `{wanted}` is not assigned to you"))
+                .cause(why)
+                .hint("run `ssoenv accounts` to see those that are")
+        });
+    }
+    let (id, name) = match accounts.as_slice() {
+        [] => {
+            return Err(Error::denied("no AWS account is assigned to you")
+                .cause(format!("the portal of `{}` lists none", portal.label()))
+                .hint("ask for access, then run `ssoenv configure` again"));
+        }
+        [only] => {
+            let name = only.1.as_deref().map_or_else(String::new, |name| format!(" ({name})"));
+            app.term.say(&format!("the only account is {}{name}: it is taken", only.0));
+            only.clone()
+        }
+        several => {
+            let row = |(id, name): &(AccountId, Option<String>)| match name {
+                Some(name) => format!("{name}  {id}"),
+                None => id.to_string(),
+            };
+            let rows: Vec<_> = several.iter().map(row).collect();
+            let at = choose(app, "account", &rows, "--account ID")?;
+            several[at].clone()
+        }
+    };
+    answers.account = Some(id.to_string());
+    Ok((id, name))
+}
+
+fn role(
+    app: &App,
+    portal: &Assigned,
+    account: &AccountId,
+    answers: &mut Answers,
+) -> Result<RoleName> {
+    let roles = portal.roles(account)?;
+    if let Some(wanted) = &answers.role {
+        let names = || roles.iter().map(RoleName::as_str);
+        return roles.iter().find(|role| role.as_str() == wanted).cloned().ok_or_else(|| {
+            let error =
+                Error::denied(format!("the role `{wanted}` is not assigned to you in {account}"));
+            match crate::domain::nearest::nearest(wanted, names()) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint(format!("run `ssoenv roles {account}` to see those that are")),
+            }
+        });
+    }
+    let role = match roles.as_slice() {
+        [] => {
+            return Err(Error::denied(format!("no role is assigned to you in {account}"))
+                .hint("ask for access, then run `ssoenv configure` again"));
+        }
+        [only] => {
+            app.term.say(&format!("the only role is {only}: it is taken"));
+            only.clone()
+        }
+        several => {
+            let rows: Vec<_> = several.iter().map(ToString::to_string).collect();
+            several[choose(app, "role", &rows, "--role ROLE")?].clone()
+        }
+    };
+    answers.role = Some(role.to_string());
+    Ok(role)
+}
+
+fn choose(app: &App, what: &str, rows: &[String], flag: &str) -> Result<usize> {
+    if app.assume_yes {
+        return Err(Error::usage(format!("there are {} {what}s to choose from", rows.len()))
+            .hint(format!("pass `{flag}`")));
+    }
+    io::ask::select(app, what, rows, flag)
+}
+
+/// A question whose answer may be empty.
+fn optional(
+    app: &App,
+    text: &str,
+    flag: &str,
+    default: Option<String>,
+    suggestions: Vec<String>,
+    judge: ask::Judge,
+    answer: &mut Option<String>,
+) -> Result<Option<String>> {
+    let help = default.is_none().then_some("empty: none");
+    // `--yes` takes the default, which may be none.
+    let default = if app.assume_yes { default.or_else(|| Some(String::new())) } else { default };
+    let line = Line { text, flag, default, help, suggestions, judge };
+    let value = line.answer(app, answer.as_deref())?;
+    *answer = Some(value.clone());
+    Ok(Some(value).filter(|value| !value.is_empty()))
+}
+
+/// The Region to propose: the setting, the user's own variable, or the one that most profiles have.
+fn usual_region(app: &App, config: &Config, settings: &Settings) -> Option<String> {
+    let set = settings.default_region.as_ref().map(ToString::to_string);
+    let saved = crate::domain::saved::Saved::capture(|name| app.env.get(name));
+    let own = || crate::domain::switch::own_region(&saved).map(str::to_owned);
+    let usual = || {
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for region in config.summaries().filter_map(|s| s.region).filter(|r| is_region(r)) {
+            match counts.iter_mut().find(|(known, _)| *known == region) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((region, 1)),
+            }
+        }
+        counts.into_iter().max_by_key(|&(_, count)| count).map(|(region, _)| region.to_owned())
+    };
+    set.or_else(own).or_else(usual)
+}
+
+/// A name that is free, or whose profile the user lets be changed. A profile that some variable
+/// names is none of these by itself.
+fn profile(
+    app: &App,
+    config: &Config,
+    proposed: &str,
+    (session, account, role): (&SsoSession, &AccountId, &RoleName),
+    answers: &mut Answers,
+) -> Result<String> {
+    let session_name = session.name.as_ref().map(AsRef::as_ref);
+    let same = config.profiles_for(account.as_str(), role.as_str(), session_name);
+    let is_same = |name: &str| same.iter().any(|profile| profile.as_str() == name);
+    let free = |name: &str| !config.has_profile(name) || is_same(name);
+    let mut numbered = (2..).map(|number| format!("{proposed}-{number}"));
+    let default = match same.first() {
+        Some(same) => Some(same.to_string()),
+        None if free(proposed) => Some(proposed.to_owned()),
+        None => numbered.find(|name| free(name)),
+    };
+    loop {
+        let line = Line {
+            text: "profile name",
+            flag: "--profile NAME",
+            default: default.clone(),
+            help: None,
+            suggestions: Vec::new(),
+            judge: checks::name,
+        };
+        let name = match answers.profile.take() {
+            // An existing profile keeps its name, whatever it is.
+            Some(name) if config.has_profile(&name) => name,
+            given => line.answer(app, given.as_deref())?,
+        };
+        let question = format!("The profile `{name}` is there already: change it?");
+        if free(&name) || io::ask::confirm(app, &question, false)? {
+            answers.profile = Some(name.clone());
+            return Ok(name);
+        }
+        if !app.term.can_ask() {
+            return Err(Error::failed(format!("the profile `{name}` is left as it is")));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `ssoenv login`: a token for a session, by refresh or by a person.
+
+use super::session::{self, LoginFlags};
+use crate::config::Config;
+use crate::domain::Result;
+use crate::domain::names::{ProfileName, SessionName};
+use crate::identity::access::{self, Way};
+use crate::io::App;
+
+/// What was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The profile whose session is meant.
+    pub profile: Option<ProfileName>,
+    /// `--sso-session`.
+    pub session: Option<SessionName>,
+    /// How.
+    pub flags: LoginFlags,
+}
+
+/// Logs in, and says on standard error how that ended. Nothing goes to standard output.
+pub fn run(app: &App, options: &Options) -> Result<u8> {
+    let config = Config::load(app)?;
+    let chosen = session::choose(app, &config, options.profile.as_ref(), options.session.as_ref())?;
+    let policy = session::policy(app, options.flags)?;
+    let (session, profile) = (&chosen.session, chosen.profile.as_ref());
+    let (token, way) = access::ensure(app, session, &chosen.connection, &policy, profile)?;
+    let label = session.label();
+    let until = token.expires_at.to_rfc3339();
+    app.term.say(&match way {
+        Way::Kept => format!("Already logged in to `{label}` until {until}."),
+        Way::Refreshed => format!("The session `{label}` was refreshed, until {until}."),
+        Way::LoggedIn => format!("Logged in to `{label}` until {until}."),
+    });
+    Ok(0)
+}

@@ -1,0 +1,113 @@
+//! `ssoenv logout`: files first, then the portal.
+
+use super::session;
+use crate::config::Config;
+use crate::domain::Result;
+use crate::domain::names::SessionName;
+use crate::domain::profile::{AssumeRole, Source, SsoSession};
+use crate::identity::logout::{self, Follows};
+use crate::identity::{directory, token_store};
+use crate::io::App;
+
+/// How much is given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every session and legacy portal of the configuration.
+    Configured,
+    /// `--sso-session`.
+    Session(SessionName),
+    /// `--all`: what `aws sso logout` removes, tokens of other tools too.
+    All,
+}
+
+/// Logs out, and says on standard error of what.
+pub fn run(app: &App, scope: &Scope) -> Result<u8> {
+    let config = match Config::load(app) {
+        Ok(config) => config,
+        // A broken configuration must not keep anybody logged in.
+        Err(error) if *scope == Scope::All => {
+            app.term.warn(&error.to_string());
+            Config::default()
+        }
+        Err(error) => return Err(error),
+    };
+    let sessions = match scope {
+        Scope::Session(name) => vec![named(&config, name)?],
+        Scope::Configured | Scope::All => {
+            let named = config.sessions().into_iter().flatten();
+            named.chain(config.legacy_sessions()).collect()
+        }
+    };
+    let mut given_up = Vec::new();
+    let mut none = true;
+    for session in &sessions {
+        let had = token_store::path(app, session)?.exists();
+        given_up.extend(logout::forget(app, session, &follows(app, &config, session))?);
+        if had {
+            none = false;
+            app.term.say(&format!("Logged out of `{}`.", session.label()));
+        }
+    }
+    if *scope == Scope::All {
+        for token in logout::forget_all(app)? {
+            none = false;
+            app.term.say(&format!("Logged out of `{}`.", token.label));
+            given_up.push(token);
+        }
+    }
+    if none {
+        app.term.say("Not logged in.");
+    }
+    let connection = session::active_connection(app, &config).unwrap_or_default();
+    for token in &given_up {
+        logout::end_at_portal(app, &connection, token)?;
+    }
+    Ok(0)
+}
+
+/// A session by its name, even if a key is missing that a logout does not need.
+fn named(config: &Config, name: &SessionName) -> Result<SsoSession> {
+    match config.session(name) {
+        Ok(session) => Ok(session),
+        Err(_) if config.session_values(name.as_str()).is_some() => {
+            let values = config.session_values(name.as_str());
+            let text = |key: &str| values.and_then(|v| v.text(key)).unwrap_or_default().to_owned();
+            Ok(SsoSession {
+                name: Some(name.clone()),
+                start_url: text("sso_start_url"),
+                region: text("sso_region").into(),
+                scopes: None,
+            })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What the profiles and the directory say that follows from the session.
+fn follows(app: &App, config: &Config, session: &SsoSession) -> Follows {
+    let directory = directory::load(app, session).ok().flatten().unwrap_or_default();
+    let mut follows = Follows { roles: directory.sso_roles(session), ..Follows::default() };
+    for name in config.profile_names() {
+        let Ok(target) = config.target(&name) else { continue };
+        match &target.source {
+            Source::Sso(role) if role.session == *session => follows.roles.push(role.clone()),
+            source if source.sso_root().is_some_and(|role| role.session == *session) => {
+                collect(source, &mut follows);
+            }
+            _ => {}
+        }
+    }
+    follows
+}
+
+fn collect(source: &Source, follows: &mut Follows) {
+    match source {
+        Source::AssumeRole(assume) => {
+            let assume: &AssumeRole = assume;
+            follows.assumed.push(assume.clone());
+            collect(&assume.source, follows);
+        }
+        Source::Sso(role) => follows.roles.push(role.clone()),
+        _ => {}
+    }
+}

@@ -1,0 +1,265 @@
+//! `profile remove|rename|copy|default|use-process`: profiles changed in the AWS files.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::edit::{Draft, Name};
+use crate::config::header::is_portable;
+use crate::config::store::Editing;
+use crate::config::{Config, Values};
+use crate::domain::names::ProfileName;
+use crate::domain::profile::{Source, SsoRole};
+use crate::domain::{Error, Result};
+use crate::identity::credential_store;
+use crate::io::{App, ask, files, process};
+
+/// Removes a profile from both files, with its cached credentials; and its session if nothing else
+/// uses that and the user says so.
+pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
+    let mut editing = Editing::begin(app)?;
+    let config = editing.preview()?;
+    config.expect_profile(name)?;
+    let role = cached_role(&config, name);
+    let session = config.values(name).and_then(|values| values.text("sso_session"));
+    let session = session.map(str::to_owned);
+    for draft in [&mut editing.config, &mut editing.credentials] {
+        draft.remove(&Name::profile(name))?;
+    }
+    let unused = session.filter(|session| is_unused(&editing, session));
+    if let Some(session) = &unused {
+        let question = format!("No other profile uses the session `{session}`: remove it too?");
+        if dry_run || !(app.assume_yes || app.term.can_ask()) {
+            app.term.hint(&format!("no other profile uses `[sso-session {session}]`"));
+        } else if ask::confirm(app, &question, false)? {
+            editing.config.remove(&Name::session(&**session))?;
+        }
+    }
+    let references = references(&editing.preview()?, name);
+    editing.finish(app, dry_run)?;
+    if !dry_run {
+        if let Some(role) = &role {
+            credential_store::remove(app, role)?;
+        }
+        app.term.say(&format!("removed the profile `{name}`"));
+    }
+    for (profile, path, line) in references {
+        let place = format!("{}:{line}", path.display());
+        app.term.warn(&format!("the profile `{profile}` names it as `source_profile` in {place}"));
+    }
+    warn_directories(app, name);
+    if app.env.get("SSOENV_PROFILE").is_some_and(|active| active == name) {
+        app.term.hint("this shell still uses it: run `ssoenv clear`");
+    }
+    Ok(0)
+}
+
+/// Renames a profile in both files, and the `source_profile` of those that stand on it.
+pub fn rename(app: &App, name: &str, new: &str, dry_run: bool) -> Result<u8> {
+    let mut editing = Editing::begin(app)?;
+    let config = editing.preview()?;
+    config.expect_profile(name)?;
+    check_new(app, &config, new)?;
+    for draft in [&mut editing.config, &mut editing.credentials] {
+        draft.rename(&Name::profile(name), &Name::profile(new))?;
+        for profile in config.names() {
+            let profile = if profile.as_str() == name { new } else { profile.as_str() };
+            let profile = Name::profile(profile);
+            if draft.value(&profile, "source_profile") == Some(name) {
+                draft.set(&profile, "source_profile", new)?;
+            }
+        }
+    }
+    if editing.finish(app, dry_run)? && !dry_run {
+        app.term.say(&format!("renamed the profile `{name}` to `{new}`"));
+    }
+    warn_directories(app, name);
+    Ok(0)
+}
+
+/// Copies a profile in each file that has it.
+pub fn copy(app: &App, name: &str, new: &str, dry_run: bool) -> Result<u8> {
+    let mut editing = Editing::begin(app)?;
+    let config = editing.preview()?;
+    config.expect_profile(name)?;
+    check_new(app, &config, new)?;
+    for draft in [&mut editing.config, &mut editing.credentials] {
+        if draft.has(&Name::profile(name)) {
+            draft.copy(&Name::profile(name), &Name::profile(new))?;
+        }
+    }
+    if editing.finish(app, dry_run)? && !dry_run {
+        app.term.say(&format!("copied the profile `{name}` to `{new}`"));
+    }
+    Ok(0)
+}
+
+/// Makes `[default]` give what the profile gives. Settings of `[default]` that the profile does
+/// not have stay, unless they say where credentials come from.
+pub fn default(app: &App, name: &str, dry_run: bool) -> Result<u8> {
+    let mut editing = Editing::begin(app)?;
+    let config = editing.preview()?;
+    config.expect_profile(name)?;
+    for draft in [&mut editing.config, &mut editing.credentials] {
+        draft.respell(&Name::profile("default"))?;
+        if name != "default" {
+            take_over(draft, name)?;
+        }
+    }
+    let leftover = editing.preview()?.values("default").is_some_and(|values| {
+        values.credentials_only().is_some() && !editing.credentials.has(&Name::profile(name))
+    });
+    if editing.finish(app, dry_run)? && !dry_run {
+        app.term.say(&format!("`[default]` is now what `{name}` is"));
+    }
+    if leftover {
+        let path = app.paths.aws_credentials()?;
+        app.term.warn(&format!(
+            "`[default]` in {} is still there, and some tools take its keys first",
+            path.display()
+        ));
+    }
+    Ok(0)
+}
+
+/// Writes a new profile that gets its credentials by calling this program.
+pub fn use_process(app: &App, name: &str, new: Option<&str>, dry_run: bool) -> Result<u8> {
+    let mut editing = Editing::begin(app)?;
+    let config = editing.preview()?;
+    config.expect_profile(name)?;
+    let new = new.map_or_else(|| format!("{name}-process"), str::to_owned);
+    check_new(app, &config, &new)?;
+    let command = process_command(name)?;
+    editing.config.set(&Name::profile(&*new), "credential_process", &command)?;
+    if editing.finish(app, dry_run)? && !dry_run {
+        app.term.say(&format!("wrote the profile `{new}`"));
+        let word = shell_words::quote(&new);
+        app.term.hint(&format!("try it: `aws sts get-caller-identity --profile {word}`"));
+    }
+    Ok(0)
+}
+
+/// A command line that means the same to botocore (no shell) and to SDKs that call one.
+fn process_command(name: &str) -> Result<String> {
+    let program = process::current_exe()
+        .map_err(|error| Error::failed("the path of ssoenv is not known").cause(error))?;
+    let program = program.display().to_string();
+    let odd = |c: char| matches!(c, '"' | '$' | '`' | '\n' | '\r') || (c == '\\' && cfg!(unix));
+    for word in [&*program, name] {
+        if word.contains(odd) || word.starts_with('-') {
+            return Err(Error::config(format!("`{word}` cannot stand in `credential_process`"))
+                .cause("AWS tools quote its words in different ways")
+                .hint("use a profile whose name has letters, digits and `_-/.%@:+` only"));
+        }
+    }
+    let quoted = |word: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+\\".contains(c);
+        if word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
+    };
+    Ok(format!("{} credentials {}", quoted(&program), quoted(name)))
+}
+
+/// Gives `[default]` the keys of the profile in this file.
+fn take_over(draft: &mut Draft, name: &str) -> Result<()> {
+    let (from, to) = (Name::profile(name), Name::profile("default"));
+    if !draft.has(&from) {
+        return Ok(());
+    }
+    let keys = draft.keys(&from);
+    for (key, _) in draft.keys(&to) {
+        if is_about_credentials(&key) && !keys.iter().any(|(known, _)| *known == key) {
+            draft.remove_key(&to, &key)?;
+        }
+    }
+    if !draft.has(&to) {
+        return draft.copy(&from, &to);
+    }
+    for (key, value) in keys {
+        match value.strip_prefix('\n') {
+            Some(block) => {
+                let lines = crate::config::lexer::block(block).flatten();
+                draft.set_block(&to, &key, &lines.collect::<Vec<_>>())?;
+            }
+            None => draft.set(&to, &key, &value)?,
+        }
+    }
+    Ok(())
+}
+
+/// Keys that decide where credentials come from.
+fn is_about_credentials(key: &str) -> bool {
+    const KEYS: [&str; 10] = [
+        "role_arn",
+        "source_profile",
+        "credential_source",
+        "external_id",
+        "role_session_name",
+        "duration_seconds",
+        "mfa_serial",
+        "web_identity_token_file",
+        "login_session",
+        "credential_process",
+    ];
+    KEYS.contains(&key) || key.starts_with("sso_") || key.starts_with("aws_")
+}
+
+/// The role whose cached credentials go with the profile: none that another profile gives too.
+fn cached_role(config: &Config, name: &str) -> Option<SsoRole> {
+    let target = config.target(&ProfileName::new(name)).ok()?;
+    let Source::Sso(role) = target.source else { return None };
+    let session = role.session.name.as_ref().map(AsRef::as_ref);
+    let same = config.profiles_for(role.account_id.as_str(), role.role_name.as_str(), session);
+    same.iter().all(|profile| profile.as_str() == name).then_some(role)
+}
+
+fn is_unused(editing: &Editing, session: &str) -> bool {
+    let uses = |values: Values| values.text("sso_session") == Some(session);
+    editing.preview().is_ok_and(|config| {
+        config.session_values(session).is_some() && !config.each().any(|(_, v)| uses(v))
+    })
+}
+
+/// Profiles whose `source_profile` this one is, each with its place.
+fn references(config: &Config, name: &str) -> Vec<(ProfileName, PathBuf, usize)> {
+    let of = |profile: &ProfileName, values: Values| {
+        let (file, line) = values.place("source_profile")?;
+        let is_it = values.text("source_profile") == Some(name) && profile.as_str() != name;
+        is_it.then(|| (profile.clone(), file.path.clone(), line))
+    };
+    config.each().filter_map(|(profile, values)| of(profile, values)).collect()
+}
+
+/// Warns about `.ssoenv` files from here up that name the profile.
+fn warn_directories(app: &App, name: &str) {
+    let Ok(here) = std::env::current_dir() else { return };
+    for folder in here.ancestors() {
+        let path = folder.join(".ssoenv");
+        if let Some(line) = names_profile(&path, name) {
+            app.term.warn(&format!("{}:{line} names the profile `{name}`", path.display()));
+        }
+    }
+}
+
+/// The line of a `.ssoenv` file that names the profile.
+fn names_profile(path: &Path, name: &str) -> Option<usize> {
+    let text = String::from_utf8(files::read(path).ok()??).ok()?;
+    let is_it = |line: &str| {
+        line.split_once('=').is_some_and(|(key, value)| {
+            key.trim() == "profile" && value.trim().trim_matches(['"', '\'']) == name
+        })
+    };
+    text.lines().position(is_it).map(|at| at + 1)
+}
+
+/// A name for a new profile: not taken; one that SDKs do not read is warned about.
+fn check_new(app: &App, config: &Config, new: &str) -> Result<()> {
+    if let Some((path, line)) = config.source_line(new) {
+        return Err(Error::usage(format!("the profile `{new}` is there already"))
+            .cause(format!("see {}:{line}", path.display()))
+            .hint("choose another name"));
+    }
+    if !is_portable(new) {
+        app.term.warn(&format!(
+            "AWS SDKs read names of letters, digits and `_-/.%@:+` only, not `{new}`"
+        ));
+    }
+    Ok(())
+}

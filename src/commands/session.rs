@@ -1,0 +1,144 @@
+//! Which session a command means: the one named, the profile's, what this shell uses, the only
+//! one, or the one that is picked.
+
+use inquire::{InquireError, Select};
+
+use super::switch::login_policy;
+use super::target;
+use crate::config::Config;
+use crate::config::settings::Settings;
+use crate::domain::label::label;
+use crate::domain::names::{ProfileName, SessionName};
+use crate::domain::profile::{Connection, SsoSession};
+use crate::domain::{Error, Result};
+use crate::identity::LoginPolicy;
+use crate::io::App;
+
+/// A session, and how AWS is reached for it.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The session.
+    pub session: SsoSession,
+    /// The active profile's endpoint settings.
+    pub connection: Connection,
+    /// The profile that led to it, for hints.
+    pub profile: Option<ProfileName>,
+}
+
+/// Flags of a login as given.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LoginFlags {
+    /// `--device-code`.
+    pub device_code: bool,
+    /// `--no-browser`.
+    pub no_browser: bool,
+    /// `--port`.
+    pub port: Option<u16>,
+    /// `--force`.
+    pub force: bool,
+}
+
+/// Flags and settings together: a login is allowed.
+pub fn policy(app: &App, flags: LoginFlags) -> Result<LoginPolicy> {
+    Ok(LoginPolicy {
+        device_code: flags.device_code,
+        no_browser: flags.no_browser,
+        port: flags.port,
+        force: flags.force,
+        ..login_policy(&Settings::load_warning(app)?)
+    })
+}
+
+/// The session that a command without further words means.
+///
+/// # Errors
+/// `Config` for a profile or session that is not there or incomplete; `Usage` where several fit
+/// and there is no terminal to ask.
+pub fn choose(
+    app: &App,
+    config: &Config,
+    profile: Option<&ProfileName>,
+    session: Option<&SessionName>,
+) -> Result<Chosen> {
+    if let Some(name) = session {
+        let session = config.session(name)?;
+        return Ok(Chosen { session, connection: active_connection(app, config)?, profile: None });
+    }
+    if let Some(profile) = profile {
+        let session = config.session_of(profile)?.ok_or_else(|| {
+            Error::config(format!("the profile `{profile}` has no IAM Identity Center session"))
+                .hint("run `ssoenv login --sso-session NAME`, or `ssoenv configure` to add one")
+        })?;
+        return of_profile(config, session, profile.clone());
+    }
+    for name in ["SSOENV_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
+        let Some(profile) = app.env.non_empty(name).map(ProfileName::from) else { continue };
+        if config.has_profile(profile.as_str())
+            && let Some(session) = config.session_of(&profile)?
+        {
+            return of_profile(config, session, profile);
+        }
+    }
+    let mut sessions = target::sessions(config)?;
+    let session = match sessions.len() {
+        0 => return Err(none()),
+        1 => sessions.remove(0),
+        _ => {
+            let default = ProfileName::from("default");
+            if config.has_profile("default")
+                && let Some(session) = config.session_of(&default)?
+            {
+                return of_profile(config, session, default);
+            }
+            pick(app, sessions)?
+        }
+    };
+    let profile = match session.name {
+        Some(_) => None,
+        None => config.profile_names().into_iter().find(|name| {
+            config.session_of(name).is_ok_and(|other| other.as_ref() == Some(&session))
+        }),
+    };
+    let connection = match &profile {
+        Some(profile) => config.connection(Some(profile.as_str()))?,
+        None => active_connection(app, config)?,
+    };
+    Ok(Chosen { session, connection, profile })
+}
+
+/// Endpoint settings of the profile that this shell uses, if there is one.
+pub fn active_connection(app: &App, config: &Config) -> Result<Connection> {
+    let names = ["SSOENV_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+    let active = names.into_iter().find_map(|name| app.env.non_empty(name));
+    config.connection(active.as_deref())
+}
+
+fn of_profile(config: &Config, session: SsoSession, profile: ProfileName) -> Result<Chosen> {
+    let connection = config.connection(Some(profile.as_str()))?;
+    Ok(Chosen { session, connection, profile: Some(profile) })
+}
+
+fn none() -> Error {
+    Error::config("there is no IAM Identity Center session in the configuration")
+        .hint("run `ssoenv configure` to add one")
+}
+
+fn pick(app: &App, sessions: Vec<SsoSession>) -> Result<SsoSession> {
+    let names: Vec<_> = sessions.iter().map(|session| label(session.label(), 80)).collect();
+    if !app.term.can_ask() {
+        return Err(Error::usage("there are several sessions, and no terminal to choose one at")
+            .cause(format!("they are {}", quoted(&names)))
+            .hint("name one with `--sso-session`"));
+    }
+    let picked = Select::new("Session", names).raw_prompt().map_err(|error| match error {
+        InquireError::OperationCanceled | InquireError::OperationInterrupted => {
+            Error::interrupted()
+        }
+        other => Error::failed("the list cannot be shown").cause(other),
+    })?;
+    Ok(sessions.into_iter().nth(picked.index).expect("the index is one of the list's"))
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

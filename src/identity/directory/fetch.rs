@@ -1,0 +1,341 @@
+//! Asking the portal for accounts and roles: at most 8 requests under way, at the pace that it
+//! allows; what came is kept as it comes, so that the next call goes on where this one stopped.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use super::{Directory, Entry, load, save};
+use crate::domain::names::{AccountId, ProfileName, RoleName};
+use crate::domain::profile::{Connection, SsoSession};
+use crate::domain::secret::Secret;
+use crate::domain::token::AccessToken;
+use crate::domain::{Error, Kind, Result};
+use crate::identity::access::{self, Unwanted};
+use crate::identity::endpoint::{self, Service};
+use crate::identity::json::sha1_hex;
+use crate::identity::login::LoginPolicy;
+use crate::identity::pace::Pace;
+use crate::identity::portal::{Account, Page, Portal};
+use crate::identity::retry::Attempts;
+use crate::identity::wire::{CallResult, Failure};
+use crate::identity::{refresh, sso, token_store};
+use crate::io::App;
+use crate::io::http::HttpSettings;
+use crate::io::progress::Progress;
+
+/// How much is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The accounts.
+    Accounts,
+    /// The accounts, and the roles of each.
+    Roles,
+}
+
+/// Who asks, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The session.
+    pub session: &'a SsoSession,
+    /// How AWS is reached.
+    pub connection: &'a Connection,
+    /// What is allowed of a login.
+    pub policy: &'a LoginPolicy,
+    /// For hints.
+    pub profile: Option<&'a ProfileName>,
+    /// Ask even if it is known.
+    pub refresh: bool,
+}
+
+/// Refusals in a row after which the service is taken at its word.
+const ENOUGH: u32 = 12;
+/// How often what came is written down.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+
+/// The session's directory, asked for as far as it is not known yet. With an error, the directory
+/// holds what came until then; the next call goes on from there.
+pub fn list(app: &App, wanted: Wanted, asked: Asked<'_>) -> (Directory, Option<Error>) {
+    let before = load(app, asked.session).ok().flatten();
+    if let Some(known) = before.as_ref().filter(|known| !asked.refresh && is_known(known, wanted)) {
+        return (known.clone(), None);
+    }
+    match locked(app, wanted, asked, before.as_ref()) {
+        Ok(done) => done,
+        Err(error) => (before.unwrap_or_default(), Some(error)),
+    }
+}
+
+fn is_known(directory: &Directory, wanted: Wanted) -> bool {
+    match wanted {
+        Wanted::Accounts => directory.has_accounts(),
+        Wanted::Roles => directory.has_roles(),
+    }
+}
+
+fn locked(
+    app: &App,
+    wanted: Wanted,
+    asked: Asked<'_>,
+    before: Option<&Directory>,
+) -> Result<(Directory, Option<Error>)> {
+    let Asked { session, connection, policy, profile, .. } = asked;
+    let (mut token, _) = access::obtain(app, session, connection, policy, profile, None)?;
+    let hash = sha1_hex(token_store::key(session));
+    let lock = app.paths.state_dir()?.join("locks").join(format!("{hash}.directory.lock"));
+    let _lock = app.lock(&lock, || {
+        app.term.say("waiting for another ssoenv that lists the same accounts");
+    })?;
+    let mut directory = match load(app, session)? {
+        // Another process has asked while this one waited.
+        Some(now) if Some(&now) != before && is_known(&now, wanted) => return Ok((now, None)),
+        Some(now) => now,
+        None => Directory { start_url: session.start_url.clone(), ..Directory::default() },
+    };
+    // A list that was stopped half-way goes on; one that was finished starts anew.
+    let mut todo = Todo {
+        accounts: asked.refresh || !directory.has_accounts(),
+        roles: wanted == Wanted::Roles,
+    };
+    if asked.refresh && (wanted == Wanted::Accounts || directory.has_roles()) {
+        directory.roles_at = 0;
+        for account in directory.accounts.iter_mut().filter(|_| wanted == Wanted::Roles) {
+            account.roles = None;
+        }
+    }
+    for refresh in [Some(true), Some(false), None] {
+        let failure = match round(app, asked, &token, &mut directory, &mut todo)? {
+            Ok(()) => return Ok((directory, None)),
+            Err(failure) => failure,
+        };
+        let refused = failure.service().is_some_and(sso::is_unauthorized);
+        let Some(refresh) = refresh.filter(|_| refused) else {
+            let error = stopped(&directory, wanted, failure);
+            return Ok((directory, Some(error)));
+        };
+        let unwanted = Some(Unwanted { token: &token, refresh });
+        match access::obtain(app, session, connection, policy, profile, unwanted) {
+            Ok((renewed, _)) => token = renewed,
+            Err(error) => return Ok((directory, Some(error))),
+        }
+    }
+    Ok((directory, Some(Error::login_required("the portal refuses every token"))))
+}
+
+fn stopped(directory: &Directory, wanted: Wanted, failure: Failure) -> Error {
+    let error = failure.into_error();
+    let (done, all) = (directory.with_roles(), directory.accounts.len());
+    if error.kind == Kind::Service && wanted == Wanted::Roles && done > 0 {
+        return error
+            .cause(format!("the roles of {done} of {all} accounts are known so far"))
+            .hint("run the same command again: it goes on from here");
+    }
+    error
+}
+
+/// What is still to be asked.
+struct Todo {
+    accounts: bool,
+    roles: bool,
+}
+
+/// One run through what is to be done, until it is done, the token is refused or the service
+/// stops. What came is in `directory` in every case, and on the disk.
+fn round(
+    app: &App,
+    asked: Asked<'_>,
+    token: &AccessToken,
+    directory: &mut Directory,
+    todo: &mut Todo,
+) -> Result<CallResult<()>> {
+    let net = app.net(&HttpSettings { ca_bundle: asked.connection.ca_bundle.clone() })?;
+    let region = refresh::region(asked.session, token);
+    let fetcher = Fetcher {
+        app,
+        session: asked.session,
+        portal: Portal {
+            http: &net.http,
+            endpoint: endpoint::base(&app.env, asked.connection, Service::Portal, region)?,
+            attempts: Attempts { throttled: 1, ..Attempts::new(&app.env) },
+        },
+        token: &token.access_token,
+        pace: RefCell::new(Pace::new(Instant::now())),
+    };
+    let work = RefCell::new(std::mem::take(directory));
+    let done = net.run(async {
+        if todo.accounts {
+            let accounts = match fetcher.accounts().await {
+                Ok(accounts) => accounts,
+                Err(failure) => return Ok(Err(failure)),
+            };
+            merge(&mut work.borrow_mut(), accounts, app.clock.now().seconds());
+            todo.accounts = false;
+        }
+        if todo.roles {
+            return Ok(fetcher.roles(&work).await);
+        }
+        Ok(Ok(()))
+    });
+    *directory = work.into_inner();
+    if matches!(done, Ok(Ok(()))) && todo.roles {
+        directory.roles_at = app.clock.now().seconds();
+    }
+    // Also when Ctrl-C ended it.
+    save(app, asked.session, directory)?;
+    done
+}
+
+/// Takes a new list of accounts over, and what is known of their roles.
+fn merge(directory: &mut Directory, accounts: Vec<Account>, now: i64) {
+    let mut known: std::collections::HashMap<String, Option<Vec<String>>> =
+        directory.accounts.drain(..).map(|entry| (entry.id, entry.roles)).collect();
+    directory.accounts = accounts
+        .into_iter()
+        .map(|account| Entry {
+            roles: known.remove(account.id.as_str()).flatten(),
+            id: account.id.to_string(),
+            name: account.name,
+            email: account.email,
+        })
+        .collect();
+    directory.accounts_at = now;
+}
+
+struct Fetcher<'a> {
+    app: &'a App,
+    session: &'a SsoSession,
+    portal: Portal<'a>,
+    token: &'a Secret,
+    pace: RefCell<Pace>,
+}
+
+impl Fetcher<'_> {
+    async fn accounts(&self) -> CallResult<Vec<Account>> {
+        self.all(async |next: Option<String>| {
+            self.portal.list_accounts(self.token, next.as_deref()).await
+        })
+        .await
+    }
+
+    /// Lists the roles of every account that has none yet.
+    async fn roles(&self, work: &RefCell<Directory>) -> CallResult<()> {
+        let (queue, total): (VecDeque<_>, _) = {
+            let directory = work.borrow();
+            let missing = directory.accounts.iter().enumerate();
+            let missing = missing.filter(|(_, account)| account.roles.is_none());
+            (missing.map(|(at, _)| at).collect(), directory.accounts.len())
+        };
+        let shared = Shared {
+            queue: RefCell::new(queue),
+            failed: RefCell::new(None),
+            saved: RefCell::new(Instant::now()),
+            progress: Progress::new(&self.app.term, total, "accounts"),
+        };
+        let worker = || self.worker(work, &shared);
+        tokio::join!(
+            worker(),
+            worker(),
+            worker(),
+            worker(),
+            worker(),
+            worker(),
+            worker(),
+            worker()
+        );
+        match shared.failed.into_inner() {
+            Some(failure) => Err(failure),
+            None => Ok(()),
+        }
+    }
+
+    async fn worker(&self, work: &RefCell<Directory>, shared: &Shared) {
+        loop {
+            if shared.failed.borrow().is_some() {
+                return;
+            }
+            let Some(at) = shared.queue.borrow_mut().pop_front() else { return };
+            let account = AccountId::new(work.borrow().accounts[at].id.clone());
+            let roles = self
+                .all(async |next: Option<String>| {
+                    self.portal.list_account_roles(self.token, &account, next.as_deref()).await
+                })
+                .await;
+            match roles {
+                Ok(roles) => {
+                    let roles = roles.into_iter().map(|role: RoleName| role.to_string()).collect();
+                    work.borrow_mut().accounts[at].roles = Some(roles);
+                    shared.progress.at(work.borrow().with_roles());
+                    self.save_now_and_then(work, shared);
+                }
+                // Taken away since the accounts were listed.
+                Err(Failure::Service(error)) if error.status == 404 => {
+                    work.borrow_mut().accounts[at].roles = Some(Vec::new());
+                }
+                Err(failure) => {
+                    shared.failed.borrow_mut().get_or_insert(failure);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn save_now_and_then(&self, work: &RefCell<Directory>, shared: &Shared) {
+        let mut saved = shared.saved.borrow_mut();
+        if saved.elapsed() >= SAVE_EVERY {
+            *saved = Instant::now();
+            if let Err(error) = save(self.app, self.session, &work.borrow()) {
+                log::info!("progress was not kept: {error}");
+            }
+        }
+    }
+
+    /// All pages of a list, each at the common pace.
+    async fn all<T>(
+        &self,
+        page: impl AsyncFn(Option<String>) -> CallResult<Page<T>>,
+    ) -> CallResult<Vec<T>> {
+        let mut rows = Vec::new();
+        let mut next = None;
+        loop {
+            let got = self.paced(async || page(next.clone()).await).await?;
+            rows.extend(got.rows);
+            // A service that hands out the same page for ever must not keep anybody busy.
+            if got.next.is_none() || got.next == next {
+                return Ok(rows);
+            }
+            next = got.next;
+        }
+    }
+
+    /// One call at the common pace, again as long as the service asks to slow down.
+    async fn paced<T>(&self, call: impl AsyncFn() -> CallResult<T>) -> CallResult<T> {
+        loop {
+            let wait = self.pace.borrow_mut().take(Instant::now());
+            sleep(wait).await;
+            match call().await {
+                Err(Failure::Service(error)) if error.is_throttling() => {
+                    let asked = error.retry_after.map(Duration::from_secs);
+                    let wait = self.pace.borrow_mut().refused(Instant::now(), asked);
+                    if self.pace.borrow().refused_in_a_row() >= ENOUGH {
+                        return Err(Failure::Service(error));
+                    }
+                    sleep(wait).await;
+                }
+                other => {
+                    self.pace.borrow_mut().answered();
+                    return other;
+                }
+            }
+        }
+    }
+}
+
+/// What the workers share.
+struct Shared {
+    queue: RefCell<VecDeque<usize>>,
+    failed: RefCell<Option<Failure>>,
+    saved: RefCell<Instant>,
+    progress: Progress,
+}

@@ -1,0 +1,242 @@
+//! The Region of an Identity Center instance, found by its start URL: read from the host, followed
+//! through a redirect, or asked of the service, the likely Regions first.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use url::Url;
+
+use super::endpoint::{self, Service, region_of_host};
+use super::oidc::{DEFAULT_SCOPE, REGISTERED_REDIRECT};
+use super::start_url;
+use crate::domain::names::Region;
+use crate::domain::partition::Partition;
+use crate::domain::profile::{Connection, SsoSession};
+use crate::domain::{Error, Result};
+use crate::io::App;
+use crate::io::http::{Http, HttpSettings, Method, Request};
+
+/// How many Regions are asked at once.
+const AT_ONCE: usize = 8;
+/// How long one Region may take.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// How long all of them may take together.
+const BUDGET: Duration = Duration::from_secs(12);
+
+/// What is known of an instance's Region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Discovered {
+    /// The portal's host names it.
+    Named(Region),
+    /// The service there accepted the start URL.
+    Accepted(Region),
+    /// Every Region that was asked refused the start URL.
+    Nowhere,
+    /// It cannot be asked: no network, or one configured endpoint stands for all Regions.
+    Unknown,
+}
+
+impl Discovered {
+    /// The Region, if it was found.
+    pub fn region(&self) -> Option<&Region> {
+        match self {
+            Self::Named(region) | Self::Accepted(region) => Some(region),
+            Self::Nowhere | Self::Unknown => None,
+        }
+    }
+}
+
+/// Finds the Region of the instance behind `start_url`; `likely` Regions are asked first.
+///
+/// # Errors
+/// Kind `Config` for a start URL that is none, kind `Interrupted`.
+pub fn discover(
+    app: &App,
+    connection: &Connection,
+    start_url: &str,
+    likely: &[Region],
+) -> Result<Discovered> {
+    let url = start_url::parse(start_url)?;
+    if let Some(region) = named(&url) {
+        return Ok(Discovered::Named(region));
+    }
+    let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
+    let session = SsoSession {
+        name: None,
+        start_url: start_url.to_owned(),
+        region: Region::new(""),
+        scopes: None,
+    };
+    net.run(async {
+        let resolved = start_url::resolve(&net.http, &session).await?;
+        let target = start_url::parse(&resolved.start_url)?;
+        if let Some(region) = named(&target) {
+            return Ok(Discovered::Named(region));
+        }
+        let regions = candidates(&target, likely);
+        let Some(endpoints) = endpoints(app, connection, &regions)? else {
+            return Ok(Discovered::Unknown);
+        };
+        let asked = ask(&net.http, &resolved.start_url, endpoints);
+        Ok(timeout(BUDGET, asked).await.unwrap_or(Discovered::Unknown))
+    })
+}
+
+fn named(url: &Url) -> Option<Region> {
+    url.host_str().and_then(region_of_host).map(Region::from)
+}
+
+/// The Regions of the portal's partition, the likely ones first.
+fn candidates(url: &Url, likely: &[Region]) -> Vec<Region> {
+    let host = url.host_str().unwrap_or_default();
+    let id = match host.rsplit('.').next() {
+        Some("cn") => "aws-cn",
+        Some("eu") => "aws-eusc",
+        _ if host.contains("us-gov") => "aws-us-gov",
+        _ => "aws",
+    };
+    let partition = Partition::by_id(id).unwrap_or(&crate::domain::partition::AWS);
+    let mut regions: Vec<Region> = Vec::new();
+    let known = partition.sso_regions.iter().map(|name| Region::from(*name));
+    let likely = likely.iter().filter(|region| Partition::of(region.as_str()).id == id).cloned();
+    for region in likely.chain(known) {
+        if !regions.contains(&region) {
+            regions.push(region);
+        }
+    }
+    regions
+}
+
+/// Each Region's OIDC endpoint; `None` where one configured endpoint stands for all of them.
+fn endpoints(
+    app: &App,
+    connection: &Connection,
+    regions: &[Region],
+) -> Result<Option<Vec<(Region, String)>>> {
+    let mut found = Vec::new();
+    for region in regions {
+        let url = endpoint::base(&app.env, connection, Service::Oidc, region.as_str())?;
+        found.push((region.clone(), url));
+    }
+    let one_for_all = found.len() > 1 && found[0].1 == found[1].1;
+    Ok((!one_for_all).then_some(found))
+}
+
+/// What a Region says to the start URL.
+enum Verdict {
+    Accepts,
+    Refuses,
+    Silent,
+}
+
+async fn ask(http: &Http, start_url: &str, regions: Vec<(Region, String)>) -> Discovered {
+    let mut waiting = regions.into_iter();
+    let mut asked = JoinSet::new();
+    let mut refused = 0;
+    loop {
+        while asked.len() < AT_ONCE
+            && let Some((region, endpoint)) = waiting.next()
+        {
+            let (http, start_url) = (http.clone(), start_url.to_owned());
+            asked.spawn(async move {
+                let verdict = probe(&http, &endpoint, &start_url).await;
+                (region, verdict)
+            });
+        }
+        match asked.join_next().await {
+            Some(Ok((region, Verdict::Accepts))) => return Discovered::Accepted(region),
+            Some(Ok((_, Verdict::Refuses))) => refused += 1,
+            Some(_) => {}
+            None if refused > 0 => return Discovered::Nowhere,
+            None => return Discovered::Unknown,
+        }
+    }
+}
+
+/// Registers a client for the start URL: only the Region of its instance accepts that.
+async fn probe(http: &Http, endpoint: &str, start_url: &str) -> Verdict {
+    let body = json!({
+        "clientName": "ssoenv",
+        "clientType": "public",
+        "grantTypes": ["authorization_code", "refresh_token"],
+        "redirectUris": [REGISTERED_REDIRECT],
+        "issuerUrl": start_url,
+        "scopes": [DEFAULT_SCOPE],
+    });
+    let mut request = Request::new(Method::Post, format!("{endpoint}/client/register"))
+        .header("content-type", "application/json")
+        .body(body.to_string());
+    request.timeout = Some(PATIENCE);
+    match http.send(request).await {
+        Ok(answer) if answer.is_success() => Verdict::Accepts,
+        Ok(answer) if answer.status == 400 => Verdict::Refuses,
+        Ok(answer) => {
+            log::info!("RegisterClient: {endpoint} answered {}", answer.status);
+            Verdict::Silent
+        }
+        Err(error) => {
+            log::info!("RegisterClient: {error}");
+            Verdict::Silent
+        }
+    }
+}
+
+/// The error of a login whose start URL the configured Region does not know, with the Region that
+/// does, if it can be found.
+pub fn explain(
+    app: &App,
+    session: &SsoSession,
+    connection: &Connection,
+    error: Error,
+) -> Result<Error> {
+    let region = &session.region;
+    let section = match &session.name {
+        Some(name) => format!("[sso-session {name}]"),
+        None => "the profile".to_owned(),
+    };
+    let mend = "run `ssoenv doctor --fix`";
+    let found = match discover(app, connection, &session.start_url, &[]) {
+        Ok(found) => found,
+        Err(error) if error.kind == crate::domain::Kind::Interrupted => return Err(error),
+        Err(_) => Discovered::Unknown,
+    };
+    Ok(match found.region() {
+        Some(right) if right != region => Error {
+            what: format!(
+                "the start URL `{}` belongs to `{right}`, not `{region}`",
+                session.start_url
+            ),
+            hints: vec![format!("set `sso_region = {right}` in `{section}`: {mend}")],
+            ..error
+        },
+        _ if found == Discovered::Nowhere => Error {
+            hints: vec![format!("check `sso_start_url` in `{section}`: no Region knows this one")],
+            ..error
+        },
+        _ => error,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::candidates;
+    use crate::domain::names::Region;
+    use url::Url;
+
+    #[test]
+    fn likely_regions_of_the_partition_come_first() {
+        let first = |url: &str, likely: &str| {
+            let url = Url::parse(url).expect("a URL");
+            candidates(&url, &[Region::from(likely)])[0].to_string()
+        };
+        assert_eq!(first("https://x.awsapps.com/start", "ap-south-1"), "ap-south-1");
+        assert_eq!(first("https://x.awsapps.com/start", "cn-north-1"), "us-east-1");
+        assert_eq!(first("https://start.home.awsapps.cn/x", "us-east-1"), "cn-north-1");
+        assert_eq!(
+            first("https://start.us-gov-home.awsapps.com/directory/x", "us-east-1"),
+            "us-gov-west-1"
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! `accounts` and `roles`: all of them, at the pace that the portal allows, and resumed.
+
+use std::time::{Duration, Instant};
+
+use identity_center::{Operation, Reply};
+use serde_json::{Value, json};
+
+use crate::support::World;
+use crate::support::world::{CONFIG, Outcome};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn accounts_and_roles_as_the_portal_has_them() {
+    let world = World::new();
+    world.ic.page_size(2);
+    world.ic.add_account("999900001111", "", "", &["Only"]);
+    let accounts = json(&world.ok("accounts --json"));
+    assert_eq!(
+        accounts[0],
+        json!({"account_id": "999900001111", "account_name": null, "email": null, "sso_session": "corp"})
+    );
+    assert_eq!(accounts[1]["account_name"], "Acme Dev");
+    assert_eq!(accounts.as_array().expect("a list").len(), 4);
+    let roles = json(&world.ok("roles --json"));
+    assert_eq!(roles.as_array().expect("a list").len(), 6);
+    assert_eq!(
+        roles[1],
+        json!({"account_id": "444455556666", "account_name": "Acme Dev", "role": "Developer", "sso_session": "corp"})
+    );
+    assert_eq!(world.browser_opened(), 1);
+}
+
+#[test]
+fn the_second_call_is_answered_from_the_cache() {
+    let world = World::new();
+    let first = world.ok("roles --json");
+    let asked = world.ic.requests().len();
+    let mut command = world.ssoenv(["roles", "--json"]);
+    command.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1");
+    assert_eq!(Outcome::of(&mut command).out, first);
+    assert_eq!(world.ic.requests().len(), asked);
+    world.ic.add_account("777700001111", "New", "new@example.com", &["Admin"]);
+    world.ic.remove_account("012345678901");
+    assert!(!world.ok("accounts").contains("New"));
+    let fresh = world.ok("accounts --refresh");
+    assert!(fresh.contains("New") && !fresh.contains("012345678901"), "{fresh}");
+    assert!(world.ok("roles New").contains("Admin"));
+}
+
+#[test]
+fn accounts_are_searched_and_roles_are_asked_for_by_id_or_name() {
+    let world = World::new();
+    let found = |search: &str| {
+        let rows = json(&world.ok(&format!("accounts {search} --json")));
+        rows.as_array().expect("a list").len()
+    };
+    assert_eq!((found("acme"), found("0123"), found("dev@"), found("nothing")), (2, 1, 1, 0));
+    for account in ["111122223333", "acme prod"] {
+        let outcome = Outcome::of(&mut world.ssoenv(["roles", account, "--json"]));
+        assert_eq!(json(&outcome.out).as_array().map(Vec::len), Some(2), "{outcome:?}");
+    }
+    let outcome = world.run("roles acme");
+    assert_eq!(outcome.code, 4, "{outcome:?}");
+    assert!(outcome.err.contains("did you mean `Acme Prod` or `Acme Dev`?"), "{outcome:?}");
+    world.ic.add_account("888800001111", "Acme Prod", "x@example.com", &["Admin"]);
+    world.ok("accounts --refresh");
+    let outcome = Outcome::of(&mut world.ssoenv(["roles", "Acme Prod"]));
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(outcome.err.contains("`888800001111` in `corp`"), "{outcome:?}");
+}
+
+#[test]
+fn a_service_that_stops_is_5_and_the_next_call_goes_on() {
+    let world = World::new();
+    for number in 0..20 {
+        let name = format!("Team {number}");
+        world.ic.add_account(&format!("7000000000{number:02}"), &name, "", &["Admin"]);
+    }
+    world.ok("accounts");
+    world.ic.script(Operation::ListAccountRoles, vec![Reply::Normal; 10]);
+    world.ic.always(Operation::ListAccountRoles, Some(Reply::Status(503)));
+    let run = |words: &[&str]| {
+        let mut command = world.ssoenv(words);
+        Outcome::of(command.env("AWS_MAX_ATTEMPTS", "1"))
+    };
+    let outcome = run(&["roles", "--json"]);
+    assert_eq!((outcome.code, outcome.out.as_str()), (5, ""), "{outcome:?}");
+    assert!(outcome.err.contains("the roles of 10 of 23 accounts"), "{outcome:?}");
+    let partial = run(&["roles", "--json", "--partial"]);
+    assert_eq!(partial.code, 5, "{partial:?}");
+    let document = json(&partial.out);
+    assert_eq!(document["complete"], false);
+    assert!(document["roles"].as_array().is_some_and(|rows| rows.len() >= 10), "{document}");
+    world.ic.always(Operation::ListAccountRoles, None);
+    world.ic.clear_requests();
+    assert_eq!(json(&world.ok("roles --json")).as_array().map(Vec::len), Some(25));
+    assert_eq!(world.ic.count(Operation::ListAccountRoles), 13);
+}
+
+#[test]
+fn a_refused_token_is_refreshed_once_on_the_way() {
+    let world = World::new();
+    world.ok("accounts");
+    world.ic.revoke_tokens();
+    assert_eq!(json(&world.ok("roles --json")).as_array().map(Vec::len), Some(5));
+    assert_eq!(world.browser_opened(), 1);
+}
+
+#[test]
+fn hostile_names_do_not_reach_the_terminal() {
+    let world = World::new();
+    world.ic.add_account("666600001111", "x\u{1b}]0;y\u{7}\u{202e}z\n", "", &["Admin"]);
+    let text = world.ok("accounts");
+    assert!(text.contains("x]0;yz "), "{text:?}");
+    assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
+}
+
+/// 300 accounts at 30 requests a second, with refusals at random on top.
+#[test]
+fn the_limit_of_the_service_is_used_and_kept() {
+    let world = World::empty();
+    world.write(".aws/config", CONFIG);
+    for number in 0..300 {
+        let id = format!("500000000{number:03}");
+        world.ic.add_account(&id, &format!("Account {number}"), "", &["A", "B", "C"]);
+    }
+    world.ok("login");
+    world.ic.rate_limit(Some(30.0), false);
+    let random = (0..300).map(|n| if n % 25 == 7 { Reply::Status(429) } else { Reply::Normal });
+    world.ic.script(Operation::ListAccountRoles, random);
+    let started = Instant::now();
+    let roles = json(&world.ok("roles --json"));
+    let took = started.elapsed();
+    assert_eq!(roles.as_array().map(Vec::len), Some(905));
+    assert!(world.ic.max_in_flight() <= 8, "{}", world.ic.max_in_flight());
+    // 303 requests, of which the limit gives a second's worth at once: 9.1 s.
+    assert!(took < Duration::from_secs_f64(10.1 * 1.3), "{took:?}");
+}

@@ -1,0 +1,193 @@
+//! Real host names behind an intercepting proxy with a private CA: what is tested are names, TLS
+//! and proxy rules. No address but 127.0.0.1 is ever contacted.
+
+use std::process::Command;
+
+use identity_center::{IdentityCenter, Operation, Proxy};
+
+use crate::support::World;
+use crate::support::world::{CONFIG, Outcome};
+
+/// `ssoenv` without endpoint variables: through the proxy, with its CA.
+fn through<'a>(world: &World, proxy: &Proxy, command: &'a mut Command) -> &'a mut Command {
+    for (name, _) in world.ic.env() {
+        command.env_remove(name);
+    }
+    command.envs(proxy.env())
+}
+
+fn run(world: &World, proxy: &Proxy, words: &str) -> Outcome {
+    Outcome::of(through(world, proxy, &mut world.ssoenv(words.split(' '))))
+}
+
+fn world_in(region: &str) -> World {
+    let world = World::with(IdentityCenter::builder().region(region).build());
+    world.write(
+        ".aws/config",
+        &CONFIG.replace("sso_region = us-east-1", &format!("sso_region = {region}")),
+    );
+    world
+}
+
+#[test]
+fn login_and_credentials_on_the_real_host_names() {
+    for (region, env, oidc, portal) in [
+        ("us-east-1", None, "oidc.us-east-1.amazonaws.com", "portal.sso.us-east-1.amazonaws.com"),
+        (
+            "eu-west-1",
+            Some("AWS_USE_FIPS_ENDPOINT"),
+            "oidc-fips.eu-west-1.amazonaws.com",
+            "portal.sso-fips.eu-west-1.amazonaws.com",
+        ),
+        (
+            "us-gov-west-1",
+            Some("AWS_USE_FIPS_ENDPOINT"),
+            "oidc.us-gov-west-1.amazonaws.com",
+            "portal.sso.us-gov-west-1.amazonaws.com",
+        ),
+        (
+            "eu-central-1",
+            Some("AWS_USE_DUALSTACK_ENDPOINT"),
+            "oidc.eu-central-1.api.aws",
+            "portal.sso.eu-central-1.api.aws",
+        ),
+        (
+            "cn-north-1",
+            None,
+            "oidc.cn-north-1.amazonaws.com.cn",
+            "portal.sso.cn-north-1.amazonaws.com.cn",
+        ),
+        (
+            "eusc-de-east-1",
+            None,
+            "oidc.eusc-de-east-1.amazonaws.eu",
+            "portal.sso.eusc-de-east-1.amazonaws.eu",
+        ),
+    ] {
+        let world = world_in(region);
+        let proxy = world.ic.proxy();
+        let mut command = world.ssoenv(["use", "prod", "--shell", "sh", "--device-code"]);
+        let command = through(&world, &proxy, &mut command);
+        if let Some(name) = env {
+            command.env(name, "true");
+        }
+        let outcome = Outcome::of(command);
+        assert_eq!(outcome.code, 0, "{region}: {outcome:?}");
+        let sni = proxy.sni();
+        assert!(sni.iter().all(|name| name == oidc || name == portal), "{region}: {sni:?}");
+        assert!(sni.iter().any(|name| name == portal), "{region}: {sni:?}");
+    }
+}
+
+#[test]
+fn an_unknown_ca_and_a_missing_file_are_named() {
+    let world = World::new();
+    let proxy = world.ic.proxy();
+    let mut command = world.ssoenv(["login", "--device-code"]);
+    through(&world, &proxy, &mut command).env_remove("AWS_CA_BUNDLE");
+    let outcome = Outcome::of(command.env_remove("REQUESTS_CA_BUNDLE").env_remove("SSL_CERT_FILE"));
+    assert_eq!(outcome.code, 5, "{outcome:?}");
+    assert!(outcome.err.contains("certificate"), "{outcome:?}");
+    assert!(outcome.err.contains("hint: ") && outcome.err.contains("AWS_CA_BUNDLE"), "{outcome:?}");
+    let mut command = world.ssoenv(["login", "--device-code"]);
+    through(&world, &proxy, &mut command).env("AWS_CA_BUNDLE", "/nowhere/ca.pem");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert!(outcome.err.contains("/nowhere/ca.pem"), "{outcome:?}");
+}
+
+#[test]
+fn proxies_with_credentials() {
+    let world = World::new();
+    let proxy = world.ic.proxy();
+    proxy.require_auth("alice", "p@ss");
+    let outcome = run(&world, &proxy, "login --device-code");
+    assert_eq!(outcome.code, 5, "{outcome:?}");
+    assert!(outcome.err.contains("HTTPS_PROXY"), "{outcome:?}");
+    let with = proxy.url.replace("http://", "http://alice:p%40ss@");
+    let mut command = world.ssoenv(["login", "--device-code"]);
+    through(&world, &proxy, &mut command).env("HTTPS_PROXY", &with).env("https_proxy", &with);
+    assert_eq!(Outcome::of(&mut command).code, 0);
+    world.assert_no_secret(&outcome.err);
+}
+
+#[test]
+fn the_lower_case_variable_wins() {
+    let world = World::new();
+    let proxy = world.ic.proxy();
+    let mut command = world.ssoenv(["login", "--device-code"]);
+    through(&world, &proxy, &mut command)
+        .env("https_proxy", &proxy.url)
+        .env("HTTPS_PROXY", "http://127.0.0.1:1");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+}
+
+/// Case 25: loopback is never proxied.
+#[test]
+fn case_25_loopback_is_never_proxied() {
+    let world = World::new();
+    let mut command = world.ssoenv(["use", "prod", "--shell", "sh"]);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+    {
+        command.env(name, "http://127.0.0.1:1");
+    }
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+}
+
+#[test]
+fn a_wrong_region_is_found_out_and_said() {
+    let world = World::with(IdentityCenter::builder().region("ap-south-1").build());
+    world.write(".aws/config", CONFIG);
+    let proxy = world.ic.proxy();
+    for flow in ["login", "login --device-code"] {
+        let outcome = run(&world, &proxy, flow);
+        assert_eq!(outcome.code, 6, "{outcome:?}");
+        assert!(outcome.err.contains("belongs to `ap-south-1`, not `us-east-1`"), "{outcome:?}");
+        assert!(
+            outcome.err.contains("set `sso_region = ap-south-1` in `[sso-session corp]`"),
+            "{outcome:?}"
+        );
+    }
+    assert_eq!(world.browser_opened(), 0);
+}
+
+#[test]
+fn a_start_url_that_no_region_knows_is_said() {
+    let world = World::empty();
+    world.write(".aws/config", &CONFIG.replace("example.awsapps.com", "exmple.awsapps.com"));
+    let proxy = world.ic.proxy();
+    let outcome = run(&world, &proxy, "login");
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert!(outcome.err.contains("no Region knows this one"), "{outcome:?}");
+}
+
+#[test]
+fn a_vanity_host_leads_to_the_portal_and_its_region() {
+    let portal = "https://ssoins-1234567890abcdef.portal.eu-west-1.app.aws";
+    let world =
+        World::with(IdentityCenter::builder().region("eu-west-1").start_url(portal).build());
+    world.ic.add_vanity_host("sso.example.com");
+    world.write(
+        ".aws/config",
+        &CONFIG.replace("https://example.awsapps.com/start", "https://sso.example.com"),
+    );
+    let proxy = world.ic.proxy();
+    let outcome = run(&world, &proxy, "use prod --shell sh --device-code");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert_eq!(world.ic.count(Operation::GetRoleCredentials), 1);
+    assert!(proxy.sni().contains(&"portal.sso.eu-west-1.amazonaws.com".to_owned()));
+}
+
+#[test]
+fn the_identity_providers_page_is_no_portal() {
+    let world = World::empty();
+    world.write(
+        ".aws/config",
+        &CONFIG.replace("https://example.awsapps.com/start", "https://example.okta.com/home"),
+    );
+    let outcome = world.run("login");
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert!(outcome.err.contains("is the identity provider's page"), "{outcome:?}");
+}

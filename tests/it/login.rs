@@ -1,0 +1,425 @@
+//! `ssoenv login` in each of its ways, and how it ends when something is wrong.
+
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use identity_center::{IdentityCenter, Lifetimes, Operation, Reply, browser};
+use serde_json::Value;
+
+use crate::support::World;
+use crate::support::world::{CONFIG, Outcome};
+
+/// `sha1("corp")`.
+const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+
+fn token_file(world: &World) -> String {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(world.path(".aws/sso/cache")).expect("the cache").flatten() {
+        let text = std::fs::read_to_string(entry.path()).expect("a cache file");
+        if text.contains("accessToken") {
+            found.push(text);
+        }
+    }
+    assert_eq!(found.len(), 1, "one token file");
+    found.remove(0)
+}
+
+/// A world whose person never opens a URL by itself: the test does.
+fn without_browser(command: &mut Command) -> &mut Command {
+    command.env_remove("BROWSER").env("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
+}
+
+#[test]
+fn pkce_opens_the_browser_once_and_writes_what_the_aws_cli_writes() {
+    let world = World::new();
+    let outcome = world.run("login");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert_eq!(outcome.out, "");
+    assert!(outcome.err.contains("Logged in to `corp` until "), "{outcome:?}");
+    assert!(outcome.err.contains("/authorize?response_type=code&client_id="), "the URL is said");
+    assert_eq!(world.browser_opened(), 1);
+    let text = token_file(&world);
+    let token: Value = serde_json::from_str(&text).expect("JSON");
+    let keys: Vec<_> = token.as_object().expect("an object").keys().cloned().collect();
+    assert_eq!(
+        keys,
+        [
+            "startUrl",
+            "region",
+            "accessToken",
+            "expiresAt",
+            "clientId",
+            "clientSecret",
+            "registrationExpiresAt",
+            "refreshToken"
+        ]
+    );
+    assert!(text.starts_with("{\"startUrl\": \"https://example.awsapps.com/start\", \"region\": "));
+    world.assert_no_secret(&outcome.err);
+}
+
+#[test]
+fn a_good_token_is_kept_and_force_replaces_it() {
+    let world = World::new();
+    world.ok("login");
+    let first = token_file(&world);
+    let again = world.run("login");
+    assert!(again.err.contains("Already logged in to `corp`"), "{again:?}");
+    assert_eq!(world.browser_opened(), 1);
+    world.ok("login --force");
+    assert_eq!(world.browser_opened(), 2);
+    assert_ne!(token_file(&world), first);
+    // The registration is used again.
+    assert_eq!(world.ic.count(Operation::RegisterClient), 1);
+}
+
+#[test]
+fn a_refreshable_token_needs_no_browser() {
+    let world = World::new();
+    world.ok("login");
+    expire(&world, "2020-01-01T00:00:00Z");
+    let outcome = world.run("login");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains("was refreshed"), "{outcome:?}");
+    assert_eq!(world.browser_opened(), 1);
+}
+
+/// Makes the stored token look as if it ended then.
+fn expire(world: &World, at: &str) {
+    for entry in std::fs::read_dir(world.path(".aws/sso/cache")).expect("the cache").flatten() {
+        let text = std::fs::read_to_string(entry.path()).expect("a cache file");
+        let mut fields: Value = serde_json::from_str(&text).expect("JSON");
+        if fields.get("accessToken").is_some() {
+            fields["expiresAt"] = at.into();
+            std::fs::write(entry.path(), fields.to_string()).expect("written");
+        }
+    }
+}
+
+#[test]
+fn device_code_shows_the_code_and_waits_for_the_person() {
+    let world = World::with(IdentityCenter::builder().auto_approve(false).build());
+    world.write(".aws/config", CONFIG);
+    let mut command = world.ssoenv(["login", "--device-code"]);
+    let child = without_browser(&mut command).stderr(Stdio::piped()).spawn().expect("it starts");
+    let code = wait_for(|| world.ic.open_user_codes().pop());
+    world.ic.approve(&code);
+    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains(&code), "{outcome:?}");
+    assert!(outcome.err.contains("/device"), "{outcome:?}");
+}
+
+#[test]
+fn device_code_pending_and_slow_down_go_on() {
+    let world = World::new();
+    world.ic.script(
+        Operation::CreateToken,
+        [Reply::Pending, Reply::NoErrorTypeHeader(Box::new(Reply::Pending)), Reply::SlowDown],
+    );
+    let started = Instant::now();
+    let outcome = world.run("login --device-code");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    // 3 polls a second apart, then one with 5 s more.
+    assert!(started.elapsed() >= Duration::from_secs(9), "{:?}", started.elapsed());
+}
+
+#[test]
+fn device_code_denied_and_expired() {
+    for (reply, words) in [
+        (Reply::Denied, "was denied in the browser"),
+        (Reply::Expired, "nobody finished the login to `corp` in time"),
+    ] {
+        let world = World::new();
+        world.ic.script(Operation::CreateToken, [reply]);
+        let outcome = world.run("login --device-code");
+        assert_eq!(outcome.code, 1, "{outcome:?}");
+        assert!(outcome.err.contains(words), "{outcome:?}");
+        assert!(outcome.err.contains("hint: run `ssoenv login --sso-session corp`"), "{outcome:?}");
+    }
+}
+
+#[test]
+fn legacy_profiles_use_device_code() {
+    let world = World::empty();
+    world.write(
+        ".aws/config",
+        "[profile old]\nsso_start_url = https://example.awsapps.com/start\n\
+         sso_region = us-east-1\nsso_account_id = 111122223333\nsso_role_name = Admin\n",
+    );
+    let outcome = world.run("login old");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert_eq!(world.ic.count(Operation::StartDeviceAuthorization), 1);
+    assert!(world.path(".aws/sso/cache/e8be5486177c5b5392bd9aa76563515b29358e6e.json").exists());
+}
+
+#[test]
+fn no_terminal_and_no_browser_is_3_at_once() {
+    let world = World::new();
+    let mut command = world.ssoenv(["login"]);
+    command.env_remove("BROWSER").env("CI", "true").env("container", "podman");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert!(outcome.err.contains("neither a terminal nor a browser"), "{outcome:?}");
+    assert!(outcome.err.contains("--device-code"), "{outcome:?}");
+    assert_eq!(world.ic.requests().len(), 0);
+}
+
+#[test]
+fn a_browser_that_denies_is_1() {
+    let world = World::with(IdentityCenter::builder().auto_approve(false).build());
+    world.write(".aws/config", CONFIG);
+    let url = world.path("url");
+    let mut command = world.ssoenv(["login"]);
+    command.env("BROWSER", format!("sh -c 'echo \"$1\" > {}' browser", url.display()));
+    let child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let authorize = opened(&url);
+    let redirect = query(&authorize, "redirect_uri");
+    let state = query(&authorize, "state");
+    let denied = format!(
+        "{redirect}?error=access_denied&error_description=%3Cb%3ENo%3C%2Fb%3E&state={state}"
+    );
+    let page = browser::request("GET", &denied, &[], None).expect("the listener answers");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("&lt;b&gt;No&lt;/b&gt;"), "{}", page.body);
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.err.contains("was denied in the browser"), "{outcome:?}");
+}
+
+/// Case 24: favicons, scanners, forged errors and states are refused, and the login goes on.
+#[test]
+fn case_24_what_does_not_fit_is_ignored_by_the_listener() {
+    let world = World::new();
+    let url = world.path("url");
+    let mut command = world.ssoenv(["login"]);
+    command.env("BROWSER", format!("sh -c 'echo \"$1\" > {}' browser", url.display()));
+    let child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let authorize = opened(&url);
+    let redirect = query(&authorize, "redirect_uri");
+    let origin = redirect.strip_suffix("/oauth/callback").expect("the path");
+    // A connection that says nothing must not keep the others waiting.
+    let _idle = std::net::TcpStream::connect(origin.strip_prefix("http://").expect("http"));
+    for (method, target, headers, status) in [
+        ("GET", format!("{origin}/favicon.ico"), vec![], 404),
+        ("GET", format!("{redirect}?error=access_denied"), vec![], 400),
+        (
+            "GET",
+            format!("{redirect}?code=x&state=00000000-0000-4000-8000-000000000000"),
+            vec![],
+            400,
+        ),
+        ("POST", redirect.clone(), vec![], 405),
+        ("GET", redirect.clone(), vec![("Host", "evil.example")], 400),
+    ] {
+        let page = browser::request(method, &target, &headers, None).expect("an answer");
+        assert_eq!(page.status, status, "{method} {target}");
+    }
+    browser::open(&authorize, Some(&world.ic.url())).expect("the real browser comes back");
+    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+}
+
+#[test]
+fn a_browser_that_never_comes_back_meets_the_deadline() {
+    let world = World::new();
+    let mut command = world.ssoenv(["login"]);
+    command.env("BROWSER", "true").env("SSOENV_LOGIN_TIMEOUT", "1");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.err.contains("nobody finished the login to `corp` in time"), "{outcome:?}");
+}
+
+#[test]
+fn a_taken_port_is_1_before_any_page_opens() {
+    let world = World::new();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port();
+    let outcome = world.run(&format!("login --port {port}"));
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.err.contains(&format!("port {port} of 127.0.0.1")), "{outcome:?}");
+    assert_eq!((world.browser_opened(), world.ic.requests().len()), (0, 0));
+}
+
+#[test]
+fn a_client_that_the_service_forgot_is_registered_anew() {
+    let world = World::new();
+    world.ok("login");
+    world.ic.script(Operation::CreateToken, [Reply::InvalidClient]);
+    let outcome = world.run("login --force");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert_eq!(world.ic.count(Operation::RegisterClient), 2);
+}
+
+#[test]
+fn the_code_exchange_is_repeated_only_after_a_complete_answer() {
+    let world = World::new();
+    world.ic.script(Operation::CreateToken, [Reply::Status(500), Reply::Status(429)]);
+    world.ok("login");
+    assert_eq!(world.ic.count(Operation::CreateToken), 3);
+    world.ic.clear_requests();
+    world.ic.script(Operation::CreateToken, [Reply::LostAnswer]);
+    let outcome = world.run("login --force");
+    assert_eq!(outcome.code, 5, "{outcome:?}");
+    assert_eq!(world.ic.count(Operation::CreateToken), 1);
+}
+
+#[test]
+fn a_wrong_region_says_where_to_look() {
+    let world = World::with(IdentityCenter::builder().region("ap-south-1").build());
+    world.write(".aws/config", CONFIG);
+    world.ic.always(Operation::RegisterClient, Some(Reply::InvalidRequestEmpty));
+    let outcome = world.run("login");
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert!(outcome.err.contains("`sso_region`"), "{outcome:?}");
+}
+
+#[test]
+fn bad_start_urls_are_6() {
+    for url in ["http://example.awsapps.com/start", "example.awsapps.com/start"] {
+        let world = World::empty();
+        world.write(".aws/config", &CONFIG.replace("https://example.awsapps.com/start", url));
+        let outcome = world.run("login");
+        assert_eq!(outcome.code, 6, "{outcome:?}");
+        assert_eq!(world.ic.requests().len(), 0);
+    }
+}
+
+#[test]
+fn garbage_and_sign_in_pages_are_5() {
+    for reply in [Reply::Garbage, Reply::CaptivePortal, Reply::Status(503)] {
+        let world = World::new();
+        world.ic.always(Operation::RegisterClient, Some(reply));
+        let mut command = world.ssoenv(["login"]);
+        command.env("AWS_MAX_ATTEMPTS", "2");
+        let outcome = Outcome::of(&mut command);
+        assert_eq!(outcome.code, 5, "{outcome:?}");
+        assert!(outcome.err.contains("hint: "), "{outcome:?}");
+    }
+}
+
+#[test]
+fn closed_endpoints_are_5() {
+    let world = World::new();
+    let mut command = world.ssoenv(["login"]);
+    command.env("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:1").env("AWS_MAX_ATTEMPTS", "1");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 5, "{outcome:?}");
+    assert!(outcome.err.contains("cannot connect to `127.0.0.1:1`"), "{outcome:?}");
+}
+
+#[test]
+fn an_http_endpoint_elsewhere_is_6() {
+    let world = World::new();
+    let mut command = world.ssoenv(["login"]);
+    command.env("AWS_ENDPOINT_URL_SSO_OIDC", "http://192.0.2.1:8080");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert!(outcome.err.contains("AWS_ENDPOINT_URL_SSO_OIDC"), "{outcome:?}");
+}
+
+#[test]
+fn a_vanity_host_is_resolved() {
+    let world = World::empty();
+    world.write(
+        ".aws/config",
+        &CONFIG.replace("https://example.awsapps.com/start", &world.ic.vanity_url()),
+    );
+    world.ok("login");
+    assert!(world.ic.count(Operation::Vanity) >= 1);
+    assert!(token_file(&world).contains(&format!("\"startUrl\": \"{}\"", world.ic.vanity_url())));
+}
+
+#[test]
+fn several_sessions_without_a_terminal_are_2() {
+    let world = World::empty();
+    let second = "\n[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n\
+                  sso_region = us-east-1\n";
+    world.write(".aws/config", &format!("{CONFIG}{second}"));
+    let outcome = world.run("login");
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(outcome.err.contains("`corp`, `other`"), "{outcome:?}");
+    // A profile, or the one that this shell uses, decides.
+    world.ok("login prod");
+    let mut command = world.ssoenv(["login"]);
+    assert_eq!(Outcome::of(command.env("AWS_PROFILE", "dev")).code, 0);
+}
+
+#[test]
+fn short_tokens_are_not_refreshed_each_time() {
+    let world = World::new();
+    world.ic.lifetimes(Lifetimes { access_token: Duration::from_mins(10), ..Lifetimes::default() });
+    world.ok("login");
+    world.ok("login");
+    assert_eq!(world.ic.count(Operation::CreateToken), 1);
+}
+
+#[test]
+fn logout_removes_the_files_first_and_a_dead_portal_is_a_warning() {
+    let world = World::new();
+    world.ok("login");
+    let outcome = world.run("logout");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains("Logged out of `corp`."), "{outcome:?}");
+    assert_eq!(world.ic.count(Operation::Logout), 1);
+    assert!(!world.path(TOKEN).exists());
+    world.ok("login");
+    let mut command = world.ssoenv(["logout"]);
+    command.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains("warning: "), "{outcome:?}");
+    let left: Vec<_> = std::fs::read_dir(world.path(".aws/sso/cache"))
+        .expect("the cache")
+        .flatten()
+        .filter(|e| std::fs::read_to_string(e.path()).is_ok_and(|t| t.contains("accessToken")))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert_eq!(world.run("logout").err, "Not logged in.\n");
+}
+
+#[test]
+fn logout_leaves_the_tokens_of_other_tools_unless_told() {
+    let world = World::new();
+    world.ok("login");
+    let other = ".aws/sso/cache/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json";
+    let list = ".aws/cli/cache/list.json";
+    world.write(other, r#"{"accessToken": "x", "expiresAt": "2030-01-01T00:00:00Z"}"#);
+    world.write(list, "[1, 2]");
+    world.write(".aws/cli/cache/a.json", r#"{"ProviderType": "sso", "Credentials": {}}"#);
+    world.write(".aws/cli/cache/b.json", r#"{"Credentials": {}}"#);
+    world.ok("logout");
+    assert!(world.path(other).exists());
+    assert!(world.path(".aws/cli/cache/a.json").exists());
+    world.ok("logout --all");
+    assert!(!world.path(other).exists());
+    assert!(!world.path(".aws/cli/cache/a.json").exists());
+    assert!(world.path(".aws/cli/cache/b.json").exists() && world.path(list).exists());
+}
+
+/// The URL that the browser script wrote down.
+fn opened(file: &std::path::Path) -> String {
+    let text = wait_for(|| std::fs::read_to_string(file).ok().filter(|text| text.ends_with('\n')));
+    text.trim_end().to_owned()
+}
+
+/// The value of a query parameter of a URL, percent-decoded.
+fn query(url: &str, name: &str) -> String {
+    let start = url.find(&format!("{name}=")).expect("the parameter") + name.len() + 1;
+    let value = url[start..].split('&').next().unwrap_or_default();
+    value.replace("%3A", ":").replace("%2F", "/")
+}
+
+/// Waits for something to be there; 20 s are more than any machine needs.
+fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "nothing came in 20 s");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,153 @@
+//! The hook in the real PowerShell: the suite of `tests/powershell`, each file in a process and a
+//! world of its own. What can be said without PowerShell is tested beside the code and in
+//! `tests/powershell-grammar`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::support::world::Outcome;
+use crate::support::{World, find};
+
+/// Values that break quoting, splitting, decoding or date reading somewhere.
+const VALUES: [&str; 16] = [
+    "plain",
+    "",
+    "a b\tc",
+    "line\nline\r\nline\rline",
+    "'single' \"double\" `back`",
+    "\u{2018}\u{2019}\u{201a}\u{201b} \u{201c}\u{201d}\u{201e}",
+    "x\u{2019}; New-Item CANARY #",
+    "$(New-Item CANARY) $env:HOME ${x} @{a=1} @(1)",
+    "2026-11-21T05:14:54Z",
+    "/Date(1)/",
+    "\u{fc}n\u{ef} \u{65e5}\u{672c} \u{1f600}",
+    "-x --% -- /?",
+    "007",
+    "%PATH% !x! ^&|<>",
+    "\u{2013}\u{2014}\u{2015}\u{a0}\u{2028}\u{feff}\u{202e}",
+    "[a]*?~\\",
+];
+
+/// Runs one file of the suite; `None` where PowerShell is not installed.
+fn run(file: &str, world: &World) -> Option<()> {
+    let pwsh = find("pwsh", "SSOENV_TEST_SHELLS")?;
+    let folder = world.path("test");
+    fs::create_dir_all(&folder).expect("a folder");
+    world.write("hook.ps1", &world.ok("init powershell"));
+    world.write("argv", "#!/bin/sh\nfor word in \"$@\"; do printf '<%s>\\n' \"$word\"; done\n");
+    let argv = world.path("argv");
+    fs::set_permissions(&argv, fs::Permissions::from_mode(0o700)).expect("mode");
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/powershell");
+    let mut command = world.command(pwsh);
+    command
+        .args(["-NoLogo", "-NoProfile", "-NonInteractive", "-File"])
+        .arg(suite.join(file))
+        .env("SSOENV_TEST_HOOK", world.path("hook.ps1"))
+        .env("SSOENV_TEST_ARGV", &argv)
+        .env("SSOENV_TEST_DIR", &folder)
+        .env("POWERSHELL_TELEMETRY_OPTOUT", "1")
+        .env("POWERSHELL_UPDATECHECK", "Off");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 0, "{file}:\n{}\n{}", outcome.out, outcome.err);
+    assert!(outcome.out.contains("asserts, 0 failures"), "{file}: {}", outcome.out);
+    Some(())
+}
+
+/// What the program prints to the hook: the marker, and one line of ASCII JSON.
+fn message(changes: &[(String, Option<&str>)]) -> String {
+    let pairs: Vec<_> = changes
+        .iter()
+        .map(|(name, value)| json!([name, value.map(|value| format!("={value}"))]))
+        .collect();
+    let text: String = json!({ "env": pairs })
+        .to_string()
+        .encode_utf16()
+        .map(|unit| match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => char::from(byte).to_string(),
+            _ => format!("\\u{unit:04x}"),
+        })
+        .collect();
+    format!("#ssoenv/1\n{text}\n")
+}
+
+#[test]
+fn words_are_what_a_program_called_directly_gets() {
+    run("words.ps1", &World::new());
+}
+
+#[test]
+fn use_and_clear_through_the_hook() {
+    let world = World::new();
+    fs::create_dir_all(world.path("test")).expect("a folder");
+    let name = |index: usize| format!("SSOENV_TEST_VALUE_{index}");
+    let set: Vec<_> = VALUES.iter().enumerate().map(|(i, v)| (name(i), Some(*v))).collect();
+    let unset: Vec<_> = (0..VALUES.len()).map(|i| (name(i), None)).collect();
+    world.write("test/set", &message(&set));
+    world.write("test/unset", &message(&unset));
+    let secret = [("SSOENV_TEST_SECRET".to_owned(), Some("TOP-SECRET-1"))];
+    world.write("test/secret", &message(&secret));
+    if run("session.ps1", &world).is_none() {
+        return;
+    }
+    let dump = fs::read(world.path("test/after-set")).expect("the environment of a child");
+    let variables: BTreeMap<_, _> = dump
+        .split(|byte| *byte == 0)
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim_start().split_once('='))
+        .collect();
+    for (index, value) in VALUES.iter().enumerate() {
+        assert_eq!(variables.get(name(index).as_str()), Some(value), "{value:?}");
+    }
+    assert!(!world.path("CANARY").exists() && !world.path("test/CANARY").exists());
+}
+
+#[test]
+fn the_prompt_and_what_it_looks_at() {
+    run("prompt.ps1", &World::new());
+}
+
+#[test]
+fn tab() {
+    let world = World::empty();
+    world.write(".aws/config", &super::completion::config());
+    run("complete.ps1", &world);
+}
+
+#[test]
+fn constrained_language_mode() {
+    run("constrained.ps1", &World::new());
+}
+
+#[test]
+fn init_writes_the_script_and_prints_the_rest() {
+    let world = World::new();
+    let text = world.ok("init powershell");
+    let script = world.path(".local/state/ssoenv/powershell/ssoenv.ps1");
+    assert!(text.contains(&format!("-Value '{}'", script.display())), "{text}");
+    assert!(text.is_ascii());
+    assert!(
+        fs::read_to_string(&script).expect("the script").ends_with("exit $global:LASTEXITCODE\n")
+    );
+    assert_eq!(world.ok("init powershell"), text);
+    assert!(!world.ok("init powershell --no-completions").contains("Register-ArgumentCompleter"));
+    assert!(world.ok("init powershell --no-prompt").contains("$global:__ssoenv_show = $false"));
+
+    // A folder that others may write to: a function, and no alias to what they could change.
+    let folder = script.parent().expect("a folder");
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).expect("mode");
+    let text = world.ok("init powershell");
+    assert!(text.contains("function global:ssoenv {") && !text.contains("Set-Alias"));
+}
+
+#[test]
+fn removal_is_one_statement_or_a_message_to_the_hook() {
+    let world = World::new();
+    let plain = world.ok("init powershell --remove");
+    assert_eq!(plain.lines().count(), 1, "{plain}");
+    let mut wrapped = world.ssoenv(["init", "powershell", "--remove"]);
+    let outcome = Outcome::of(wrapped.env("SSOENV_SHELL", "powershell"));
+    assert_eq!(outcome.out, "#ssoenv/1\n{\"env\":[]}\n");
+}

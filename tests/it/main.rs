@@ -21,6 +21,7 @@ mod login;
 mod main_job;
 mod powershell;
 mod powershell_quoting;
+mod prompt;
 mod quoting;
 mod refresh;
 mod settings;

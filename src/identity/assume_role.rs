@@ -231,7 +231,8 @@ fn web_identity(
 
 fn refused(sts: &Sts, assume: &AssumeRole, failure: Failure) -> Error {
     let arn = &assume.role_arn;
-    let Some(error) = failure.service().filter(|e| e.is(&["AccessDenied", "AccessDeniedException"]))
+    let Some(error) =
+        failure.service().filter(|e| e.is(&["AccessDenied", "AccessDeniedException"]))
     else {
         return sts.error(failure);
     };

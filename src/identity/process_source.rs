@@ -52,9 +52,8 @@ fn chain(env: &Env) -> Vec<String> {
 /// where it was.
 pub fn credentials(app: &App, profile: Option<&ProfileName>, line: &str) -> Result<Credentials> {
     let label = profile.map_or_else(|| "default".to_owned(), ToString::to_string);
-    let wrong = |what: &str| {
-        Error::config(format!("`credential_process` of the profile `{label}` {what}"))
-    };
+    let wrong =
+        |what: &str| Error::config(format!("`credential_process` of the profile `{label}` {what}"));
     let words = if cfg!(windows) { split_windows(line) } else { split_posix(line) };
     let words = words.ok_or_else(|| {
         wrong("has a quotation mark that nothing closes").hint("edit that line of the profile")

@@ -133,7 +133,8 @@ impl Request<'_> {
             Source::Sso(role) => {
                 let cached = credential_store::load(app, role)?;
                 let too_short = outermost && cached.is_some_and(|c| !self.has_enough_left(&c));
-                let fresh = outermost && (self.policy.fresh || too_short && self.policy.min_ttl > 0);
+                let fresh =
+                    outermost && (self.policy.fresh || too_short && self.policy.min_ttl > 0);
                 self.sso(role, profile, fresh)
             }
             Source::AssumeRole(_) | Source::WebIdentity { .. } => {
@@ -181,8 +182,7 @@ impl Request<'_> {
     /// Whether they are good, and live as long as is wanted.
     pub(super) fn has_enough_left(&self, cached: &Cached) -> bool {
         let left = left(&cached.credentials, self.app.clock.now());
-        cached.freshness == Freshness::Fresh
-            && left.is_none_or(|left| left >= self.policy.min_ttl)
+        cached.freshness == Freshness::Fresh && left.is_none_or(|left| left >= self.policy.min_ttl)
     }
 
     /// The Region of STS: `--region`, the user's own variables, the profile's; else one that every

@@ -234,13 +234,8 @@ pub fn is_loopback(url: &Url) -> bool {
 
 /// Whether the URL names one of the fixed addresses of EC2, ECS and EKS, which no router forwards.
 fn is_link_local(url: &Url) -> bool {
-    const HOSTS: [&str; 5] = [
-        "169.254.169.254",
-        "169.254.170.2",
-        "169.254.170.23",
-        "[fd00:ec2::23]",
-        "[fd00:ec2::254]",
-    ];
+    const HOSTS: [&str; 5] =
+        ["169.254.169.254", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "[fd00:ec2::254]"];
     url.host_str().is_some_and(|host| HOSTS.contains(&host))
 }
 

@@ -9,7 +9,7 @@ use super::args::{
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    accounts, clear, completions, configure, exec, init, list, login, logout, profile,
+    self, accounts, allow, clear, completions, configure, exec, init, list, login, logout, profile,
     profile_edit, prompt, refresh, settings, status, sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
@@ -47,6 +47,12 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Whoami(words) => {
             let choice = choice(words.profile, words.target);
             whoami::run(app, &whoami::Options { choice, json: words.json })
+        }
+        Command::Allow(words) if words.list => allow::list(app),
+        Command::Allow(words) => allow::allow(app, words.path.as_deref(), words.production),
+        Command::Deny(words) => allow::deny(app, words.path.as_deref()),
+        Command::Directory(words) => {
+            commands::directory::run(app, words.file.as_deref(), words.shell.map(dialect))
         }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(

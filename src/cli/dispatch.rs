@@ -10,7 +10,7 @@ use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
     accounts, clear, completions, configure, exec, init, list, login, logout, profile,
-    profile_edit, prompt, refresh, status, use_, whoami,
+    profile_edit, prompt, refresh, setup, status, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -45,6 +45,10 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Whoami(words) => {
             let choice = choice(words.profile, words.target);
             whoami::run(app, &whoami::Options { choice, json: words.json })
+        }
+        Command::Setup(words) => {
+            let shell = words.shell.map(hooked);
+            setup::run(app, setup::Options { shell, dry_run: words.dry_run, remove: words.remove })
         }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(

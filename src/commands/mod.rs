@@ -15,6 +15,7 @@ pub mod profile_edit;
 pub mod prompt;
 pub mod refresh;
 pub mod session;
+pub mod setup;
 pub mod status;
 pub mod switch;
 pub mod table;

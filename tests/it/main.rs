@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make the world that the program sees")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
+mod coexist;
 mod completion;
 mod config_botocore;
 mod config_cases;
@@ -23,6 +24,7 @@ mod powershell_quoting;
 mod prompt;
 mod quoting;
 mod refresh;
+mod setup;
 mod stampede;
 mod support;
 mod tokens;

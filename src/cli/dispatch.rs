@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::args::{
-    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Target,
-    Use,
+    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Settings,
+    Sync, Target, Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    accounts, clear, completions, configure, exec, init, list, login, logout, profile,
-    profile_edit, prompt, refresh, setup, status, use_, whoami,
+    self, accounts, allow, clear, completions, configure, exec, init, list, login, logout, profile,
+    profile_edit, prompt, refresh, settings, setup, status, sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -25,6 +25,8 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
         Command::Profile(words) => run_profile(app, &words),
+        Command::Settings(words) => run_settings(app, &words),
+        Command::Sync(words) => sync::run(app, &sync_options(words)),
         Command::Configure(words) => configure::run(app, &configure_options(words)),
         Command::Use(words) if words.from_cache => {
             refresh::from_cache(app, words.shell.map(dialect))
@@ -49,6 +51,12 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Setup(words) => {
             let shell = words.shell.map(hooked);
             setup::run(app, setup::Options { shell, dry_run: words.dry_run, remove: words.remove })
+        }
+        Command::Allow(words) if words.list => allow::list(app),
+        Command::Allow(words) => allow::allow(app, words.path.as_deref(), words.production),
+        Command::Deny(words) => allow::deny(app, words.path.as_deref()),
+        Command::Directory(words) => {
+            commands::directory::run(app, words.file.as_deref(), words.shell.map(dialect))
         }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(
@@ -77,6 +85,28 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn run_settings(app: &App, words: &Settings) -> Result<u8> {
+    match words {
+        Settings::Get { key } => settings::get(app, key),
+        Settings::Set { key, value } => settings::set(app, key, value.as_deref()),
+        Settings::List(words) => settings::list(app, words.json),
+        Settings::Path => settings::path(app),
+    }
+}
+
+fn sync_options(words: Sync) -> sync::Options {
+    sync::Options {
+        session: words.sso_session,
+        template: words.template,
+        include: words.include,
+        exclude: words.exclude,
+        region: words.region,
+        output: words.output,
+        prune: words.prune,
+        dry_run: words.dry_run,
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make the world that the program sees")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
+mod assume_role;
 mod coexist;
 mod completion;
 mod completion_words;
@@ -12,10 +13,13 @@ mod config_settings;
 mod config_vectors;
 mod configure;
 mod configure_wizard;
+mod credentials;
 mod directory;
 mod edit;
 mod edit_profiles;
 mod endpoints;
+mod exec;
+mod exec_serve;
 mod faults;
 mod hooks;
 mod interop_sso;
@@ -27,6 +31,7 @@ mod powershell_quoting;
 mod prompt;
 mod quoting;
 mod refresh;
+mod serve;
 mod settings;
 mod setup;
 mod stampede;

@@ -9,7 +9,7 @@ use super::args::{
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    accounts, clear, completions, configure, exec, init, list, login, logout, profile,
+    accounts, clear, completions, configure, doctor, exec, init, list, login, logout, profile,
     profile_edit, prompt, refresh, status, sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
@@ -68,6 +68,15 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
                 partial: words.partial,
                 json: words.json,
                 background: words.background,
+            },
+        ),
+        Command::Doctor(words) => doctor::run(
+            app,
+            &doctor::Options {
+                json: words.json,
+                fix: words.fix,
+                bundle: words.bundle,
+                offline: words.offline,
             },
         ),
         Command::Login(words) => login::run(app, &login_options(words)),

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod clear;
 pub mod completions;
 pub mod configure;
+pub mod doctor;
 pub mod exec;
 pub mod init;
 pub mod list;

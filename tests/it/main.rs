@@ -10,6 +10,7 @@ mod config_vectors;
 mod configure;
 mod configure_wizard;
 mod directory;
+mod doctor;
 mod edit;
 mod edit_profiles;
 mod endpoints;

@@ -16,6 +16,7 @@ pub mod profile_edit;
 pub mod prompt;
 pub mod refresh;
 pub mod session;
+pub mod settings;
 pub mod status;
 pub mod switch;
 pub mod sync;

@@ -21,6 +21,7 @@ mod hooks;
 mod interop_sso;
 mod layers;
 mod login;
+mod login_terminal;
 mod main_job;
 mod powershell;
 mod powershell_quoting;

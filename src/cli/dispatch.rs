@@ -9,9 +9,9 @@ use super::args::{
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    self, accounts, allow, clear, completions, configure, credentials, exec, init, list, login,
-    logout, profile, profile_edit, prompt, refresh, serve, settings, setup, status, sync, use_,
-    whoami,
+    self, accounts, allow, clear, completions, configure, credentials, doctor, exec, init, list,
+    login, logout, profile, profile_edit, prompt, refresh, serve, settings, setup, status, sync,
+    use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -82,6 +82,15 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
                 partial: words.partial,
                 json: words.json,
                 background: words.background,
+            },
+        ),
+        Command::Doctor(words) => doctor::run(
+            app,
+            &doctor::Options {
+                json: words.json,
+                fix: words.fix,
+                bundle: words.bundle,
+                offline: words.offline,
             },
         ),
         Command::Login(words) => login::run(app, &login_options(words)),

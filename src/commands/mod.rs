@@ -7,6 +7,7 @@ pub mod completions;
 pub mod configure;
 pub mod credentials;
 pub mod directory;
+pub mod doctor;
 pub mod exec;
 pub mod guard;
 pub mod init;

@@ -82,7 +82,8 @@ function global:__ssoenv_verb {
         }
     }
     foreach ($word in $words) {
-        if (@('-h', '--help', '-V', '--version', '--shell') -ccontains $word -or $word -clike '--shell=*') { return '' }
+        $plain = @('--help', '-V', '--version', '--shell') -ccontains $word
+        if ($plain -or $word -clike '--shell=*' -or $word -cmatch '^-v*h') { return '' }
     }
     if (@('use', 'clear') -ccontains $verb) { return $verb }
     $ours = $words -ccontains 'powershell' -or $words -ccontains 'pwsh'
@@ -133,10 +134,26 @@ function global:__ssoenv_apply {
         }
     }
     if ($used -and -not $env:SSOENV_MODE) { $global:__ssoenv_prev = $used }
+    if ($env:TMUX -and $env:TMUX_PANE) { __ssoenv_tmux }
     $global:__ssoenv_seen = ''
     $global:__ssoenv_retry = 0
     $global:__ssoenv_wait = 60
     $global:LASTEXITCODE = $code
+}
+
+# Tells tmux where this pane is; its status line counts the minutes by itself.
+function global:__ssoenv_tmux {
+    [Diagnostics.DebuggerHidden()] param()
+    # To tmux a semicolon at the end of a word ends the command.
+    $label = "$env:SSOENV_LABEL" -replace ';$', '\;'
+    $PSNativeCommandUseErrorActionPreference = $false
+    $ErrorActionPreference = 'Continue'
+    try {
+        $null = & tmux set-option -p -t "$env:TMUX_PANE" '--' '@ssoenv_label' "$label" 2>$null
+        $null = & tmux set-option -p -t "$env:TMUX_PANE" '--' '@ssoenv_exp' "$env:SSOENV_EXPIRES_AT" 2>$null
+    } catch {
+        return # the status line has no part in `use`
+    }
 }
 
 function global:__ssoenv_unset {
@@ -156,6 +173,11 @@ function global:__ssoenv_command {
     $full = __ssoenv_full
     $words = if ($full) { __ssoenv_words $call $stack $values } else { @{ Text = @($values) } }
     $verb = __ssoenv_verb $words.Text
+    if ($words.Text -ccontains 'allow' -or $words.Text -ccontains 'deny') {
+        # The directory's file may count from now on, or no longer: look again at the next prompt.
+        $global:__ssoenv_pwd = ''
+        $global:__ssoenv_directory = ''
+    }
     if ($verb) {
         __ssoenv_apply $exe $words
         if ($verb -ceq 'init' -and $global:LASTEXITCODE -eq 0) { __ssoenv_remove }
@@ -216,6 +238,7 @@ function global:__ssoenv_check {
     }
     # Another shell has refreshed, or logged out: once for each state that is met.
     $generation = ($text -split '\s')[0]
+    if ($text -and $generation -notmatch '^[0-9]{1,12}$') { return }
     if ($generation -cne $env:SSOENV_GEN) {
         if ($global:__ssoenv_seen -cne "$stamp|$generation") {
             __ssoenv_hook_call @('use', '--from-cache')
@@ -276,23 +299,32 @@ function global:__ssoenv_follow {
     }
 }
 
+# The environment is not trusted: nothing that steers a terminal or turns text around.
+function global:__ssoenv_clean {
+    [Diagnostics.DebuggerHidden()] param($text)
+    "$text" -replace '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]', ''
+}
+
 # The prompt's text, from the environment and the clock alone; '' when nothing is in use.
 function global:__ssoenv_segment {
     [Diagnostics.DebuggerHidden()] param()
     if (-not $env:SSOENV_MODE) { return '' }
-    # The environment is not trusted: nothing that steers a terminal or turns text around.
-    $label = "$env:SSOENV_LABEL" -replace '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]', ''
+    $text = __ssoenv_clean $env:SSOENV_LABEL
+    $tail = ' {}'
+    if ($null -ne $env:SSOENV_LEFT) { $tail = __ssoenv_clean $env:SSOENV_LEFT }
     $width = 80
     try { $width = $Host.UI.RawUI.WindowSize.Width } catch { $width = 80 }
     if ($width -gt 0 -and $width -lt 40) { return '' }
-    if ($width -gt 0 -and $width -lt 60 -and $env:SSOENV_ROLE) {
-        $label = $env:SSOENV_ROLE -replace '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]', ''
+    if ($width -gt 0 -and $width -lt 60 -and $env:SSOENV_ROLE -match '^[A-Za-z0-9+=,.@_-]+$') {
+        $text = $env:SSOENV_ROLE
+        $tail = ' {}'
     }
+    $now = __ssoenv_now
     $left = ''
     if (__ssoenv_changed) {
         $left = 'changed'
     } elseif ($env:SSOENV_EXPIRES_AT -match '^[0-9]{1,12}$') {
-        $seconds = [long] $env:SSOENV_EXPIRES_AT - (__ssoenv_now)
+        $seconds = [long] $env:SSOENV_EXPIRES_AT - $now
         if ($seconds -le 0) {
             $left = 'expired'
         } else {
@@ -301,29 +333,28 @@ function global:__ssoenv_segment {
             $left = if ($minutes -lt 60) { "${minutes}m" } else { '{0}h{1:00}m' -f (($minutes - $rest) / 60), $rest }
         }
     }
-    # The first `{}` of what follows the label stands for what is left; without it only words show.
-    $urgent = @('expired', 'changed') -ccontains $left
-    $tail = ' {}'
-    if ($null -ne $env:SSOENV_LEFT) { $tail = "$env:SSOENV_LEFT" -replace '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]', '' }
+    $alarm = $left -ceq 'expired' -or $left -ceq 'changed'
     $at = $tail.IndexOf('{}')
-    $text = $label
     if ($at -ge 0) {
-        if ($left) { $text += $tail.Substring(0, $at) + $left }
+        if ($left) {
+            if ($text -or $tail -cnotlike ' *') { $text += $tail.Substring(0, $at) }
+            $text += $left
+        }
         $text += $tail.Substring($at + 2)
-    } elseif ($urgent) {
-        $text += " $left"
+    } elseif ($alarm) {
+        $text = "$text $left"
     }
-    $text = $text.Trim()
+    if (-not $text) { return '' }
     if ($env:NO_COLOR -or $env:TERM -ceq 'dumb') { return "$text " }
+    if ($env:SSOENV_WARN_AT -match '^[0-9]{1,12}$' -and $now -ge [long] $env:SSOENV_WARN_AT) { $alarm = $true }
     $color = '36'
-    $names = @{ black = 30; red = 31; green = 32; yellow = 33; blue = 34; magenta = 35; cyan = 36; white = 37 }
     if ($env:SSOENV_COLOR -match '^[0-9]{1,3}$') {
         $color = "38;5;$env:SSOENV_COLOR"
-    } elseif ($env:SSOENV_COLOR -and $names.Contains($env:SSOENV_COLOR)) {
-        $color = $names[$env:SSOENV_COLOR]
+    } elseif ($env:SSOENV_COLOR) {
+        $names = @{ black = 30; red = 31; green = 32; yellow = 33; blue = 34; magenta = 35; cyan = 36; white = 37 }
+        if ($names.Contains($env:SSOENV_COLOR)) { $color = $names[$env:SSOENV_COLOR] }
     }
-    if ($env:SSOENV_WARN_AT -match '^[0-9]{1,12}$' -and (__ssoenv_now) -ge [long] $env:SSOENV_WARN_AT) { $urgent = $true }
-    if ($urgent) { $color = "$color;1" }
+    if ($alarm) { $color = "$color;1" }
     $escape = [char] 27
     "$escape[${color}m$text$escape[0m "
 }

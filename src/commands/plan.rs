@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use crate::config::settings::Settings;
 use crate::domain::plan::Plan;
-use crate::domain::profile::{Source, Target};
+use crate::domain::profile::Target;
 use crate::domain::{Result, segment};
 use crate::identity::json::sha1_hex;
-use crate::identity::{credential_store, directory, stamp};
+use crate::identity::{directory, provider, stamp};
 use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
 
@@ -49,10 +49,6 @@ impl Sources {
 
 /// Makes the plan of a target.
 pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
-    let sso = match &target.source {
-        Source::Sso(role) => Some(role),
-        _ => None,
-    };
     let session = target.source.sso_root().map(|root| &root.session);
     let account_id = target.account_id();
     let account_name = account_id.as_ref().and_then(|id| directory::account_name(app, id));
@@ -77,13 +73,15 @@ pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
         confirm: found.confirm,
         prompt_warn: i64::from(settings.prompt_warn_minutes) * 60,
         refresh_lead: i64::from(settings.refresh_lead_minutes) * 60,
-        cache_file: sso.and_then(|role| utf8(credential_store::path(app, role))),
-        stamp_file: sso.and_then(|role| utf8(stamp::path(app, role))),
+        cache_file: provider::cache_file(app, &target.source).and_then(utf8),
+        stamp_file: provider::key_hash(app, &target.source)
+            .and_then(|hash| stamp::path_of_key(app, &hash).ok())
+            .and_then(utf8),
     }
 }
 
-fn utf8(path: Result<PathBuf>) -> Option<String> {
-    path.ok()?.into_os_string().into_string().ok()
+fn utf8(path: PathBuf) -> Option<String> {
+    path.into_os_string().into_string().ok()
 }
 
 /// The plan that was kept for a profile, if nothing has changed since.

@@ -7,11 +7,11 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::active::{Active, Mode};
 use crate::domain::credentials::Freshness;
-use crate::domain::profile::{Source, SsoRole, Target};
+use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result, switch as variables};
-use crate::identity::{self, LoginPolicy, credential_store, stamp};
+use crate::identity::{self, LoginPolicy, Policy, provider, stamp};
 use crate::io::files::{self, Durability};
 use crate::io::{App, process};
 use crate::shell::{self, Dialect};
@@ -22,8 +22,8 @@ use super::{plan, switch, use_};
 /// Seconds until the next try after the first, the second, and every further failure.
 const BACKOFF: [i64; 3] = [60, 5 * 60, 15 * 60];
 
-/// What this shell uses, when that is a role of Identity Center in keys mode.
-fn active_role(app: &App) -> Result<Option<(Target, SsoRole)>> {
+/// What this shell uses, when that is a role with a cache entry, in keys mode; and the entry's hash.
+fn active_role(app: &App) -> Result<Option<(Target, String)>> {
     let Some(active) = Active::read(|name| app.env.get(name)) else { return Ok(None) };
     let keys_are_ours = active.mode == Mode::Keys && !active.is_shadowed(|name| app.env.get(name));
     let Some(recall) = active.recall().filter(|_| keys_are_ours) else { return Ok(None) };
@@ -33,16 +33,14 @@ fn active_role(app: &App) -> Result<Option<(Target, SsoRole)>> {
     else {
         return Ok(None);
     };
-    Ok(match &target.source {
-        Source::Sso(role) => Some((target.clone(), role.clone())),
-        _ => None,
-    })
+    let hash = provider::key_hash(app, &target.source);
+    Ok(hash.map(|hash| (target, hash)))
 }
 
 /// `refresh`: starts the background refresh, unless one failed a short time ago.
 pub fn start(app: &App) -> Result<u8> {
-    let Some((_, role)) = active_role(app)? else { return Ok(0) };
-    if Failures::load(app, &role)?.retry_at > app.clock.now() {
+    let Some((_, hash)) = active_role(app)? else { return Ok(0) };
+    if Failures::load(app, &hash)?.retry_at > app.clock.now() {
         return Ok(0);
     }
     let failed = |error| Error::failed("the background refresh did not start").cause(error);
@@ -55,21 +53,20 @@ pub fn start(app: &App) -> Result<u8> {
 /// `refresh --foreground`: new credentials into the cache, if no other process was faster. Never
 /// asks a person for anything.
 pub fn run(app: &App) -> Result<u8> {
-    let Some((target, role)) = active_role(app)? else { return Ok(0) };
+    let Some((target, hash)) = active_role(app)? else { return Ok(0) };
     let known = app.env.get("SSOENV_GEN").unwrap_or_default();
-    if let Some(cached) = credential_store::load(app, &role)?
+    if let Some(cached) = provider::cached(app, &target.source)?
         && cached.freshness == Freshness::Fresh
         && stamp::generation(&cached.credentials).to_string() != known
     {
         return Ok(0);
     }
-    let failures = Failures::load(app, &role)?;
-    let policy = LoginPolicy::never();
-    let profile = target.profile.as_ref();
-    match identity::role_credentials(app, &role, &target.connection, &policy, profile, true) {
-        Ok(_) => failures.forget(app, &role).map(|()| 0),
+    let failures = Failures::load(app, &hash)?;
+    let policy = Policy { fresh: true, ..Policy::new(LoginPolicy::never()) };
+    match identity::credentials(app, &target, &policy) {
+        Ok(_) => failures.forget(app, &hash).map(|()| 0),
         Err(error) => {
-            failures.note(app, &role)?;
+            failures.note(app, &hash)?;
             Err(error)
         }
     }
@@ -80,16 +77,16 @@ pub fn run(app: &App) -> Result<u8> {
 /// name does, or nothing. What merely expired stays: it fails closed.
 pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
     use_::refuse_terminal(app, "use")?;
-    let Some((target, role)) = active_role(app)? else { return Ok(0) };
+    let Some((target, hash)) = active_role(app)? else { return Ok(0) };
     let settings = Settings::load(app)?;
     let plan = plan::make(app, &settings, &target);
     let dialect = shell::detect(&app.env, shell);
     let wrapped = shell::is_wrapped(&app.env, shell);
-    match credential_store::load(app, &role)? {
+    match provider::cached(app, &target.source)? {
         Some(cached) if cached.freshness == Freshness::Expired => Ok(0),
         Some(cached) => {
             // The stamp may be gone while the file is there, written by another tool.
-            stamp::write(&stamp::path(app, &role)?, &cached.credentials)?;
+            stamp::write(&stamp::path_of_key(app, &hash)?, &cached.credentials)?;
             let region = app.env.non_empty("AWS_REGION");
             let mut delta = switch::keys(app, &plan, region.as_deref(), &cached.credentials);
             variables::remember(&mut delta, saved(app), previous(app).as_ref());
@@ -130,12 +127,12 @@ struct Failures {
 }
 
 impl Failures {
-    fn path(app: &App, role: &SsoRole) -> Result<PathBuf> {
-        Ok(app.paths.state_dir()?.join("refresh").join(credential_store::key_hash(role)))
+    fn path(app: &App, hash: &str) -> Result<PathBuf> {
+        Ok(app.paths.state_dir()?.join("refresh").join(hash))
     }
 
-    fn load(app: &App, role: &SsoRole) -> Result<Self> {
-        let bytes = files::read_own(&Self::path(app, role)?).ok().flatten().unwrap_or_default();
+    fn load(app: &App, hash: &str) -> Result<Self> {
+        let bytes = files::read_own(&Self::path(app, hash)?).ok().flatten().unwrap_or_default();
         let text = String::from_utf8(bytes).unwrap_or_default();
         let mut numbers = text.split_whitespace().map(str::parse::<i64>);
         let mut next = || numbers.next().and_then(std::result::Result::ok).unwrap_or(0);
@@ -146,16 +143,16 @@ impl Failures {
         })
     }
 
-    fn note(&self, app: &App, role: &SsoRole) -> Result<()> {
+    fn note(&self, app: &App, hash: &str) -> Result<()> {
         let wait = BACKOFF[self.count.min(BACKOFF.len() - 1)];
         let text = format!("{} {}\n", self.count + 1, app.clock.now().plus(wait).seconds());
-        files::write_private(&Self::path(app, role)?, text.as_bytes(), Durability::Cached)
+        files::write_private(&Self::path(app, hash)?, text.as_bytes(), Durability::Cached)
             .map_err(|error| Error::config("the failed refresh cannot be noted").cause(error))
     }
 
-    fn forget(&self, app: &App, role: &SsoRole) -> Result<()> {
+    fn forget(&self, app: &App, hash: &str) -> Result<()> {
         if self.count > 0 {
-            files::remove(&Self::path(app, role)?)
+            files::remove(&Self::path(app, hash)?)
                 .map_err(|error| Error::config("the failed refresh is still noted").cause(error))?;
         }
         Ok(())

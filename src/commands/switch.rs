@@ -8,13 +8,13 @@ use crate::domain::credentials::Credentials;
 use crate::domain::env_delta::{EnvDelta, REGION_VARIABLES};
 use crate::domain::names::ProfileName;
 use crate::domain::plan::Plan;
-use crate::domain::profile::{Source, Target};
+use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
 use crate::domain::segment::{self, Facts, Label};
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::identity::{self, Flow, LoginPolicy, stamp};
+use crate::identity::{self, Flow, LoginPolicy, Policy, stamp};
 use crate::io::App;
 
 /// What the caller wants of the switch.
@@ -54,20 +54,14 @@ pub fn delta(app: &App, target: &Target, plan: &Plan, request: &Request) -> Resu
     }
 }
 
-/// Credentials of the target, from the cache where it has them.
+/// Credentials of the target, whatever its source, from the cache where it has them.
 pub fn credentials(app: &App, target: &Target, request: &Request) -> Result<Credentials> {
-    let profile = target.profile.as_ref();
-    match &target.source {
-        Source::Sso(role) => identity::role_credentials(
-            app,
-            role,
-            &target.connection,
-            request.policy,
-            profile,
-            request.fresh,
-        ),
-        _ => Err(Error::config("not yet")),
-    }
+    let policy = Policy {
+        fresh: request.fresh,
+        region: request.region.map(str::to_owned),
+        ..Policy::new(request.policy.clone())
+    };
+    identity::credentials(app, target, &policy)
 }
 
 /// The change of keys mode. The same inputs give the same lines.

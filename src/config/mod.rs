@@ -5,6 +5,7 @@ pub mod edit;
 pub mod file;
 pub mod finding;
 pub mod header;
+pub mod history;
 pub mod index;
 pub mod lexer;
 mod near_miss;

@@ -35,9 +35,9 @@ pub struct Plan {
     pub prompt_warn: i64,
     /// Seconds before the end at which a refresh is due.
     pub refresh_lead: i64,
-    /// The role's file in the AWS CLI's cache, for SSO roles.
+    /// The role's file in the AWS CLI's cache, or in ssoenv's own for assumed roles.
     pub cache_file: Option<String>,
-    /// The stamp file that the hook looks at, for SSO roles.
+    /// The stamp file that the hook looks at, for roles.
     pub stamp_file: Option<String>,
 }
 

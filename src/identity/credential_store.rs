@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::cache_file::{self, Found};
 use super::json::{compact, sha1_hex, spaced};
-use super::{session_state, stamp};
+use super::{role_cache, session_state, stamp};
 use crate::domain::Result;
 use crate::domain::credentials::{Credentials, FRESH_SECONDS, Freshness, freshness};
 use crate::domain::names::{AccountId, SessionName};
@@ -15,7 +15,7 @@ use crate::domain::profile::{AssumeRole, SsoRole};
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::io::App;
-use crate::io::files::Durability;
+use crate::io::files::{self, Durability};
 
 /// Credentials from the cache, and whether they should be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,13 +51,23 @@ pub fn load(app: &App, role: &SsoRole) -> Result<Option<Cached>> {
     Ok(load_file(app, &path(app, role)?, &stamp::path(app, role)?))
 }
 
-/// [`load`] for a caller that knows the paths of the role's file and stamp.
+/// [`load`] for a caller that knows the paths of the role's file and stamp. A link is followed only
+/// in the cache that is shared, not in ssoenv's own.
 pub fn load_file(app: &App, path: &Path, stamp: &Path) -> Option<Cached> {
+    if app.paths.cache_dir().is_ok_and(|own| path.starts_with(own)) {
+        files::check_own(path, &std::fs::symlink_metadata(path).ok()?).ok()?;
+    }
     let Found::Object(fields) = cache_file::read(path) else { return None };
-    let Some(credentials) = credentials_of(&fields) else {
+    let cached = judge(app, &fields, stamp);
+    if cached.is_none() {
         log::info!("ignored: `{}` lacks credentials", path.display());
-        return None;
-    };
+    }
+    cached
+}
+
+/// The credentials in an entry, and how fresh they are.
+pub(super) fn judge(app: &App, fields: &Map<String, Value>, stamp: &Path) -> Option<Cached> {
+    let credentials = credentials_of(fields)?;
     let (expires, now) = (credentials.expiration?, app.clock.now());
     // How long they live in all matters only for short lives, and is known only for our own.
     let left = expires.seconds() - now.seconds();
@@ -92,6 +102,16 @@ pub fn store(app: &App, role: &SsoRole, credentials: &Credentials) -> Result<()>
 }
 
 fn fields_of(role: &SsoRole, credentials: &Credentials) -> Map<String, Value> {
+    let mut keys = keys_of(credentials);
+    keys.insert("AccountId".into(), role.account_id.as_str().into());
+    let mut fields = Map::new();
+    fields.insert("ProviderType".into(), "sso".into());
+    fields.insert("Credentials".into(), Value::Object(keys));
+    fields
+}
+
+/// `Credentials` as the AWS CLI writes them.
+pub(super) fn keys_of(credentials: &Credentials) -> Map<String, Value> {
     let mut keys = Map::new();
     keys.insert("AccessKeyId".into(), credentials.access_key_id.clone().into());
     keys.insert("SecretAccessKey".into(), credentials.secret_access_key.expose().into());
@@ -101,11 +121,10 @@ fn fields_of(role: &SsoRole, credentials: &Credentials) -> Map<String, Value> {
     if let Some(expiration) = credentials.expiration {
         keys.insert("Expiration".into(), expiration.to_rfc3339().into());
     }
-    keys.insert("AccountId".into(), role.account_id.as_str().into());
-    let mut fields = Map::new();
-    fields.insert("ProviderType".into(), "sso".into());
-    fields.insert("Credentials".into(), Value::Object(keys));
-    fields
+    if let Some(account) = &credentials.account_id {
+        keys.insert("AccountId".into(), account.as_str().into());
+    }
+    keys
 }
 
 /// Removes the role's credentials and their stamp; whether there were any.
@@ -113,29 +132,17 @@ pub fn remove(app: &App, role: &SsoRole) -> Result<bool> {
     remove_hash(app, &key_hash(role))
 }
 
-/// Removes the credentials and the stamp with this hash; whether there were any.
+/// Removes the credentials and the stamp with this hash, of an assumed role too; whether there were
+/// any.
 pub fn remove_hash(app: &App, hash: &str) -> Result<bool> {
-    cache_file::remove(&stamp::path_of_key(app, hash)?)?;
-    cache_file::remove(&app.paths.cli_cache()?.join(format!("{hash}.json")))
+    let assumed = role_cache::remove(app, hash)?;
+    Ok(cache_file::remove(&app.paths.cli_cache()?.join(format!("{hash}.json")))? || assumed)
 }
 
 /// The name of the AWS CLI's cache file for an assumed role: the source is not part of it.
 pub fn assume_role_file_name(assume: &AssumeRole) -> String {
-    let mut key = Map::new();
-    if let Some(seconds) = assume.duration_seconds {
-        key.insert("DurationSeconds".into(), seconds.into());
-    }
-    if let Some(id) = &assume.external_id {
-        key.insert("ExternalId".into(), id.clone().into());
-    }
-    key.insert("RoleArn".into(), assume.role_arn.clone().into());
-    if let Some(name) = &assume.role_session_name {
-        key.insert("RoleSessionName".into(), name.clone().into());
-    }
-    if let Some(serial) = &assume.mfa_serial {
-        key.insert("SerialNumber".into(), serial.clone().into());
-    }
-    format!("{}.json", sha1_hex(&spaced(&Value::Object(key))))
+    let key = Value::Object(role_cache::arguments(assume));
+    format!("{}.json", sha1_hex(&spaced(&key)))
 }
 
 #[cfg(test)]

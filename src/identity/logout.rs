@@ -9,6 +9,7 @@ use super::credential_store;
 use super::endpoint::{self, Service};
 use super::portal::Portal;
 use super::retry::Attempts;
+use super::role_cache;
 use super::session_state;
 use super::token_store;
 use crate::domain::profile::{AssumeRole, Connection, SsoRole, SsoSession};
@@ -90,6 +91,7 @@ pub fn forget_all(app: &App) -> Result<Vec<GivenUp>> {
             credential_store::remove_hash(app, hash)?;
         }
     }
+    role_cache::remove_of_sessions(app)?;
     Ok(tokens)
 }
 

@@ -1,6 +1,8 @@
 //! What talks to IAM Identity Center, and the caches shared with the AWS CLI.
 
 pub mod access;
+pub mod ambient;
+pub mod assume_role;
 pub mod cache_file;
 pub mod credential_store;
 pub mod directory;
@@ -11,12 +13,16 @@ pub mod logout;
 pub mod oidc;
 pub mod pace;
 pub mod portal;
+pub mod process_source;
+pub mod provider;
 pub mod refresh;
 pub mod region;
 pub mod retry;
+pub mod role_cache;
 pub mod session_state;
 pub mod sigv4;
 pub mod sso;
+pub mod stale;
 pub mod stamp;
 pub mod start_url;
 pub mod sts;
@@ -26,4 +32,5 @@ pub mod xml;
 
 pub use access::ensure_token;
 pub use login::{Flow, LoginPolicy};
+pub use provider::{Policy, credentials};
 pub use sso::role_credentials;

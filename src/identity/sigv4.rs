@@ -68,7 +68,8 @@ fn canonical(form: &Form, credentials: &Credentials, time: &str) -> (String, Str
     if let Some(token) = &credentials.session_token {
         headers.push(("x-amz-security-token", token.expose()));
     }
-    let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+    let lines: String =
+        headers.iter().flat_map(|(name, value)| [*name, ":", *value, "\n"]).collect();
     let signed = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
     let path = utf8_percent_encode(form.url.path(), PATH);
     (format!("POST\n{path}\n\n{lines}\n{signed}\n{}", sha256(form.body)), signed)

@@ -7,12 +7,12 @@ use super::login::LoginPolicy;
 use super::portal::Portal;
 use super::retry::Attempts;
 use super::wire::{CallResult, Failure, ServiceError};
-use super::{refresh, session_state};
+use super::{refresh, session_state, stale};
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::names::{ProfileName, RoleName};
 use crate::domain::profile::{Connection, SsoRole};
 use crate::domain::token::AccessToken;
-use crate::domain::{Error, Kind, Result};
+use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::http::HttpSettings;
 
@@ -41,23 +41,7 @@ pub fn role_credentials(
         Ok(credentials) => return Ok(credentials),
         Err(error) => error,
     };
-    match before.filter(|cached| cached.freshness == Freshness::Stale && !fresh) {
-        Some(cached) if error.kind != Kind::Interrupted => {
-            let left = cached
-                .credentials
-                .expiration
-                .map_or(0, |at| (at.seconds() - app.clock.now().seconds()).max(0) / 60);
-            app.term.warn(&format!(
-                "the credentials of {} were not renewed and end in {left} minutes ({error})",
-                label(role)
-            ));
-            for hint in &error.hints {
-                app.term.hint(hint);
-            }
-            Ok(cached.credentials)
-        }
-        _ => Err(error),
-    }
+    stale::instead(app, &label(role), before.filter(|_| !fresh), error)
 }
 
 fn is_fresh(cached: &Cached) -> bool {

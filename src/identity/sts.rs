@@ -122,8 +122,8 @@ impl<'a> Sts<'a> {
             form.extend([("SerialNumber", serial), ("TokenCode", code.expose())]);
         }
         // A code of an MFA device works once.
-        let rule = if role.mfa.is_some() { Rule::SingleUse } else { Rule::Idempotent };
-        let answer = self.call(operation, rule, &form, Some(source))?;
+        let once = if role.mfa.is_some() { Rule::SingleUse } else { Rule::Idempotent };
+        let answer = self.call(operation, once, &form, Some(source))?;
         Ok(answer.and_then(|answer| self.read(operation, &answer, assumed)))
     }
 

@@ -1,6 +1,7 @@
 //! HTTP requests as plain values; the only file that knows reqwest.
 //!
-//! Redirects are never followed. Loopback is never proxied. Plain `http` is for loopback alone.
+//! Redirects are never followed. Loopback is never proxied. Plain `http` is for loopback, and for the
+//! link-local addresses where instances and containers find their credentials.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -21,12 +22,14 @@ pub enum Method {
     Head,
     /// `POST`.
     Post,
+    /// `PUT`.
+    Put,
 }
 
 /// One request. No `Debug`: headers and bodies hold tokens.
 #[derive(Clone)]
 pub struct Request {
-    /// `GET`, `HEAD` or `POST`.
+    /// `GET`, …
     pub method: Method,
     /// Absolute.
     pub url: String,
@@ -129,11 +132,11 @@ pub struct HttpSettings {
     pub ca_bundle: Option<String>,
 }
 
-/// A client for everything, and one without a proxy for loopback.
+/// A client for everything, and one without a proxy for this machine.
 #[derive(Clone, Debug)]
 pub struct Http {
     outside: Client,
-    loopback: Client,
+    nearby: Client,
 }
 
 impl Http {
@@ -144,7 +147,7 @@ impl Http {
         let broken = |error: reqwest::Error| {
             Error::service("the HTTP client cannot be built").cause(reasons(&error).join(": "))
         };
-        let loopback = base().no_proxy().tls_certs_only([]).build().map_err(broken)?;
+        let nearby = base().no_proxy().tls_certs_only([]).build().map_err(broken)?;
         let rules = ProxyRules::new(&app.env)?;
         let outward = || proxied(base(), &rules);
         let outside = match ca_bundle(app, settings)? {
@@ -160,7 +163,7 @@ impl Http {
                 }
             },
         };
-        Ok(Self { outside, loopback })
+        Ok(Self { outside, nearby })
     }
 
     /// Sends one request and reads the whole answer. Never retries, never follows a redirect.
@@ -170,16 +173,17 @@ impl Http {
         let url = Url::parse(&request.url)
             .map_err(|error| failed(Stage::Connect, &request.url, vec![error.to_string()]))?;
         let host = authority(&url);
-        let loopback = is_loopback(&url);
-        if url.scheme() != "https" && !loopback {
+        let nearby = is_loopback(&url) || is_link_local(&url);
+        if url.scheme() != "https" && !nearby {
             let why = vec!["plain `http` is refused except to this machine".to_owned()];
             return Err(failed(Stage::Connect, &host, why));
         }
-        let client = if loopback { &self.loopback } else { &self.outside };
+        let client = if nearby { &self.nearby } else { &self.outside };
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Head => reqwest::Method::HEAD,
             Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
         };
         let mut builder = client.request(method, url);
         for (name, value) in request.headers {
@@ -226,6 +230,13 @@ pub fn is_loopback(url: &Url) -> bool {
         Some(url::Host::Domain(name)) => name == "localhost",
         None => false,
     }
+}
+
+/// Whether the URL names one of the fixed addresses of EC2, ECS and EKS, which no router forwards.
+fn is_link_local(url: &Url) -> bool {
+    const HOSTS: [&str; 5] =
+        ["169.254.169.254", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "[fd00:ec2::254]"];
+    url.host_str().is_some_and(|host| HOSTS.contains(&host))
 }
 
 fn base() -> ClientBuilder {

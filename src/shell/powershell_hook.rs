@@ -80,6 +80,10 @@ pub fn install(state: &Path) -> io::Result<PathBuf> {
     let path = folder.join("ssoenv.ps1");
     files::private_dir(&folder)?;
     check_folder(&folder)?;
+    if path.to_str().is_none() {
+        let why = format!("PowerShell cannot be given the path `{}`", path.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
     let current = files::read_own(&path)?;
     if current.as_deref() != Some(COMMAND.as_bytes()) || !is_private(&path)? {
         files::write_private(&path, COMMAND.as_bytes(), Durability::Cached)?;

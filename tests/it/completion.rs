@@ -1,5 +1,6 @@
 //! TAB in real shells: the line that stands there afterwards is run, and the words are compared.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
@@ -187,10 +188,12 @@ pub fn config() -> String {
                     sso_region = us-east-1\n\n"
         .to_owned();
     for (name, account, role) in PROFILES {
-        text += &format!(
-            "[{}]\nsso_session = corp\nsso_account_id = {account}\nsso_role_name = {role}\n\n",
-            profile_section(name)
-        );
+        let section = profile_section(name);
+        write!(
+            text,
+            "[{section}]\nsso_session = corp\nsso_account_id = {account}\nsso_role_name = {role}\n\n",
+        )
+        .expect("a String takes all");
     }
     text
 }
@@ -320,11 +323,8 @@ fn names_follow_the_files_at_once() {
 fn names_that_steer_a_terminal_are_not_offered() {
     let world = World::empty();
     let names = ["ok", "esc\u{1b}]52;c;eA==\u{7}", "bidi\u{202e}x", "c1\u{9b}31m", "tab\tx"];
-    let sections: String = names
-        .iter()
-        .map(|name| format!("[{}]\nregion = us-east-1\n", profile_section(name)))
-        .collect();
-    world.write(".aws/config", &sections);
+    let sections = names.map(|name| format!("[{}]\nregion = us-east-1\n", profile_section(name)));
+    world.write(".aws/config", &sections.concat());
     for _ in 0..2 {
         assert_eq!(ask(&world, "zsh", &["ssoenv", "exec", ""]).1, ["ok"]);
         std::thread::sleep(std::time::Duration::from_millis(30));
@@ -354,4 +354,36 @@ fn the_rest_of_the_words_counts() {
         assert_eq!(ask(&world, "zsh", words).1, expected, "{words:?}");
     }
     assert_eq!(ask(&world, "zsh", &["ssoenv", "exec", "plain", "--", "git", "l"]).0, ":delegate 4");
+}
+
+#[test]
+fn accounts_and_roles_of_the_portal_are_known_by_name() {
+    let world = World::new();
+    world.ok("login --sso-session corp");
+    world.ok("roles --refresh");
+    let requests = world.ic.requests().len();
+    for (words, expected) in [
+        (&["ssoenv", "use", "--account", "Acme"][..], &["Acme Prod", "Acme Dev"][..]),
+        (&["ssoenv", "use", "--account=Acme P"], &["--account=Acme Prod"]),
+        (&["ssoenv", "use", "--account", "4444"], &["444455556666"]),
+        (&["ssoenv", "use", "--account", "Acme Prod", "--role", ""], &["Admin", "ReadOnly"]),
+        (
+            &["ssoenv", "use", "--sso-session", "corp", "--account", "acme dev", "--role", "D"],
+            &["Developer"],
+        ),
+        (&["ssoenv", "roles", "Too"], &["Tools"]),
+    ] {
+        let mut values = ask(&world, "zsh", words).1;
+        let mut expected = expected.to_vec();
+        values.sort();
+        expected.sort_unstable();
+        assert_eq!(values, expected, "{words:?}");
+    }
+    let outcome =
+        Outcome::of(world.ssoenv(["ssoenv use --account 'Acme P"]).env("SSOENV_COMPLETE", "bash"));
+    assert_eq!(outcome.out, ":ok Acme P\nAcme Prod\t111122223333\n");
+    let outcome =
+        Outcome::of(world.ssoenv(["ssoenv", "use", "pro"]).env("SSOENV_COMPLETE", "fish"));
+    assert_eq!(outcome.out, ":ok pro\nprod\tAcme Prod Admin\n");
+    assert_eq!(world.ic.requests().len(), requests, "completion asks nobody");
 }

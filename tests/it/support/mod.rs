@@ -2,6 +2,7 @@
 
 pub mod dice;
 pub mod files;
+pub mod shells;
 pub mod tmux;
 pub mod world;
 

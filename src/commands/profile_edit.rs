@@ -1,15 +1,16 @@
 //! `profile remove|rename|copy|default|use-process`: profiles changed in the AWS files.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::config::edit::{Draft, Name};
 use crate::config::header::is_portable;
 use crate::config::store::Editing;
 use crate::config::{Config, Values};
+use crate::domain::dotfile::{self, Dotfile};
 use crate::domain::names::ProfileName;
-use crate::domain::profile::{Source, SsoRole};
+use crate::domain::profile::Source;
 use crate::domain::{Error, Result};
-use crate::identity::credential_store;
+use crate::identity::{credential_store, role_cache};
 use crate::io::{App, ask, files, process};
 
 /// Removes a profile from both files, with its cached credentials; and its session if nothing else
@@ -18,7 +19,7 @@ pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     let mut editing = Editing::begin(app)?;
     let config = editing.preview()?;
     config.expect_profile(name)?;
-    let role = cached_role(&config, name);
+    let cached = cached(&config, name);
     let session = config.values(name).and_then(|values| values.text("sso_session"));
     let session = session.map(str::to_owned);
     for draft in [&mut editing.config, &mut editing.credentials] {
@@ -36,8 +37,8 @@ pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     let references = references(&editing.preview()?, name);
     editing.finish(app, dry_run)?;
     if !dry_run {
-        if let Some(role) = &role {
-            credential_store::remove(app, role)?;
+        if let Some(source) = &cached {
+            forget(app, source)?;
         }
         app.term.say(&format!("removed the profile `{name}`"));
     }
@@ -201,13 +202,21 @@ fn is_about_credentials(key: &str) -> bool {
     KEYS.contains(&key) || key.starts_with("sso_") || key.starts_with("aws_")
 }
 
-/// The role whose cached credentials go with the profile: none that another profile gives too.
-fn cached_role(config: &Config, name: &str) -> Option<SsoRole> {
-    let target = config.target(&ProfileName::new(name)).ok()?;
-    let Source::Sso(role) = target.source else { return None };
-    let session = role.session.name.as_ref().map(AsRef::as_ref);
-    let same = config.profiles_for(role.account_id.as_str(), role.role_name.as_str(), session);
-    same.iter().all(|profile| profile.as_str() == name).then_some(role)
+/// What the profile's cached credentials come from, unless another profile has the same.
+fn cached(config: &Config, name: &str) -> Option<Source> {
+    let source = config.target(&ProfileName::new(name)).ok()?.source;
+    let has = |other: &ProfileName| config.target(other).is_ok_and(|t| t.source == source);
+    let shared = config.names().any(|other| other.as_str() != name && has(other));
+    (!shared).then_some(source)
+}
+
+fn forget(app: &App, source: &Source) -> Result<()> {
+    if let Source::Sso(role) = source {
+        credential_store::remove(app, role)?;
+    } else if let Some(hash) = role_cache::key_hash(app, source) {
+        role_cache::remove(app, &hash)?;
+    }
+    Ok(())
 }
 
 fn is_unused(editing: &Editing, session: &str) -> bool {
@@ -231,22 +240,13 @@ fn references(config: &Config, name: &str) -> Vec<(ProfileName, PathBuf, usize)>
 fn warn_directories(app: &App, name: &str) {
     let Ok(here) = std::env::current_dir() else { return };
     for folder in here.ancestors() {
-        let path = folder.join(".ssoenv");
-        if let Some(line) = names_profile(&path, name) {
-            app.term.warn(&format!("{}:{line} names the profile `{name}`", path.display()));
+        let path = folder.join(dotfile::FILE_NAME);
+        let Ok(Some(bytes)) = files::read(&path) else { continue };
+        let place = path.display().to_string();
+        if Dotfile::parse(&bytes, &place) == Ok(Dotfile::Profile(name.to_owned())) {
+            app.term.warn(&format!("{place} names the profile `{name}`"));
         }
     }
-}
-
-/// The line of a `.ssoenv` file that names the profile.
-fn names_profile(path: &Path, name: &str) -> Option<usize> {
-    let text = String::from_utf8(files::read(path).ok()??).ok()?;
-    let is_it = |line: &str| {
-        line.split_once('=').is_some_and(|(key, value)| {
-            key.trim() == "profile" && value.trim().trim_matches(['"', '\'']) == name
-        })
-    };
-    text.lines().position(is_it).map(|at| at + 1)
 }
 
 /// A name for a new profile: not taken; one that SDKs do not read is warned about.

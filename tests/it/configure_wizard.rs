@@ -179,6 +179,28 @@ fn a_failed_login_and_then_again() {
 }
 
 #[test]
+fn a_wrong_region_is_asked_again() {
+    let world = World::empty();
+    world.ic.always(Operation::RegisterClient, Some(Reply::InvalidRequestEmpty));
+    let words = format!("--sso-session corp --start-url {START_URL} --scopes sso:account:access");
+    let Some(terminal) = start(&world, &words) else { return };
+    answer(&terminal, "SSO region", "eu-west-1");
+    let screen = end(&terminal, 6);
+    assert!(screen.contains("`sso_region`"), "{screen}");
+    assert!(!world.path(".aws/config").exists());
+    drop(terminal);
+    world.ic.always(Operation::RegisterClient, None);
+    let Some(terminal) = start(&world, "--account 012345678901 --profile t") else { return };
+    ask(&terminal, "Go on with the answers of the last time (session `corp`");
+    terminal.keys(&["Enter"]);
+    answer(&terminal, "SSO region", "us-east-1");
+    answer(&terminal, "default client Region", "");
+    answer(&terminal, "output format", "");
+    end(&terminal, 0);
+    assert!(world.read(".aws/config").contains("sso_region = us-east-1\n"));
+}
+
+#[test]
 fn a_token_that_ends_in_the_middle() {
     let world = World::new();
     world.ok("use dev --shell sh");

@@ -35,7 +35,7 @@ fn remove_takes_sections_of_both_files_and_warns_of_what_refers_to_it() {
     let gone = "[profile prod]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\nregion = eu-west-1\n\n";
     assert_eq!(config, format!("{CONFIG}{chain}").replace(gone, ""));
     assert_eq!(world.read(".aws/credentials"), "[x]\n");
-    for part in ["`chain`", "/.aws/config:19", "/.ssoenv:1"] {
+    for part in ["`chain`", "/.aws/config:19", "/.ssoenv names"] {
         assert!(outcome.err.contains(part), "{part} in {outcome:?}");
     }
     // The version with the static keys is not kept.

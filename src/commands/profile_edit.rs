@@ -44,7 +44,7 @@ pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     }
     for (profile, path, line) in references {
         let place = format!("{}:{line}", path.display());
-        app.term.warn(&format!("the profile `{profile}` names it as `source_profile` in {place}"));
+        app.term.warn(&format!("the profile `{profile}` stands on it: {place}"));
     }
     warn_directories(app, name);
     if app.env.get("SSOENV_PROFILE").is_some_and(|active| active == name) {
@@ -53,7 +53,7 @@ pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     Ok(0)
 }
 
-/// Renames a profile in both files, and the `source_profile` of those that stand on it.
+/// Renames a profile in both files, and what other profiles call it by.
 pub fn rename(app: &App, name: &str, new: &str, dry_run: bool) -> Result<u8> {
     let mut editing = Editing::begin(app)?;
     let config = editing.preview()?;
@@ -66,6 +66,10 @@ pub fn rename(app: &App, name: &str, new: &str, dry_run: bool) -> Result<u8> {
             let profile = Name::profile(profile);
             if draft.value(&profile, "source_profile") == Some(name) {
                 draft.set(&profile, "source_profile", new)?;
+            }
+            let command = draft.value(&profile, "credential_process");
+            if let Some(renamed) = command.and_then(|command| calling(command, name, new)) {
+                draft.set(&profile, "credential_process", &renamed)?;
             }
         }
     }
@@ -151,11 +155,20 @@ fn process_command(name: &str) -> Result<String> {
                 .hint("use a profile whose name has letters, digits and `_-/.%@:+` only"));
         }
     }
-    let quoted = |word: &str| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+\\".contains(c);
-        if word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
-    };
     Ok(format!("{} credentials {}", quoted(&program), quoted(name)))
+}
+
+/// A word of a command line as every AWS tool splits it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+\\".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
+}
+
+/// The command line of [`use_process`] for `name`, with `new` in its place.
+fn calling(command: &str, name: &str, new: &str) -> Option<String> {
+    let before = command.strip_suffix(&*quoted(name))?;
+    let program = before.strip_suffix(" credentials ")?;
+    program.trim_matches('"').ends_with("ssoenv").then(|| format!("{before}{}", quoted(new)))
 }
 
 /// Gives `[default]` the keys of the profile in this file.
@@ -226,12 +239,19 @@ fn is_unused(editing: &Editing, session: &str) -> bool {
     })
 }
 
-/// Profiles whose `source_profile` this one is, each with its place.
+/// Profiles that stand on this one, each with the place where they say so.
 fn references(config: &Config, name: &str) -> Vec<(ProfileName, PathBuf, usize)> {
     let of = |profile: &ProfileName, values: Values| {
-        let (file, line) = values.place("source_profile")?;
-        let is_it = values.text("source_profile") == Some(name) && profile.as_str() != name;
-        is_it.then(|| (profile.clone(), file.path.clone(), line))
+        let calls = |command| calling(command, name, name).is_some();
+        let key = if values.text("source_profile") == Some(name) {
+            "source_profile"
+        } else if values.text("credential_process").is_some_and(calls) {
+            "credential_process"
+        } else {
+            return None;
+        };
+        let (file, line) = values.place(key).filter(|_| profile.as_str() != name)?;
+        Some((profile.clone(), file.path.clone(), line))
     };
     config.each().filter_map(|(profile, values)| of(profile, values)).collect()
 }

@@ -24,6 +24,7 @@ mod powershell_quoting;
 mod prompt;
 mod quoting;
 mod refresh;
+mod secrets;
 mod settings;
 mod stampede;
 mod support;

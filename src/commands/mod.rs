@@ -1,14 +1,18 @@
 //! One verb per file: takes resolved arguments, prints through `io::term` alone.
 
 pub mod accounts;
+pub mod allow;
 pub mod clear;
 pub mod completions;
 pub mod configure;
+pub mod directory;
 pub mod exec;
+pub mod guard;
 pub mod init;
 pub mod list;
 pub mod login;
 pub mod logout;
+pub mod pick;
 pub mod plan;
 pub mod profile;
 pub mod profile_edit;

@@ -11,11 +11,15 @@ pub mod lexer;
 mod near_miss;
 mod profiles;
 mod resolve;
+mod scan;
+pub mod setting_edit;
 pub mod setting_keys;
+mod setting_lines;
 pub mod settings;
 mod sso;
 pub mod store;
 mod summary;
+pub mod trust;
 mod values;
 mod warnings;
 

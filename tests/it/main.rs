@@ -3,9 +3,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
 mod completion;
+mod completion_words;
 mod config_botocore;
 mod config_cases;
 mod config_index;
+mod config_settings;
 mod config_vectors;
 mod configure;
 mod configure_wizard;

@@ -10,7 +10,7 @@ use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
     self, accounts, allow, clear, completions, configure, exec, init, list, login, logout, profile,
-    profile_edit, prompt, refresh, settings, status, sync, use_, whoami,
+    profile_edit, prompt, refresh, settings, setup, status, sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -47,6 +47,10 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Whoami(words) => {
             let choice = choice(words.profile, words.target);
             whoami::run(app, &whoami::Options { choice, json: words.json })
+        }
+        Command::Setup(words) => {
+            let shell = words.shell.map(hooked);
+            setup::run(app, setup::Options { shell, dry_run: words.dry_run, remove: words.remove })
         }
         Command::Allow(words) if words.list => allow::list(app),
         Command::Allow(words) => allow::allow(app, words.path.as_deref(), words.production),

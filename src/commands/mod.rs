@@ -20,6 +20,7 @@ pub mod prompt;
 pub mod refresh;
 pub mod session;
 pub mod settings;
+pub mod setup;
 pub mod status;
 pub mod switch;
 pub mod sync;

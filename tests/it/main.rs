@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make the world that the program sees")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
+mod coexist;
 mod completion;
 mod completion_words;
 mod config_botocore;
@@ -28,6 +29,7 @@ mod quoting;
 mod refresh;
 mod secrets;
 mod settings;
+mod setup;
 mod stampede;
 mod support;
 mod sync;

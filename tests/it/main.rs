@@ -34,6 +34,7 @@ mod prompt;
 mod quoting;
 mod refresh;
 mod serve;
+mod secrets;
 mod settings;
 mod setup;
 mod stampede;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::args::Settings;
 use super::args::{
-    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Sync,
-    Target, Use,
+    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Settings,
+    Sync, Target, Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
@@ -26,6 +25,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
         Command::Profile(words) => run_profile(app, &words),
+        Command::Settings(words) => run_settings(app, &words),
         Command::Sync(words) => sync::run(app, &sync_options(words)),
         Command::Configure(words) => configure::run(app, &configure_options(words)),
         Command::Use(words) if words.from_cache => {
@@ -48,7 +48,6 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             let choice = choice(words.profile, words.target);
             whoami::run(app, &whoami::Options { choice, json: words.json })
         }
-        Command::Settings(words) => run_settings(app, &words),
         Command::Allow(words) if words.list => allow::list(app),
         Command::Allow(words) => allow::allow(app, words.path.as_deref(), words.production),
         Command::Deny(words) => allow::deny(app, words.path.as_deref()),
@@ -82,6 +81,15 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
         other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn run_settings(app: &App, words: &Settings) -> Result<u8> {
+    match words {
+        Settings::Get { key } => settings::get(app, key),
+        Settings::Set { key, value } => settings::set(app, key, value.as_deref()),
+        Settings::List(words) => settings::list(app, words.json),
+        Settings::Path => settings::path(app),
     }
 }
 
@@ -203,15 +211,6 @@ fn duration(text: &str) -> Result<Duration> {
     seconds.map(Duration::from_secs).ok_or_else(|| {
         Error::usage(format!("`{text}` is not a time")).hint("write it like `30m`, `1h` or `90s`")
     })
-}
-
-fn run_settings(app: &App, words: &Settings) -> Result<u8> {
-    match words {
-        Settings::Get { key } => settings::get(app, key),
-        Settings::Set { key, value } => settings::set(app, key, value.as_deref()),
-        Settings::List(words) => settings::list(app, words.json),
-        Settings::Path => settings::path(app),
-    }
 }
 
 fn choice(profile: Option<String>, target: Target) -> Choice {

@@ -230,6 +230,23 @@ impl Match {
         }
     }
 
+    /// What the section says: the pattern first, under `match`.
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let text = |key, value: Option<&str>| value.map(|value| (key, value.to_owned()));
+        [
+            text("match", Some(self.pattern.as_str())),
+            text("on", Some(self.on.word())),
+            text("class", self.class.as_deref()),
+            text("color", self.color.as_deref()),
+            text("confirm", self.confirm.map(|confirm| if confirm { "true" } else { "false" })),
+            text("region", self.region.as_ref().map(AsRef::as_ref)),
+            text("mode", self.mode.map(Mode::word)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
     pub(super) fn fits(
         &self,
         profile: Option<&str>,

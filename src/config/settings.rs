@@ -8,6 +8,7 @@ use ini::{Ini, ParseOption};
 
 use super::finding::{Finding, Kind};
 use super::setting_keys::{self as keys, LoginFlow, Match, MatchResult, Storage};
+use super::setting_lines::{Lines, tidy, unquoted};
 use crate::domain::active::Mode;
 use crate::domain::names::Region;
 use crate::domain::nearest::nearest;
@@ -213,23 +214,6 @@ impl Settings {
         }
     }
 
-    /// What counts for a general setting, as text; `None` where nothing does.
-    pub fn value(&self, key: &str) -> Option<String> {
-        match key {
-            "mode" => Some(self.mode.word().to_owned()),
-            "prompt_format" => self.prompt_format.clone(),
-            "prompt_warn_minutes" => Some(self.prompt_warn_minutes.to_string()),
-            "refresh_lead_minutes" => Some(self.refresh_lead_minutes.to_string()),
-            "browser" => self.browser.clone(),
-            "browser_command" => self.browser_command.clone(),
-            "login_flow" => Some(self.login_flow.word().to_owned()),
-            "default_region" => self.default_region.as_ref().map(ToString::to_string),
-            "picker" => Some(self.picker.clone().unwrap_or_else(|| keys::PICKERS[0].to_owned())),
-            "storage" => Some(self.storage.word().to_owned()),
-            _ => None,
-        }
-    }
-
     /// What the `[match]` sections say about a profile, or an account and role; later sections win
     /// per key.
     pub fn for_target(
@@ -246,6 +230,23 @@ impl Settings {
             }
         }
         result
+    }
+
+    /// The value of a general setting as text, default included; `None` where there is none.
+    pub fn value(&self, key: &str) -> Option<String> {
+        match key {
+            "mode" => Some(self.mode.word().to_owned()),
+            "prompt_format" => self.prompt_format.clone(),
+            "prompt_warn_minutes" => Some(self.prompt_warn_minutes.to_string()),
+            "refresh_lead_minutes" => Some(self.refresh_lead_minutes.to_string()),
+            "browser" => self.browser.clone(),
+            "browser_command" => self.browser_command.clone(),
+            "login_flow" => Some(self.login_flow.word().to_owned()),
+            "default_region" => self.default_region.as_ref().map(ToString::to_string),
+            "picker" => Some(self.picker.clone().unwrap_or_else(|| keys::PICKERS[0].to_owned())),
+            "storage" => Some(self.storage.word().to_owned()),
+            _ => None,
+        }
     }
 
     fn unknown(&mut self, property: &Property, key: &str, known: &[&str]) {
@@ -274,78 +275,6 @@ impl Settings {
     fn bad_value(&self, property: &Property, key: &str, expected: &str) -> Error {
         self.bad(property.line, &format!("`{key} = {}` is not a value", property.value))
             .hint(format!("write {expected} there, or run `ssoenv settings set {key} VALUE`"))
-    }
-}
-
-/// The same lines without indentation and comments, which rust-ini takes for parts of keys and
-/// values, and without what it would silently join; `Err` is a line and what is wrong with it.
-fn tidy(text: &str) -> std::result::Result<String, (usize, &'static str)> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut tidy = String::with_capacity(text.len());
-    for (at, line) in text.lines().enumerate() {
-        let line = line.trim();
-        let wrong = match line.as_bytes() {
-            [] | [b'#' | b';', ..] | [b'[', .., b']'] => None,
-            [b'[', ..] => Some("a section header must end with `]`"),
-            [.., b'\\'] => Some("a value that ends with a backslash must stand in double quotes"),
-            _ if !line.contains(['=', ':']) => Some("there is no `=` in it"),
-            _ => None,
-        };
-        if let Some(wrong) = wrong {
-            return Err((at + 1, wrong));
-        }
-        if !line.starts_with(['#', ';']) {
-            tidy.push_str(line);
-        }
-        tidy.push('\n');
-    }
-    Ok(tidy)
-}
-
-/// A value may stand in double quotes, which keeps blanks at its ends.
-fn unquoted(value: &str) -> &str {
-    let value = value.trim();
-    value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value)
-}
-
-/// Line numbers, which rust-ini does not keep: the same walk over the text once more.
-struct Lines<'a> {
-    text: Vec<&'a str>,
-    at: usize,
-    header: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text: text.lines().map(str::trim).collect(), at: 0, header: 1 }
-    }
-
-    /// Goes to the next header of that name.
-    fn section(&mut self, name: Option<&str>) {
-        let Some(name) = name else { return };
-        let is_it = |line: &&str| {
-            let inner = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
-            inner.is_some_and(|inner| inner.trim() == name.trim())
-        };
-        if let Some(found) = self.text[self.at..].iter().position(is_it) {
-            self.header = self.at + found + 1;
-            self.at = self.header;
-        }
-    }
-
-    /// Goes to the next line with that key.
-    fn key(&mut self, key: &str) -> usize {
-        let is_it = |line: &&str| {
-            let end = line.find(['=', ':']).unwrap_or(line.len());
-            line[..end].trim() == key
-        };
-        match self.text[self.at..].iter().position(is_it) {
-            Some(found) => {
-                self.at += found + 1;
-                self.at
-            }
-            None => self.header,
-        }
     }
 }
 

@@ -3,9 +3,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
 mod completion;
+mod completion_words;
 mod config_botocore;
 mod config_cases;
 mod config_index;
+mod config_settings;
 mod config_vectors;
 mod configure;
 mod configure_wizard;
@@ -17,12 +19,14 @@ mod endpoints;
 mod faults;
 mod guard;
 mod hooks;
+mod interop_sso;
 mod layers;
 mod login;
 mod main_job;
 mod picker;
 mod powershell;
 mod powershell_quoting;
+mod prompt;
 mod quoting;
 mod refresh;
 mod settings;

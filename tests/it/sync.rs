@@ -59,6 +59,16 @@ fn every_role_gets_a_profile_in_a_block_of_its_own() {
     assert_eq!(world.ok("sync --dry-run"), "");
     world.ok("use Acme-Dev-ReadOnly --shell sh");
     assert_eq!(world.browser_opened(), 1);
+    // A second reader: one that knows nothing of the AWS CLI's rules.
+    let ini = ini::Ini::load_from_str_noescape(&config).expect("plain INI");
+    let tools = ini.section(Some("profile Tools-ReadOnly")).expect("a section");
+    let keys: Vec<_> = tools.iter().collect();
+    let expected = [
+        ("sso_session", "corp"),
+        ("sso_account_id", "012345678901"),
+        ("sso_role_name", "ReadOnly"),
+    ];
+    assert_eq!(keys, expected);
     if let Some(read) = botocore(&[config]) {
         assert_eq!(read[0]["profiles"]["Tools-ReadOnly"]["sso_account_id"], json!("012345678901"));
         assert_eq!(read[0]["profiles"].as_object().map(serde_json::Map::len), Some(8));

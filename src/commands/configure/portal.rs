@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 
 use crate::domain::Result;
-use crate::domain::names::{AccountId, RoleName};
+use crate::domain::names::{AccountId, Region, RoleName};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::AccessToken;
 use crate::identity::access::{self, Unwanted};
 use crate::identity::directory::{self, Asked, Wanted};
 use crate::identity::endpoint::{self, Service};
 use crate::identity::portal::{Page, Portal};
+use crate::identity::region::{self, Discovered};
 use crate::identity::retry::Attempts;
 use crate::identity::wire::{CallResult, Failure};
 use crate::identity::{LoginPolicy, refresh, sso};
@@ -127,8 +128,17 @@ impl<'a> Assigned<'a> {
     }
 }
 
-/// The Region of the instance, where the portal's address tells it.
-pub fn find_region(start_url: &str) -> Option<String> {
-    let url = url::Url::parse(start_url).ok()?;
-    endpoint::region_of_host(url.host_str()?)
+/// The Region of the instance, found from the start URL; `likely` ones are asked first. `None`
+/// where it has to be asked of the person.
+pub fn find_region(
+    app: &App,
+    connection: &Connection,
+    start_url: &str,
+    likely: &[Region],
+) -> Result<Option<String>> {
+    let found = region::discover(app, connection, start_url, likely)?;
+    if found == Discovered::Nowhere {
+        app.term.warn(&format!("no Region knows the start URL {start_url}: is it right?"));
+    }
+    Ok(found.region().map(ToString::to_string))
 }

@@ -23,7 +23,7 @@ use super::target::{self, Choice};
 const CELLS: usize = 5;
 /// Cells that the last one takes: `expired`.
 const LEFT_CELLS: usize = 7;
-const INSTEAD: &str = "ssoenv use PROFILE";
+const INSTEAD: &str = "name a profile: `ssoenv list` shows them";
 
 /// A row of the list, raw.
 #[derive(Clone, Debug)]

@@ -248,7 +248,7 @@ fn without_a_terminal_it_is_wrong_usage() {
     let outcome = world.run("use --shell sh");
     assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
     assert!(outcome.err.contains("error: no profile was named, and there is no terminal"));
-    assert!(outcome.err.contains("hint: run `ssoenv use PROFILE`"), "{outcome:?}");
+    assert!(outcome.err.contains("hint: name a profile: `ssoenv list` shows them"), "{outcome:?}");
     let Some(terminal) = start_with(&world, "use", &[("TERM", "dumb")]) else { return };
     let screen = end(&terminal, 2);
     assert!(screen.contains("error: this terminal (`TERM=dumb`) cannot show a list"), "{screen}");
@@ -320,4 +320,18 @@ fn fzf_itself() {
     terminal.wait("one row", |screen| screen.contains("1/3"));
     terminal.keys(&["Enter"]);
     terminal.wait("the end", |screen| screen.contains("profile=tools "));
+}
+
+#[test]
+fn other_commands_ask_where_nothing_is_named_and_nothing_in_use() {
+    let world = World::new();
+    let outcome = world.run("exec -- true");
+    assert_eq!(outcome.code, 2, "{outcome:?}");
+    assert!(outcome.err.contains("hint: name a profile: `ssoenv list` shows them"), "{outcome:?}");
+    let command = "exec -- sh -c 'echo \"echo ran with $SSOENV_PROFILE\"'";
+    let Some(terminal) = start(&world, command) else { return };
+    shown(&terminal);
+    type_in(&terminal, "tools");
+    terminal.keys(&["Enter"]);
+    terminal.wait("the command", |screen| screen.contains("ran with tools"));
 }

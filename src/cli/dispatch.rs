@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use super::args::{
     AnyShell, Command, Configure, Console, CredentialFormat, Credentials, Exec, HookShell, Login,
-    Logout, Mode, Profile, Refresh, Serve, Target, Use,
+    Logout, Mode, Profile, Refresh, Serve, Settings, Sync, Target, Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    accounts, clear, completions, configure, console, credentials, exec, init, list, login, logout,
-    profile, profile_edit, prompt, refresh, serve, status, use_, whoami,
+    self, accounts, allow, clear, completions, configure, console, credentials, doctor, exec, init,
+    list, login, logout, profile, profile_edit, prompt, refresh, serve, settings, setup, status,
+    sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -25,6 +26,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
         Command::Profile(words) => run_profile(app, &words),
+        Command::Sync(words) => sync::run(app, &sync_options(words)),
         Command::Configure(words) => configure::run(app, &configure_options(words)),
         Command::Use(words) if words.from_cache => {
             refresh::from_cache(app, words.shell.map(dialect))
@@ -49,6 +51,17 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             let choice = choice(words.profile, words.target);
             whoami::run(app, &whoami::Options { choice, json: words.json })
         }
+        Command::Setup(words) => {
+            let shell = words.shell.map(hooked);
+            setup::run(app, setup::Options { shell, dry_run: words.dry_run, remove: words.remove })
+        }
+        Command::Settings(words) => run_settings(app, &words),
+        Command::Allow(words) if words.list => allow::list(app),
+        Command::Allow(words) => allow::allow(app, words.path.as_deref(), words.production),
+        Command::Deny(words) => allow::deny(app, words.path.as_deref()),
+        Command::Directory(words) => {
+            commands::directory::run(app, words.file.as_deref(), words.shell.map(dialect))
+        }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(
             app,
@@ -72,10 +85,31 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
                 background: words.background,
             },
         ),
+        Command::Doctor(words) => doctor::run(
+            app,
+            &doctor::Options {
+                json: words.json,
+                fix: words.fix,
+                bundle: words.bundle,
+                offline: words.offline,
+            },
+        ),
         Command::Login(words) => login::run(app, &login_options(words)),
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
-        other => Err(Error::failed(format!("{other:?}"))),
+    }
+}
+
+fn sync_options(words: Sync) -> sync::Options {
+    sync::Options {
+        session: words.sso_session,
+        template: words.template,
+        include: words.include,
+        exclude: words.exclude,
+        region: words.region,
+        output: words.output,
+        prune: words.prune,
+        dry_run: words.dry_run,
     }
 }
 
@@ -238,6 +272,15 @@ fn duration(text: &str) -> Result<Duration> {
     seconds.map(Duration::from_secs).ok_or_else(|| {
         Error::usage(format!("`{text}` is not a time")).hint("write it like `30m`, `1h` or `90s`")
     })
+}
+
+fn run_settings(app: &App, words: &Settings) -> Result<u8> {
+    match words {
+        Settings::Get { key } => settings::get(app, key),
+        Settings::Set { key, value } => settings::set(app, key, value.as_deref()),
+        Settings::List(words) => settings::list(app, words.json),
+        Settings::Path => settings::path(app),
+    }
 }
 
 fn choice(profile: Option<String>, target: Target) -> Choice {

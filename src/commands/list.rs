@@ -1,7 +1,6 @@
 //! `list`: every profile of the AWS files.
 
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr;
 
 use crate::config::index::{self, AccountNames};
 use crate::config::{Config, Summary, select_profile};
@@ -9,6 +8,8 @@ use crate::domain::active::Active;
 use crate::domain::label::sanitise;
 use crate::domain::{Error, Result};
 use crate::io::App;
+
+use super::table;
 
 /// Words of the command line.
 #[derive(Clone, Copy, Debug)]
@@ -78,34 +79,18 @@ const TITLES: [&str; 6] = ["  PROFILE", "ACCOUNT", "NAME", "ROLE", "REGION", "SO
 
 /// Aligned columns; what comes from files and portals is made fit for a terminal.
 fn table(rows: &[Row]) -> String {
-    let mut cells: Vec<[String; 6]> = Vec::with_capacity(rows.len() + 1);
-    cells.push(TITLES.map(str::to_owned));
-    cells.extend(rows.iter().map(|row| {
-        let mark = if row.active { "* " } else { "  " };
-        [
-            format!("{mark}{}", sanitise(row.profile)),
-            sanitise(row.account_id.unwrap_or("-")),
-            sanitise(row.account_name.unwrap_or("-")),
-            sanitise(row.role.unwrap_or("-")),
-            sanitise(row.region.unwrap_or("-")),
-            row.source.to_owned(),
-        ]
-    }));
-    let mut widths = [0; 6];
-    for line in &cells {
-        for (width, cell) in widths.iter_mut().zip(line) {
-            *width = (*width).max(cell.width());
-        }
-    }
-    let mut text = String::with_capacity(cells.len() * (widths.iter().sum::<usize>() + 12));
-    for line in &cells {
-        for (at, (cell, width)) in line.iter().zip(widths).enumerate() {
-            text.push_str(cell);
-            if at + 1 < line.len() {
-                text.extend(std::iter::repeat_n(' ', width + 2 - cell.width()));
-            }
-        }
-        text.push('\n');
-    }
-    text
+    table::render(
+        TITLES,
+        rows.iter().map(|row| {
+            let mark = if row.active { "* " } else { "  " };
+            [
+                format!("{mark}{}", sanitise(row.profile)),
+                sanitise(row.account_id.unwrap_or("-")),
+                sanitise(row.account_name.unwrap_or("-")),
+                sanitise(row.role.unwrap_or("-")),
+                sanitise(row.region.unwrap_or("-")),
+                row.source.to_owned(),
+            ]
+        }),
+    )
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use ini::{Ini, ParseOption};
 
 use super::finding::{Finding, Kind};
-use super::setting_keys::{self as keys, LoginFlow, Match, MatchResult, Picker, Storage};
+use super::setting_keys::{self as keys, LoginFlow, Match, MatchResult, Storage};
+use super::setting_lines::{Lines, tidy, unquoted};
 use crate::domain::active::Mode;
 use crate::domain::names::Region;
 use crate::domain::nearest::nearest;
@@ -37,8 +38,8 @@ pub struct Settings {
     pub login_flow: LoginFlow,
     /// `default_region`: what `configure` and `sync` propose.
     pub default_region: Option<Region>,
-    /// `picker`.
-    pub picker: Picker,
+    /// `picker`: the command that lets a person choose; `None` for the built-in list.
+    pub picker: Option<String>,
     /// `storage`.
     pub storage: Storage,
     /// `[match "…"]` sections in the order of the file.
@@ -62,7 +63,7 @@ impl Default for Settings {
             browser_command: None,
             login_flow: LoginFlow::Auto,
             default_region: None,
-            picker: Picker::Builtin,
+            picker: None,
             storage: Storage::Files,
             matches: Vec::new(),
             path: PathBuf::new(),
@@ -192,7 +193,7 @@ impl Settings {
             ("browser_command", _) => self.browser_command = text(),
             ("login_flow", _) => self.login_flow = LoginFlow::from_word(value).unwrap_or_default(),
             ("default_region", _) => self.default_region = text().map(Region::new),
-            ("picker", _) => self.picker = Picker::from_word(value).unwrap_or_default(),
+            ("picker", _) => self.picker = text().filter(|word| word != keys::PICKERS[0]),
             ("storage", _) => self.storage = Storage::from_word(value).unwrap_or_default(),
             (key, _) => self.unknown(property, key, &keys::GENERAL),
         }
@@ -231,6 +232,23 @@ impl Settings {
         result
     }
 
+    /// The value of a general setting as text, default included; `None` where there is none.
+    pub fn value(&self, key: &str) -> Option<String> {
+        match key {
+            "mode" => Some(self.mode.word().to_owned()),
+            "prompt_format" => self.prompt_format.clone(),
+            "prompt_warn_minutes" => Some(self.prompt_warn_minutes.to_string()),
+            "refresh_lead_minutes" => Some(self.refresh_lead_minutes.to_string()),
+            "browser" => self.browser.clone(),
+            "browser_command" => self.browser_command.clone(),
+            "login_flow" => Some(self.login_flow.word().to_owned()),
+            "default_region" => self.default_region.as_ref().map(ToString::to_string),
+            "picker" => Some(self.picker.clone().unwrap_or_else(|| keys::PICKERS[0].to_owned())),
+            "storage" => Some(self.storage.word().to_owned()),
+            _ => None,
+        }
+    }
+
     fn unknown(&mut self, property: &Property, key: &str, known: &[&str]) {
         let fix = match nearest(key, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -257,78 +275,6 @@ impl Settings {
     fn bad_value(&self, property: &Property, key: &str, expected: &str) -> Error {
         self.bad(property.line, &format!("`{key} = {}` is not a value", property.value))
             .hint(format!("write {expected} there, or run `ssoenv settings set {key} VALUE`"))
-    }
-}
-
-/// The same lines without indentation and comments, which rust-ini takes for parts of keys and
-/// values, and without what it would silently join; `Err` is a line and what is wrong with it.
-fn tidy(text: &str) -> std::result::Result<String, (usize, &'static str)> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut tidy = String::with_capacity(text.len());
-    for (at, line) in text.lines().enumerate() {
-        let line = line.trim();
-        let wrong = match line.as_bytes() {
-            [] | [b'#' | b';', ..] | [b'[', .., b']'] => None,
-            [b'[', ..] => Some("a section header must end with `]`"),
-            [.., b'\\'] => Some("a value that ends with a backslash must stand in double quotes"),
-            _ if !line.contains(['=', ':']) => Some("there is no `=` in it"),
-            _ => None,
-        };
-        if let Some(wrong) = wrong {
-            return Err((at + 1, wrong));
-        }
-        if !line.starts_with(['#', ';']) {
-            tidy.push_str(line);
-        }
-        tidy.push('\n');
-    }
-    Ok(tidy)
-}
-
-/// A value may stand in double quotes, which keeps blanks at its ends.
-fn unquoted(value: &str) -> &str {
-    let value = value.trim();
-    value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value)
-}
-
-/// Line numbers, which rust-ini does not keep: the same walk over the text once more.
-struct Lines<'a> {
-    text: Vec<&'a str>,
-    at: usize,
-    header: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text: text.lines().map(str::trim).collect(), at: 0, header: 1 }
-    }
-
-    /// Goes to the next header of that name.
-    fn section(&mut self, name: Option<&str>) {
-        let Some(name) = name else { return };
-        let is_it = |line: &&str| {
-            let inner = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
-            inner.is_some_and(|inner| inner.trim() == name.trim())
-        };
-        if let Some(found) = self.text[self.at..].iter().position(is_it) {
-            self.header = self.at + found + 1;
-            self.at = self.header;
-        }
-    }
-
-    /// Goes to the next line with that key.
-    fn key(&mut self, key: &str) -> usize {
-        let is_it = |line: &&str| {
-            let end = line.find(['=', ':']).unwrap_or(line.len());
-            line[..end].trim() == key
-        };
-        match self.text[self.at..].iter().position(is_it) {
-            Some(found) => {
-                self.at += found + 1;
-                self.at
-            }
-            None => self.header,
-        }
     }
 }
 

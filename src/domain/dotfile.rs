@@ -64,7 +64,7 @@ fn read(bytes: &[u8]) -> std::result::Result<Dotfile, Wrong> {
         return Err(wrong(1, "more than 4 KiB", "keep only `profile = NAME`"));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&b| b == b'\n').count();
+        let line = bytes[..error.valid_up_to()].split(|&b| b == b'\n').count();
         wrong(line, "text that is not UTF-8", "save it as UTF-8")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -185,8 +185,8 @@ mod tests {
         Dotfile::parse(text.as_bytes(), "f").map_err(|error| error.what)
     }
 
-    fn profile(name: &str) -> Result<Dotfile, String> {
-        Ok(Dotfile::Profile(name.to_owned()))
+    fn profile(name: &str) -> Dotfile {
+        Dotfile::Profile(name.to_owned())
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
             ("profile = $(touch x)", "$(touch x)"),
             ("profile = it's", "it's"),
         ] {
-            assert_eq!(parse(text), profile(name), "{text:?}");
+            assert_eq!(parse(text), Ok(profile(name)), "{text:?}");
         }
     }
 
@@ -313,7 +313,7 @@ mod tests {
                         }
                     );
                     if !(name.contains('"') && name.contains('\'')) {
-                        assert_eq!(parse(&text), profile(&name));
+                        assert_eq!(parse(&text), Ok(profile(&name)));
                     }
                 }
                 Ok(Dotfile::Role { account_id, .. }) => assert_eq!(account_id, "012345678901"),

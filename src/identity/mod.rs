@@ -29,6 +29,7 @@ pub mod stamp;
 pub mod start_url;
 pub mod sts;
 pub mod token_store;
+mod vanity;
 pub mod wire;
 pub mod xml;
 

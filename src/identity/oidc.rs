@@ -16,6 +16,8 @@ pub const DEFAULT_SCOPE: &str = "sso:account:access";
 pub const REGISTERED_REDIRECT: &str = "http://127.0.0.1/oauth/callback";
 /// The path of the redirect address.
 pub const REDIRECT_PATH: &str = "/oauth/callback";
+/// The grants of the code flow, as registration files of the AWS CLI name them.
+const CODE_GRANTS: [&str; 2] = ["authorization_code", "refresh_token"];
 const GRANT_DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A client for one OIDC endpoint.
@@ -96,24 +98,20 @@ impl Oidc<'_> {
         name: &str,
         registration: Registration<'_>,
     ) -> CallResult<ClientRegistration> {
-        let mut body = Map::new();
-        body.insert("clientName".into(), name.into());
-        body.insert("clientType".into(), "public".into());
-        let (grant_types, scopes) = match registration {
-            Registration::Device(scopes) => (Vec::new(), scopes.map(<[String]>::to_vec)),
+        let operation = "RegisterClient";
+        let (answer, grant_types, scopes) = match registration {
+            Registration::Device(scopes) => {
+                let body = registration_body(name, scopes, None);
+                let path = "/client/register";
+                let answer = self.post(path, operation, Rule::Idempotent, body).await?;
+                (answer, Vec::new(), scopes.map(<[String]>::to_vec))
+            }
             Registration::Code { issuer, scopes } => {
-                let grants = vec!["authorization_code".to_owned(), "refresh_token".to_owned()];
-                body.insert("grantTypes".into(), json!(grants));
-                body.insert("redirectUris".into(), json!([REGISTERED_REDIRECT]));
-                body.insert("issuerUrl".into(), issuer.into());
-                (grants, Some(scopes.to_vec()))
+                let answer = self.register_for_code(name, issuer, scopes).await?;
+                let grants = CODE_GRANTS.map(ToOwned::to_owned).to_vec();
+                (answer, grants, Some(scopes.to_vec()))
             }
         };
-        if let Some(scopes) = &scopes {
-            body.insert("scopes".into(), json!(scopes));
-        }
-        let operation = "RegisterClient";
-        let answer = self.post("/client/register", operation, Rule::Idempotent, body).await?;
         let fields = self.object(operation, &answer)?;
         let read = || {
             Some(ClientRegistration {
@@ -127,6 +125,26 @@ impl Oidc<'_> {
             })
         };
         read().ok_or_else(|| self.foreign(operation, &answer))
+    }
+
+    /// Registers for the code flow, and for device code too if the service has it: AWS CLIs older
+    /// than 2.22 find this registration under the name of theirs and use it for their device flow.
+    async fn register_for_code(
+        &self,
+        name: &str,
+        issuer: &str,
+        scopes: &[String],
+    ) -> CallResult<Response> {
+        let (operation, path) = ("RegisterClient", "/client/register");
+        let grants = [CODE_GRANTS[0], CODE_GRANTS[1], GRANT_DEVICE];
+        let body = registration_body(name, Some(scopes), Some((issuer, &grants)));
+        match self.post(path, operation, Rule::Idempotent, body).await {
+            Err(Failure::Service(error)) if error.status == 400 && !error.is_throttling() => {
+                let body = registration_body(name, Some(scopes), Some((issuer, &CODE_GRANTS)));
+                self.post(path, operation, Rule::Idempotent, body).await
+            }
+            answer => answer,
+        }
     }
 
     /// `StartDeviceAuthorization`.
@@ -222,6 +240,25 @@ impl Oidc<'_> {
     fn foreign(&self, operation: &'static str, answer: &Response) -> Failure {
         Failure::foreign(operation, &retry::host_of(&self.endpoint), answer)
     }
+}
+
+fn registration_body(
+    name: &str,
+    scopes: Option<&[String]>,
+    code: Option<(&str, &[&str])>,
+) -> Map<String, Value> {
+    let mut body = Map::new();
+    body.insert("clientName".into(), name.into());
+    body.insert("clientType".into(), "public".into());
+    if let Some((issuer, grants)) = code {
+        body.insert("grantTypes".into(), json!(grants));
+        body.insert("redirectUris".into(), json!([REGISTERED_REDIRECT]));
+        body.insert("issuerUrl".into(), issuer.into());
+    }
+    if let Some(scopes) = scopes {
+        body.insert("scopes".into(), json!(scopes));
+    }
+    body
 }
 
 fn credentials(client: &ClientRegistration) -> Map<String, Value> {

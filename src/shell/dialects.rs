@@ -37,7 +37,10 @@ pub fn quote_ansi_c(value: &str) -> String {
 /// there (a file name would even be evaluated), so such a value is spelled by `printf`.
 pub fn quote_posix(value: &str) -> String {
     let ends = value.trim_end_matches('\n');
-    if !ends.contains(['*', '?', '[', '\t', '\n']) {
+    // mksh expands braces there too, and ksh has patterns of its own.
+    let pattern = ends.contains(['*', '?', '[', '{', '\t', '\n'])
+        || ["@(", "+(", "!("].iter().any(|start| ends.contains(start));
+    if !pattern {
         return format!(
             "'{}'",
             value.replace('\'', r"'\''").replace("  ", " '' ").replace("  ", " '' ")
@@ -45,7 +48,8 @@ pub fn quote_posix(value: &str) -> String {
     }
     let mut quoted = String::from("\"$(printf '");
     for byte in ends.bytes() {
-        if is_plain(byte) && byte != b'%' {
+        // A percent sign is a format, and a dash in front an option.
+        if is_plain(byte) && byte != b'%' && byte != b'-' {
             quoted.push(char::from(byte));
         } else {
             let _ = write!(quoted, "\\{byte:03o}");

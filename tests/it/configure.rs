@@ -1,5 +1,9 @@
 //! `configure` with its answers as flags.
 
+use std::fmt::Write;
+use std::os::unix::fs::PermissionsExt;
+
+use identity_center::IdentityCenter;
 use serde_json::Value as Json;
 
 use crate::support::World;
@@ -45,7 +49,6 @@ output = json
     for line in expected.lines().chain(["  ssoenv use prod"]) {
         assert!(outcome.err.contains(line), "{line} in {outcome:?}");
     }
-    use std::os::unix::fs::PermissionsExt;
     let mode = |path: &str| {
         std::fs::metadata(world.path(path)).expect("it is there").permissions().mode() & 0o777
     };
@@ -81,7 +84,7 @@ fn what_is_recorded_of_the_aws_cli_is_written() {
             ("CLI default output format (json if not specified)", "--output"),
         ] {
             if let Some(answer) = answers[question].as_str() {
-                words.push_str(&format!(" {flag} {answer}"));
+                write!(words, " {flag} {answer}").expect("a string");
             }
         }
         words.push_str(" --profile p");
@@ -260,6 +263,22 @@ fn there_is_one_default_section() {
     let config = world.read(".aws/config");
     assert!(config.starts_with("[default]\noutput = json\nsso_session = corp\n"), "{config}");
     assert!(!config.contains("profile default"), "{config}");
+}
+
+#[test]
+fn the_region_of_the_instance_is_found() {
+    let world = World::with(IdentityCenter::builder().region("ap-south-1").build());
+    let proxy = world.ic.proxy();
+    let words = "--yes configure --sso-session corp --start-url https://example.awsapps.com/start \
+                 --account 111122223333 --role Admin --profile prod --device-code";
+    let mut command = world.ssoenv(words.split_whitespace());
+    for (name, _) in world.ic.env() {
+        command.env_remove(name);
+    }
+    let outcome = Outcome::of(command.envs(proxy.env()));
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains("the SSO Region is ap-south-1"), "{outcome:?}");
+    assert!(world.read(".aws/config").contains("sso_region = ap-south-1\n"));
 }
 
 #[test]

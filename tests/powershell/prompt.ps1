@@ -33,6 +33,15 @@ $env:SSOENV_LABEL = "a$([char] 27)]52;c;x$([char] 7)$([char] 0x202e)b"
 Assert-Equal 'nothing that steers the terminal' 'a]52;c;xb [42 True] PS> ' (prompt)
 $env:SSOENV_LABEL = '$(throw 2)`n'
 Assert-Equal 'no code' '$(throw 2)`n [42 True] PS> ' (prompt)
+$env:SSOENV_LABEL = 'Acme'
+foreach ($case in @(@(' [{}]', 'Acme [30m] '), @('{} left', 'Acme30m left '), @('-', 'Acme '))) {
+    $env:SSOENV_EXPIRES_AT = $now + 1830
+    $env:SSOENV_LEFT = $case[0]
+    Assert-Equal "format: $($case[0])" "$($case[1])[42 True] PS> " (prompt)
+}
+$env:SSOENV_EXPIRES_AT = 'x'
+$env:SSOENV_LEFT = $null
+$env:SSOENV_LABEL = '$(throw 2)`n'
 $env:AWS_ACCESS_KEY_ID = 'other'
 Assert-Equal 'changed' '$(throw 2)`n changed [42 True] PS> ' (prompt)
 $env:AWS_ACCESS_KEY_ID = 'ASIAX'
@@ -93,4 +102,6 @@ Assert-Equal 'laid over' 'L tool [42 True] PS> ' (prompt)
 __ssoenv_remove
 Assert-Equal 'removed: the tool is back' 'tool [42 True] PS> ' (prompt)
 Assert-Equal 'removed: no alias' $null (Get-Command ssoenv -CommandType Alias -ErrorAction Ignore)
+Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK))
+Assert-Equal 'and loaded again' 'L tool [42 True] PS> ' (prompt)
 Complete

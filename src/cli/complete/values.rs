@@ -4,10 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, Likeness, most_like};
-use crate::config::index::{self, AccountNames, Index, Row};
+use crate::config::index::{self, Index, Row};
 use crate::config::{Config, setting_keys};
+use crate::domain::names::SessionName;
 use crate::domain::{console, partition};
+use crate::identity::directory::{self, Directory};
 use crate::io::App;
+use crate::io::files;
 
 /// What kind of name is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +46,7 @@ pub fn find(
     let all = match kind {
         Kind::Profile => return profiles(app, typed, allowed),
         Kind::Account => accounts(app, option(words, "--sso-session")),
-        Kind::Role => roles(app, option(words, "--account")),
+        Kind::Role => roles(app, option(words, "--account"), option(words, "--sso-session")),
         Kind::Session => sessions(app),
         Kind::Region => plain(partition::known_regions()),
         Kind::Service => plain(console::services()),
@@ -103,31 +106,68 @@ fn profile(row: &Row) -> Option<Candidate> {
 
 fn accounts(app: &App, session: Option<&str>) -> Vec<Candidate> {
     let mut names = BTreeMap::<String, String>::new();
-    each_row(app, |row| {
-        if !row.account_id.is_empty() && session.is_none_or(|session| session == row.session) {
-            let name = names.entry(row.account_id.to_owned()).or_default();
-            if name.is_empty() {
-                row.account_name.clone_into(name);
+    let mut add = |id: &str, name: &str| {
+        if !id.is_empty() {
+            let known = names.entry(id.to_owned()).or_default();
+            if known.is_empty() {
+                name.clone_into(known);
             }
         }
+    };
+    each_row(app, |row| {
+        if session.is_none_or(|session| session == row.session) {
+            add(row.account_id, row.account_name);
+        }
     });
+    if session.is_none() {
+        directory::names(app).by_id.iter().for_each(|(id, name)| add(id, name));
+    }
+    for directory in directories(app, session) {
+        for account in directory.accounts {
+            add(&account.id, account.name.as_deref().unwrap_or_default());
+        }
+    }
     let by_id = names.iter().filter_map(|(id, name)| Candidate::new(id.clone(), name));
     let by_name = names.iter().filter_map(|(id, name)| Candidate::new(name.clone(), id));
     by_id.chain(by_name).collect()
 }
 
-fn roles(app: &App, account: Option<&str>) -> Vec<Candidate> {
+fn roles(app: &App, account: Option<&str>, session: Option<&str>) -> Vec<Candidate> {
     let mut roles = BTreeMap::<String, String>::new();
+    let mut add = |role: &str, account: &str| {
+        if !role.is_empty() {
+            roles.entry(role.to_owned()).or_insert_with(|| account.to_owned());
+        }
+    };
     each_row(app, |row| {
-        let fits = account.is_none_or(|account| {
-            account == row.account_id || account.eq_ignore_ascii_case(row.account_name)
-        });
-        if fits && !row.role.is_empty() && matches!(row.source, "sso" | "sso-legacy") {
-            let help = if row.account_name.is_empty() { row.account_id } else { row.account_name };
-            roles.entry(row.role.to_owned()).or_insert_with(|| help.to_owned());
+        let named = |account: &str| {
+            account == row.account_id || account.to_lowercase() == row.account_name.to_lowercase()
+        };
+        if account.is_none_or(named)
+            && session.is_none_or(|session| session == row.session)
+            && matches!(row.source, "sso" | "sso-legacy")
+        {
+            let name = if row.account_name.is_empty() { row.account_id } else { row.account_name };
+            add(row.role, name);
         }
     });
+    for directory in directories(app, session) {
+        for entry in &directory.accounts {
+            if account.is_none_or(|account| entry.is_called(account)) {
+                let name = entry.name.as_deref().unwrap_or(&entry.id);
+                entry.roles.iter().flatten().for_each(|role| add(role, name));
+            }
+        }
+    }
     roles.into_iter().filter_map(|(role, help)| Candidate::new(role, &help)).collect()
+}
+
+/// What the portal has told of a session's accounts and roles, or of all sessions'.
+fn directories(app: &App, session: Option<&str>) -> Vec<Directory> {
+    let Some(name) = session else { return directory::all(app) };
+    let session = Config::load(app).and_then(|config| config.session(&SessionName::new(name)));
+    let directory = session.and_then(|session| directory::load(app, &session));
+    directory.ok().flatten().into_iter().collect()
 }
 
 fn sessions(app: &App) -> Vec<Candidate> {
@@ -144,7 +184,7 @@ fn setting_values(key: Option<&str>) -> Vec<Candidate> {
     let words: &[&str] = match key {
         Some("mode") => &["keys", "profile"],
         Some("login_flow") => setting_keys::LoginFlow::WORDS,
-        Some("picker") => setting_keys::Picker::WORDS,
+        Some("picker") => &setting_keys::PICKERS,
         Some("storage") => setting_keys::Storage::WORDS,
         Some("default_region") => return plain(partition::known_regions()),
         _ => &[],
@@ -153,12 +193,8 @@ fn setting_values(key: Option<&str>) -> Vec<Candidate> {
 }
 
 fn open(app: &App) -> Option<Index> {
-    index::open(app, &names(app).stamps)
-}
-
-/// Names of accounts that are not in the AWS files.
-fn names(_: &App) -> AccountNames {
-    AccountNames::default()
+    // The stamp of the names is enough to see whether the index is true.
+    index::open(app, &[files::stamp(&directory::names_path(app).ok()?)])
 }
 
 /// Every profile: from the index, or from the files, and then the index is written for next time.
@@ -173,7 +209,7 @@ fn each_row(app: &App, mut each: impl FnMut(&Row)) {
         }
     }
     let Ok(config) = Config::load(app) else { return };
-    let names = names(app);
+    let names = directory::names(app);
     for summary in config.summaries() {
         each(&Row {
             name: summary.profile.as_str(),

@@ -3,12 +3,14 @@
 use std::cell::RefCell;
 
 use crate::domain::Result;
-use crate::domain::names::{AccountId, RoleName};
+use crate::domain::names::{AccountId, Region, RoleName};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::AccessToken;
 use crate::identity::access::{self, Unwanted};
+use crate::identity::directory::{self, Asked, Wanted};
 use crate::identity::endpoint::{self, Service};
 use crate::identity::portal::{Page, Portal};
+use crate::identity::region::{self, Discovered};
 use crate::identity::retry::Attempts;
 use crate::identity::wire::{CallResult, Failure};
 use crate::identity::{LoginPolicy, refresh, sso};
@@ -41,14 +43,22 @@ impl<'a> Assigned<'a> {
         self.session.label()
     }
 
-    /// All accounts with their names, ordered by name.
+    /// All accounts with their names, ordered by name; they are remembered for lists and prompts.
     pub fn accounts(&self) -> Result<Vec<(AccountId, Option<String>)>> {
-        let mut accounts =
-            self.pages(&async |portal: &Portal<'_>, token: &AccessToken, next: Option<&str>| {
-                portal.list_accounts(&token.access_token, next).await
-            })?;
+        let asked = Asked {
+            session: self.session,
+            connection: self.connection,
+            policy: self.policy,
+            profile: None,
+            refresh: true,
+        };
+        let (directory, failed) = directory::list(self.app, Wanted::Accounts, asked);
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let mut accounts = directory.accounts;
         accounts.sort_by_key(|account| account.name.as_deref().map(str::to_lowercase));
-        Ok(accounts.into_iter().map(|account| (account.id, account.name)).collect())
+        Ok(accounts.into_iter().map(|account| (account.id.into(), account.name)).collect())
     }
 
     /// The roles of an account, ordered by name.
@@ -118,8 +128,17 @@ impl<'a> Assigned<'a> {
     }
 }
 
-/// The Region of the instance, where the portal's address tells it.
-pub fn find_region(_app: &App, start_url: &str) -> Result<Option<String>> {
-    let host = url::Url::parse(start_url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    Ok(host.and_then(|host| endpoint::region_of_host(&host)))
+/// The Region of the instance, found from the start URL; `likely` ones are asked first. `None`
+/// where it has to be asked of the person.
+pub fn find_region(
+    app: &App,
+    connection: &Connection,
+    start_url: &str,
+    likely: &[Region],
+) -> Result<Option<String>> {
+    let found = region::discover(app, connection, start_url, likely)?;
+    if found == Discovered::Nowhere {
+        app.term.warn(&format!("no Region knows the start URL {start_url}: is it right?"));
+    }
+    Ok(found.region().map(ToString::to_string))
 }

@@ -38,7 +38,8 @@ pub fn session(
     let present = |key: &str| values.and_then(|values| values.text(key));
     let legacy = legacy(config, answers, values);
     let start_url = start_url(app, present("sso_start_url"), legacy.as_ref(), &name, answers)?;
-    let region = region(app, present("sso_region"), legacy.as_ref(), &start_url, &name, answers)?;
+    let region =
+        region(app, config, present("sso_region"), legacy.as_ref(), &start_url, &name, answers)?;
     let scope_text = match (present("sso_registration_scopes"), values.is_some()) {
         (Some(present), _) if answers.scopes.is_none() => Some(present.to_owned()),
         // A session without the key has the default; adding it would change its registration.
@@ -117,6 +118,7 @@ fn start_url(
 
 fn region(
     app: &App,
+    config: &Config,
     present: Option<&str>,
     legacy: Option<&SsoSession>,
     start_url: &str,
@@ -131,7 +133,10 @@ fn region(
             let found = match (given, legacy) {
                 (Some(_), _) => None,
                 (None, Some(legacy)) => Some(legacy.region.to_string()),
-                (None, None) => super::portal::find_region(app, start_url)?,
+                (None, None) => {
+                    let connection = config.connection(None)?;
+                    super::portal::find_region(app, &connection, start_url, &likely(app, config))?
+                }
             };
             if let Some(found) = &found {
                 app.term.say(&format!("the SSO Region is {found}"));
@@ -151,6 +156,14 @@ fn region(
     };
     answers.sso_region = Some(region.clone());
     Ok(region)
+}
+
+/// Regions in which the instance probably is: those of other sessions, and the user's own.
+fn likely(app: &App, config: &Config) -> Vec<Region> {
+    let sessions = config.sessions().into_iter().flatten().map(|session| session.region);
+    let own = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().filter_map(|name| app.env.get(name));
+    let own = own.filter(|region| crate::config::is_region(region)).map(Region::new);
+    sessions.chain(own).collect()
 }
 
 /// A session that says something else is changed only with the user's word.

@@ -4,6 +4,7 @@
 mod fetch;
 mod names;
 
+use std::fs;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,15 @@ pub fn load(app: &App, session: &SsoSession) -> Result<Option<Directory>> {
         .inspect_err(|error| log::info!("ignored: `{}`: {error}", path.display()))
         .ok();
     Ok(directory.filter(|directory| same_portal(&directory.start_url, &session.start_url)))
+}
+
+/// Every directory that is known, of whatever session: for completion, which has no time to read the
+/// configuration. Files that are not directories count as none.
+pub fn all(app: &App) -> Vec<Directory> {
+    let folder = app.paths.cache_dir().map(|cache| cache.join("directory"));
+    let entries = folder.ok().and_then(|folder| fs::read_dir(folder).ok());
+    let read = |path: PathBuf| serde_json::from_slice(&files::read(&path).ok()??).ok();
+    entries.into_iter().flatten().flatten().filter_map(|entry| read(entry.path())).collect()
 }
 
 /// Writes the session's directory, and the names that lists and prompts show.

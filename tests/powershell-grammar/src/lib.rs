@@ -1,4 +1,5 @@
-//! What is parsed, and what counts as an error.
+//! What is parsed, and what counts as an error. For tests: what cannot be is a panic.
+#![allow(clippy::missing_panics_doc, reason = "tests panic")]
 
 use std::path::PathBuf;
 

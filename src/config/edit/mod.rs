@@ -4,63 +4,17 @@
 //! exactly the intended keys changed. What is written is what every AWS reader understands: headers
 //! and keys as they stand elsewhere in the file, `key = value`, one header and one key of a name.
 
+mod check;
+mod name;
+mod place;
+
 use super::file::AwsFile;
-use super::header::{self, Header};
-use super::lexer::{Entry, Parsed, Section, Span, is_space};
-use super::resolve::stray_comment;
+use super::lexer::{Entry, Parsed, Section};
 use crate::domain::{Error, Result};
+use check::{check_title, check_value, check_word};
+use place::{blank_line_after, blank_line_before};
 
-/// Which of the two files: their section names differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// `~/.aws/config`.
-    Config,
-    /// `~/.aws/credentials`.
-    Credentials,
-}
-
-/// A section by what it means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Name {
-    /// A profile.
-    Profile(String),
-    /// An `[sso-session]`; only in the config file.
-    Session(String),
-}
-
-impl Name {
-    /// A profile of that name.
-    pub fn profile(name: impl Into<String>) -> Self {
-        Self::Profile(name.into())
-    }
-
-    /// A session of that name.
-    pub fn session(name: impl Into<String>) -> Self {
-        Self::Session(name.into())
-    }
-
-    /// What is written between the brackets.
-    fn title(&self, place: Place) -> String {
-        match (self, place) {
-            (Self::Profile(name), Place::Credentials) => name.clone(),
-            (Self::Profile(name), Place::Config) => header::profile_section(name),
-            (Self::Session(name), _) => header::session_section(name),
-        }
-    }
-
-    fn is(&self, title: &str, place: Place) -> bool {
-        match (self, place) {
-            (Self::Profile(name), Place::Credentials) => title == name,
-            (_, Place::Credentials) => false,
-            (Self::Profile(name), Place::Config) => {
-                matches!(header::classify(title), Header::Profile(read) if read == *name)
-            }
-            (Self::Session(name), Place::Config) => {
-                matches!(header::classify(title), Header::Session(read) if read == *name)
-            }
-        }
-    }
-}
+pub use name::{Name, Place};
 
 /// A file under change.
 #[derive(Debug)]
@@ -265,41 +219,21 @@ impl Draft {
     }
 
     /// Puts `new` in the place of the lines from `start` to `end`, which hold whole sections.
-    /// Sections outside stay as they are; inside there must then be `sections`.
+    /// Sections outside stay as they are; inside there must then be `sections`: what stands
+    /// between the brackets, and the keys.
     pub fn replace_sections(
         &mut self,
         start: usize,
         end: usize,
         new: &str,
-        sections: Vec<(Name, Vec<(String, String)>)>,
+        sections: Vec<(String, Vec<(String, String)>)>,
     ) -> Result<()> {
         let text = format!("{}{new}{}", &self.text[..start], &self.text[end..]);
         let inside = |section: &Section| (start..end).contains(&(section.header.start as usize));
         let all = self.parsed.sections();
         let before = all.iter().take_while(|s| (s.header.start as usize) < start).count();
         let count = all.iter().filter(|section| inside(section)).count();
-        let place = self.place;
-        let titled = sections.into_iter().map(|(name, keys)| (name.title(place), keys));
-        let titled: Vec<_> = titled.collect();
-        self.apply(text, |model| drop(model.splice(before..before + count, titled)))
-    }
-
-    /// The line end that the file uses.
-    pub fn eol(&self) -> &'static str {
-        match self.text.find(['\n', '\r']) {
-            Some(at) if self.text[at..].starts_with("\r\n") => "\r\n",
-            Some(at) if self.text[at..].starts_with('\r') => "\r",
-            _ => "\n",
-        }
-    }
-
-    /// Behind the last line that is not blank: where new sections go.
-    pub fn end_of_text(&self) -> usize {
-        let used = self.text.trim_end_matches(is_space).len();
-        self.text[used..].find(['\n', '\r']).map_or(self.text.len(), |at| {
-            let eol = used + at;
-            eol + if self.text[eol..].starts_with("\r\n") { 2 } else { 1 }
-        })
+        self.apply(text, |model| drop(model.splice(before..before + count, sections)))
     }
 
     fn remove_at(&mut self, at: usize) -> Result<()> {
@@ -342,59 +276,6 @@ impl Draft {
         self.apply(text, |model| put(&mut model[at].1, key, value))
     }
 
-    /// The text with a new value in the place of the old one. What stood behind it as a comment
-    /// goes on a line of its own, where it is one.
-    fn replaced(&self, entry: &Entry, value: &str) -> String {
-        let old = self.parsed.str(entry.first);
-        let (lines, eol) = (entry.lines, self.eol());
-        let start = lines.start as usize;
-        let comment = match stray_comment(old) {
-            Some(bare) => format!("{}{eol}", old[bare.len()..].trim()),
-            None => String::new(),
-        };
-        let key_end = entry.written.end as usize;
-        let between = &self.text[key_end..entry.first.start as usize];
-        let between = if between.contains(':') || entry.first.start == entry.first.end {
-            if between.trim() == "=" && between.ends_with([' ', '\t']) { between } else { " = " }
-        } else {
-            between
-        };
-        // The line's end stays: it may be missing, and blanks in front of it are the user's.
-        let tail = match self.parsed.str(entry.value) == old {
-            true => &self.text[entry.first.end as usize..lines.end as usize],
-            false if self.text[..lines.end as usize].ends_with(['\n', '\r']) => eol,
-            false => "",
-        };
-        format!(
-            "{}{comment}{}{between}{value}{tail}{}",
-            &self.text[..start],
-            &self.text[start..key_end],
-            &self.text[lines.end as usize..]
-        )
-    }
-
-    /// The text with whole lines put in; a file without a last line end stays one.
-    pub(super) fn inserted(&self, at: usize, lines: &str) -> String {
-        let (before, after) = self.text.split_at(at);
-        if before.is_empty() || before.ends_with(['\n', '\r']) {
-            return format!("{before}{lines}{after}");
-        }
-        let eol = self.eol();
-        let lines = lines.strip_suffix(eol).unwrap_or(lines);
-        format!("{before}{eol}{lines}{after}")
-    }
-
-    /// The text without whole lines; a file without a last line end stays one.
-    pub(super) fn without(&self, start: usize, end: usize) -> String {
-        let mut before = &self.text[..start];
-        if end == self.text.len() && !self.text.ends_with(['\n', '\r']) {
-            before = before
-                .strip_suffix("\r\n")
-                .unwrap_or_else(|| before.strip_suffix(['\n', '\r']).unwrap_or(before));
-        }
-        format!("{before}{}", &self.text[end..])
-    }
-
     /// Refuses to drop an indented header: it belongs to the key above it for every AWS tool, and
     /// its writer meant a section.
     fn holds_no_header(&self, entry: &Entry) -> Result<()> {
@@ -409,19 +290,8 @@ impl Draft {
             .hint(format!("start `{line}` in the first column, in `{}`", self.file.path.display())))
     }
 
-    fn splice(&self, span: Span, new: &str) -> String {
-        format!("{}{new}{}", &self.text[..span.start as usize], &self.text[span.end as usize..])
-    }
-
-    /// Behind the last key of a section, or behind its header.
-    fn end_of_keys(&self, at: usize) -> usize {
-        let section = &self.parsed.sections()[at];
-        self.parsed.entries(section).last().map_or(section.header.end, |last| last.lines.end)
-            as usize
-    }
-
     /// The section that counts: the last one of that name.
-    pub(super) fn find(&self, name: &Name) -> Option<usize> {
+    pub(in crate::config) fn find(&self, name: &Name) -> Option<usize> {
         let is_it = |section: &Section| name.is(self.parsed.str(section.name), self.place);
         self.parsed.sections().iter().rposition(is_it)
     }
@@ -487,57 +357,4 @@ fn put(keys: &mut Vec<(String, String)>, key: &str, value: &str) {
         Some((_, known)) => value.clone_into(known),
         None => keys.push((key.to_owned(), value.to_owned())),
     }
-}
-
-/// Start of the blank line that ends where `at` begins.
-fn blank_line_before(text: &str, at: usize) -> Option<usize> {
-    let before = &text[..at];
-    let line = before.strip_suffix("\r\n").or_else(|| before.strip_suffix(['\n', '\r']))?;
-    let start = line.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    (start > 0 && line[start..].trim().is_empty()).then_some(start)
-}
-
-/// Length of the blank line that `text` begins with, or 0.
-fn blank_line_after(text: &str) -> usize {
-    let Some(end) = text.find(['\n', '\r']) else { return 0 };
-    if !text[..end].trim().is_empty() {
-        return 0;
-    }
-    end + if text[end..].starts_with("\r\n") { 2 } else { 1 }
-}
-
-fn check_word(word: &str, what: &str) -> Result<()> {
-    let good =
-        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.');
-    if !word.is_empty() && word.chars().all(good) {
-        return Ok(());
-    }
-    Err(Error::config(format!("`{word}` cannot be a {what} in the AWS files"))
-        .hint("use lower-case letters, digits, `_`, `-` and `.`"))
-}
-
-/// A value that comes back as it is: one line, no blanks around it, nothing like a comment.
-fn check_value(key: &str, value: &str) -> Result<()> {
-    let wrong = |why: &str| {
-        Err(Error::config(format!("the value of `{key}` cannot be written to the AWS files"))
-            .cause(why))
-    };
-    if value.contains(['\n', '\r', '\0']) {
-        return wrong("it has more than one line");
-    }
-    if value.trim_matches(is_space) != value {
-        return wrong("there are blanks around it");
-    }
-    if stray_comment(value).is_some() {
-        return wrong("AWS SDKs would read a part of it as a comment");
-    }
-    Ok(())
-}
-
-fn check_title(title: &str) -> Result<()> {
-    if title.contains(['\n', '\r', '\0', '[', ']']) || title.trim().is_empty() {
-        let what = format!("`{title}` cannot be a name in the AWS files");
-        return Err(Error::config(what).hint("use letters, digits and `_-/.%@:+`"));
-    }
-    Ok(())
 }

@@ -1,0 +1,154 @@
+//! What `sync` writes for which role: patterns, Regions and formats of the command line.
+
+use glob::Pattern;
+
+use super::Options;
+use super::block::Keys;
+use super::template::{self, Fields, Template};
+use crate::commands::configure::checks;
+use crate::config::settings::Settings;
+use crate::domain::{Error, Result};
+use crate::identity::directory::Directory;
+
+/// Options that were read.
+pub struct Rules {
+    /// How profiles are named.
+    pub template: Template,
+    include: Vec<Pattern>,
+    exclude: Vec<Pattern>,
+    /// `--region`, in order.
+    pub region: Vec<(Option<Pattern>, String)>,
+    /// `--output`, in order.
+    pub output: Vec<(Option<Pattern>, String)>,
+    default_region: Option<String>,
+}
+
+/// An account and role of the portal.
+#[derive(Clone, Copy)]
+pub struct Granted<'a> {
+    /// Twelve digits.
+    pub account_id: &'a str,
+    account_name: &'a str,
+    email: &'a str,
+    /// The role.
+    pub role: &'a str,
+}
+
+/// Every role of every account, in the directory's order.
+pub fn granted(directory: &Directory) -> Vec<Granted<'_>> {
+    let accounts = directory.accounts.iter();
+    accounts
+        .flat_map(|account| {
+            account.roles.iter().flatten().filter(|role| is_writable(role)).map(|role| Granted {
+                account_id: &account.id,
+                account_name: account.name.as_deref().unwrap_or_default(),
+                email: account.email.as_deref().unwrap_or_default(),
+                role,
+            })
+        })
+        .collect()
+}
+
+/// Whether a role's name comes back from the file as it is. AWS gives no others.
+fn is_writable(role: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    let is_writable = !role.is_empty() && role.chars().all(good);
+    if !is_writable {
+        log::info!("left out: the role {role:?} has a name that no file can hold");
+    }
+    is_writable
+}
+
+impl<'a> Granted<'a> {
+    /// What its name is made of.
+    pub fn fields(&self, session: &'a str) -> Fields<'a> {
+        Fields {
+            account_name: self.account_name,
+            account_id: self.account_id,
+            role: self.role,
+            session,
+            email: self.email,
+        }
+    }
+
+    /// Whether a pattern fits the account's name or ID, the role, or `ACCOUNT/ROLE`.
+    fn fits(&self, pattern: &Pattern) -> bool {
+        let both = |account: &str| pattern.matches(&format!("{account}/{}", self.role));
+        [self.account_name, self.account_id, self.role].iter().any(|text| pattern.matches(text))
+            || both(self.account_name)
+            || both(self.account_id)
+    }
+}
+
+impl Rules {
+    /// Reads the command line.
+    pub fn read(options: &Options, settings: &Settings) -> Result<Self> {
+        let template = options.template.as_deref().unwrap_or(template::DEFAULT);
+        Ok(Self {
+            template: Template::parse(template)?,
+            include: patterns(&options.include)?,
+            exclude: patterns(&options.exclude)?,
+            region: values(&options.region, "--region", checks::region)?,
+            output: values(&options.output, "--output", checks::output)?,
+            default_region: settings.default_region.as_ref().map(ToString::to_string),
+        })
+    }
+
+    /// Whether the role is to have a profile.
+    pub fn wants(&self, role: &Granted) -> bool {
+        let fits = |patterns: &[Pattern]| patterns.iter().any(|pattern| role.fits(pattern));
+        (self.include.is_empty() || fits(&self.include)) && !fits(&self.exclude)
+    }
+
+    /// What its profile says.
+    pub fn keys(&self, role: &Granted, session: &str) -> Keys {
+        let chosen = |rules: &[(Option<Pattern>, String)]| {
+            let fits = |(pattern, _): &&(Option<Pattern>, String)| {
+                pattern.as_ref().is_none_or(|pattern| role.fits(pattern))
+            };
+            rules.iter().rfind(fits).map(|(_, value)| value.clone())
+        };
+        let region = chosen(&self.region).or_else(|| self.default_region.clone());
+        let keys = [
+            ("sso_session", Some(session.to_owned())),
+            ("sso_account_id", Some(role.account_id.to_owned())),
+            ("sso_role_name", Some(role.role.to_owned())),
+            ("region", region),
+            ("output", chosen(&self.output)),
+        ];
+        keys.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+    }
+}
+
+fn patterns(globs: &[String]) -> Result<Vec<Pattern>> {
+    globs.iter().map(|glob| pattern(glob)).collect()
+}
+
+fn pattern(glob: &str) -> Result<Pattern> {
+    Pattern::new(glob).map_err(|error| {
+        Error::usage(format!("`{glob}` is no pattern"))
+            .cause(error)
+            .hint("use `*` and `?`, and `[…]` for one of several characters")
+    })
+}
+
+/// `VALUE`, or `GLOB=VALUE` for some; the last that fits counts.
+fn values(
+    list: &[String],
+    flag: &str,
+    judge: fn(&str) -> checks::Judged<()>,
+) -> Result<Vec<(Option<Pattern>, String)>> {
+    let read = |text: &String| {
+        let (glob, value) = match text.rsplit_once('=') {
+            Some((glob, value)) => (Some(pattern(glob)?), value),
+            None => (None, text.as_str()),
+        };
+        judge(value).map_err(|why| {
+            Error::usage(format!("`{flag} {text}` cannot be used"))
+                .cause(why)
+                .hint(format!("pass `{flag} VALUE` or `{flag} GLOB=VALUE`"))
+        })?;
+        Ok((glob, value.to_owned()))
+    };
+    list.iter().map(read).collect()
+}

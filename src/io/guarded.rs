@@ -1,0 +1,119 @@
+//! Files that may not be what they seem: opened once, judged by what was opened, read to a limit.
+//!
+//! [`super::files`] has the plain reading and writing; what is here is for a file that somebody
+//! else may have put in its place (in a repository), and for a log that only grows.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use super::files::{self, check_own, is_absent};
+
+/// Reads a regular file of this user or of root whose size is at most `limit` bytes; `None` where
+/// there is none. Links, pipes, devices and larger files are refused without being read, and
+/// nothing blocks. What was judged is what is read: the file is opened once.
+pub fn read_limited(path: &Path, limit: usize) -> io::Result<Option<Vec<u8>>> {
+    let Some(file) = open(path, OpenOptions::new().read(true))? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
+        let text = format!("`{}` has more than {limit} bytes", path.display());
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
+    }
+    Ok(Some(bytes))
+}
+
+/// The last bytes of an own file, at most `limit`; `None` where there is none.
+pub fn tail(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let Some(mut file) = open(path, OpenOptions::new().read(true))? else { return Ok(None) };
+    let size = file.metadata()?.len();
+    file.seek(SeekFrom::Start(size.saturating_sub(limit)))?;
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+/// Adds bytes to the end of an own file, made 0600 where there is none; its size then.
+pub fn append(path: &Path, bytes: &[u8]) -> io::Result<u64> {
+    files::private_dir(path.parent().unwrap_or(Path::new(".")))?;
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = open_checked(path, &mut options)?;
+    (&file).write_all(bytes)?;
+    Ok(file.metadata()?.len())
+}
+
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<Option<File>> {
+    match fs::symlink_metadata(path) {
+        // Before it is opened: opening a device can do things.
+        Ok(meta) => check_own(path, &meta)?,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    match open_checked(path, options) {
+        Err(error) if is_absent(&error) => Ok(None),
+        opened => opened.map(Some),
+    }
+}
+
+/// Opens without following a link and without waiting, and judges what was opened.
+fn open_checked(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
+        let flags = i32::try_from(flags).unwrap_or_default();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags);
+    }
+    let file = options.open(path)?;
+    check_own(path, &file.metadata()?)?;
+    Ok(file)
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests make the files")]
+mod tests {
+    use std::fs;
+
+    use super::{append, read_limited, tail};
+
+    #[test]
+    fn limits_and_appends() {
+        let dir = tempfile::tempdir().expect("temp folder");
+        let path = dir.path().join("a/b");
+        assert_eq!(read_limited(&path, 9).expect("no error"), None);
+        assert_eq!(tail(&path, 9).expect("no error"), None);
+        assert_eq!(append(&path, b"12345").expect("appended"), 5);
+        assert_eq!(append(&path, b"6789").expect("appended"), 9);
+        assert_eq!(read_limited(&path, 9).expect("read").as_deref(), Some(&b"123456789"[..]));
+        assert!(read_limited(&path, 8).is_err());
+        assert_eq!(tail(&path, 3).expect("read").as_deref(), Some(&b"789"[..]));
+        assert_eq!(tail(&path, 30).expect("read").as_deref(), Some(&b"123456789"[..]));
+        assert!(read_limited(dir.path(), 9).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_pipes_and_devices_are_refused() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let dir = tempfile::tempdir().expect("temp folder");
+        let (file, link, pipe) =
+            (dir.path().join("file"), dir.path().join("link"), dir.path().join("pipe"));
+        append(&file, b"x").expect("appended");
+        let mode = fs::metadata(&file).expect("there").permissions().mode();
+        assert_eq!(mode & 0o7777, 0o600);
+        symlink(&file, &link).expect("a link");
+        let mode = rustix::fs::Mode::from_raw_mode(0o600);
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0)
+            .expect("a pipe");
+        for path in [&link, &pipe, &"/dev/zero".into()] {
+            assert!(read_limited(path, 9).is_err(), "{}", path.display());
+            assert!(tail(path, 9).is_err(), "{}", path.display());
+        }
+        assert!(append(&link, b"y").is_err());
+        assert_eq!(fs::read(&file).expect("there"), b"x");
+    }
+}

@@ -1,0 +1,60 @@
+//! `settings get|set|list|path`.
+
+use serde_json::{Value as Json, json};
+
+use crate::support::World;
+
+const FILE: &str = ".config/ssoenv/config.ini";
+
+#[test]
+fn set_keeps_every_other_line() {
+    let world = World::empty();
+    let path = world.ok("settings path");
+    assert_eq!(path.trim_end(), world.path(FILE).display().to_string());
+    assert_eq!(world.ok("settings get mode"), "keys\n");
+    assert_eq!(world.ok("settings get browser"), "\n");
+    let text =
+        "# mine\n[ssoenv]\n; why\nmode = keys\n\n[match \"*prod*\"]\ncolor = red # no comment\n";
+    world.write(FILE, &text.replace(" # no comment", ""));
+    world.ok("settings set mode profile");
+    world.ok("settings set refresh_lead_minutes 7");
+    let expected = "# mine\n[ssoenv]\n; why\nmode = profile\nrefresh_lead_minutes = 7\n\n[match \"*prod*\"]\ncolor = red\n";
+    assert_eq!(world.read(FILE), expected);
+    assert_eq!(world.ok("settings get mode"), "profile\n");
+    let all: Json = serde_json::from_str(&world.ok("settings list --json")).expect("JSON");
+    assert_eq!((&all["mode"], &all["refresh_lead_minutes"]), (&json!("profile"), &json!(7)));
+    assert_eq!(all["browser"], Json::Null);
+    assert_eq!(all["match"], json!([{"match": "*prod*", "on": "profile", "color": "red"}]));
+    world.ok("settings set refresh_lead_minutes");
+    assert_eq!(world.ok("settings get refresh_lead_minutes"), "10\n");
+    world.write(FILE, text);
+    let outcome = world.run("settings set mode keys");
+    assert_eq!((outcome.code, &*outcome.out), (6, ""), "{outcome:?}");
+    assert!(outcome.err.contains("config.ini:7"), "{outcome:?}");
+    assert_eq!(world.read(FILE), text);
+}
+
+#[test]
+fn wrong_keys_and_values_are_named() {
+    let world = World::empty();
+    for (words, hint) in [
+        ("settings get mod", "did you mean `mode`?"),
+        ("settings set login_flo x", "did you mean `login_flow`?"),
+        ("settings set mode key", "`keys`, `profile`"),
+        ("settings set prompt_format {rol}", "{role}"),
+        ("settings set prompt_warn_minutes a[$(id)]", "a number of minutes"),
+        ("settings set default_region eu_west", "a Region"),
+    ] {
+        let outcome = world.run(words);
+        assert_eq!((outcome.code, &*outcome.out), (2, ""), "{outcome:?}");
+        assert!(outcome.err.contains(hint), "{words}: {outcome:?}");
+    }
+    assert!(!world.path(FILE).exists());
+    world.write(FILE, "[ssoenv]\nmoed = keys\n");
+    let outcome = world.run("settings get mode");
+    assert_eq!((outcome.code, &*outcome.out), (0, "keys\n"));
+    assert!(
+        outcome.err.contains("config.ini:2") && outcome.err.contains("did you mean `mode`?"),
+        "{outcome:?}"
+    );
+}

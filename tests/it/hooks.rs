@@ -1,0 +1,524 @@
+//! The wrapper function in real shells: odd options, aliases and functions over builtins, traps,
+//! attributes of variables, traces. Every line of a table is one start of a shell.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::Command;
+
+use crate::support::World;
+use crate::support::shells::{have, path, script};
+use crate::support::world::Outcome;
+
+/// A shell with the hook in a world whose `prod` and `dev` are in the cache.
+struct Matrix {
+    world: World,
+    shell: &'static str,
+}
+
+/// What must come of a setup.
+#[derive(Clone, Copy, PartialEq)]
+enum Expect {
+    Right,
+    /// A variable is read-only: a clear failure, nothing changed.
+    Refused,
+}
+
+impl Matrix {
+    fn new(shell: &'static str) -> Option<Self> {
+        if !have(shell) {
+            return None;
+        }
+        let world = World::new();
+        world.ok("use prod");
+        world.ok("use dev");
+        Some(Self { world, shell })
+    }
+
+    /// Runs the body after the setup, with what it leaves behind taken from files.
+    fn run(&self, options: &[&str], body: &str) -> (Outcome, BTreeMap<String, String>) {
+        let seen = self.world.path("seen");
+        let _ = fs::remove_file(&seen);
+        let mut command: Command = script(&self.world, self.shell, options, body);
+        command.env("AWS_PROFILE", "before");
+        let outcome = Outcome::of(&mut command);
+        let seen = fs::read_to_string(seen).unwrap_or_default();
+        let pairs = seen.split('\0').filter_map(|line| line.split_once('='));
+        (outcome, pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
+    fn check(
+        &self,
+        name: &str,
+        outcome: &Outcome,
+        seen: &BTreeMap<String, String>,
+        expect: Expect,
+    ) {
+        let what = format!("{} {name}: {outcome:?}", self.shell);
+        self.world.assert_no_secret(&outcome.err);
+        self.world.assert_no_secret(&outcome.out);
+        let has = |name: &str| seen.get(name).map(String::as_str);
+        match expect {
+            Expect::Right => {
+                assert_eq!(has("SSOENV_PROFILE"), Some("prod"), "{what}");
+                assert_eq!(has("AWS_REGION"), Some("eu-west-1"), "{what}");
+                assert_eq!(has("AWS_ACCESS_KEY_ID"), has("SSOENV_KEY_ID"), "{what}");
+                assert!(has("AWS_SESSION_TOKEN").is_some_and(|t| !t.is_empty()), "{what}");
+                assert_eq!(has("AWS_PROFILE"), None, "{what}");
+                assert_eq!(has("SSOENV_SHELL"), None, "{what}");
+                assert_eq!(has("CODE_USE"), Some("0"), "{what}");
+                assert_eq!(has("CODE_FAIL"), Some("6"), "{what}");
+                assert_eq!(has("CODE_CHILD"), Some("2"), "{what}");
+            }
+            Expect::Refused => {
+                assert_eq!(has("SSOENV_PROFILE"), None, "{what}");
+                assert_eq!(has("AWS_ACCESS_KEY_ID"), None, "{what}");
+                assert_eq!(has("CODE_USE"), Some("1"), "{what}");
+                assert!(outcome.err.contains("all stays as it was"), "{what}");
+            }
+        }
+        for secret in seen.keys().filter(|name| name.starts_with("__ssoenv")) {
+            panic!("{secret} is exported: {what}");
+        }
+    }
+}
+
+/// What is done in bash and zsh after the setup. Only externals and the hook are used, because a
+/// setup may have replaced everything else.
+const POSIX_BODY: &str = r#"
+ssoenv use nope 2>/dev/null || fail=$?
+used=0
+ssoenv --color never use prod || used=$?
+child=0
+ssoenv list --nothing 2>/dev/null || child=$?
+/usr/bin/env CODE_USE="$used" CODE_FAIL="$fail" CODE_CHILD="$child" env -0 >|"$HOME/seen"
+"#;
+
+fn bash(setup: &str) -> String {
+    format!(
+        "{setup}\n\
+         __t_state() {{ \\builtin set +o; \\builtin shopt -p; \\builtin trap -p; \\builtin declare -p IFS; }} 2>&1\n\
+         __t_before=$(__t_state)\n\
+         __t_loaded=$( {{ \\builtin eval \"$(\\builtin command ssoenv init bash)\"; }} 2>&1 )\n\
+         \\builtin eval \"$(\\builtin command ssoenv init bash)\"\n\
+         \\builtin eval \"$(\\builtin command ssoenv init bash)\"\n\
+         {POSIX_BODY}\n\
+         __t_after=$(__t_state)\n\
+         if [[ $__t_before != \"$__t_after\" ]]; then /usr/bin/env echo \"STATE $__t_before|$__t_after\"; fi\n\
+         if [[ -n $__t_loaded && $- != *[xv]* ]]; then /usr/bin/env echo \"LOAD $__t_loaded\"; fi\n"
+    )
+}
+
+/// Setups that hold for bash and zsh alike.
+const COMMON: &[(&str, &str, Expect)] = &[
+    ("plain", "", Expect::Right),
+    ("errexit", "set -e", Expect::Right),
+    ("nounset", "set -u", Expect::Right),
+    ("pipefail", "set -o pipefail", Expect::Right),
+    ("strict", "set -euo pipefail", Expect::Right),
+    ("noclobber", "set -C", Expect::Right),
+    ("noglob", "set -f", Expect::Right),
+    ("allexport off and on", "set +a", Expect::Right),
+    ("xtrace", "set -x", Expect::Right),
+    ("verbose", "set -v", Expect::Right),
+    ("xtrace and verbose", "set -xv", Expect::Right),
+    ("IFS of letters", "IFS='x=;s'", Expect::Right),
+    ("IFS empty", "IFS=", Expect::Right),
+    ("IFS unset", "unset IFS", Expect::Right),
+    (
+        "functions over builtins",
+        "export() { :; }; eval() { :; }; printf() { :; }; local() { :; }; unset() { :; }\n\
+         return() { :; }; read() { :; }; set() { :; }; shift() { :; }; true() { false; }",
+        Expect::Right,
+    ),
+    ("a function called command", "command() { echo evil; }", Expect::Right),
+    ("a function called ssoenv", "ssoenv() { echo evil; }", Expect::Right),
+    ("integer variables", "typeset -i AWS_ACCESS_KEY_ID AWS_REGION SSOENV_PROFILE", Expect::Right),
+    ("upper case", "typeset -u AWS_REGION SSOENV_PROFILE AWS_SESSION_TOKEN", Expect::Right),
+    ("tables", "unset AWS_PROFILE; typeset -A AWS_PROFILE AWS_REGION", Expect::Right),
+    ("lists", "typeset -a AWS_REGION AWS_SECRET_ACCESS_KEY", Expect::Right),
+    ("ERR trap", "trap 'true' ERR", Expect::Right),
+    ("EXIT and INT traps", "trap 'true' EXIT INT", Expect::Right),
+    ("DEBUG trap", "trap 'true' DEBUG", Expect::Right),
+    ("readonly key", "readonly AWS_SECRET_ACCESS_KEY", Expect::Refused),
+    ("readonly profile", "readonly AWS_PROFILE", Expect::Refused),
+    ("readonly own", "readonly SSOENV_SAVED=x", Expect::Refused),
+];
+
+#[test]
+fn bash_matrix() {
+    let Some(matrix) = Matrix::new("bash") else { return };
+    let own = [
+        ("posix", "set -o posix", Expect::Right),
+        ("inherit_errexit", "set -e; shopt -s inherit_errexit", Expect::Right),
+        ("extdebug", "shopt -s extdebug", Expect::Right),
+        ("globbing", "shopt -s failglob nullglob dotglob extglob globstar", Expect::Right),
+        ("nocasematch", "shopt -s nocasematch", Expect::Right),
+        (
+            "aliases",
+            "shopt -s expand_aliases\nalias export=evil local=evil command=evil builtin=evil eval=evil \
+             printf=evil return=evil unset=evil read=evil exec=evil ssoenv=evil declare=evil",
+            Expect::Right,
+        ),
+        ("functrace", "set -ET; trap 'true' ERR DEBUG RETURN", Expect::Right),
+        ("a function called exec", "exec() { echo evil; }", Expect::Right),
+        ("lower case", "declare -l AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY", Expect::Right),
+        ("trace to a file", "exec 9>\"$HOME/trace\"; BASH_XTRACEFD=9; set -x", Expect::Right),
+        ("errtrace", "set -eE; trap 'true' ERR", Expect::Right),
+    ];
+    for (name, setup, expect) in COMMON.iter().chain(&own) {
+        let (outcome, seen) = matrix.run(&[], &bash(setup));
+        matrix.check(name, &outcome, &seen, *expect);
+        assert_eq!(outcome.out, "", "{name}: {outcome:?}");
+        if matrix.world.path("trace").exists() {
+            matrix.world.assert_no_secret(&matrix.world.read("trace"));
+        }
+    }
+}
+
+fn zsh(setup: &str) -> String {
+    format!(
+        "{setup}\n\
+         __t_state() {{ \\builtin emulate -L zsh; \\builtin print -r -- \"$1|$2|${{(q)IFS}}\"; }}\n\
+         __t_before=\"$(\\builtin setopt 2>&1)\"\n\
+         __t_loaded=$( {{ \\builtin eval \"$(\\builtin command ssoenv init zsh)\"; }} 2>&1 )\n\
+         \\builtin eval \"$(\\builtin command ssoenv init zsh)\"\n\
+         \\builtin eval \"$(\\builtin command ssoenv init zsh)\"\n\
+         {POSIX_BODY}\n\
+         __t_after=\"$(\\builtin setopt 2>&1)\"\n\
+         if [[ $__t_before != \"$__t_after\" ]]; then /usr/bin/env echo \"STATE $__t_before|$__t_after\"; fi\n\
+         if [[ -n $__t_loaded && ! -o xtrace && ! -o verbose ]]; then /usr/bin/env echo \"LOAD $__t_loaded\"; fi\n"
+    )
+}
+
+#[test]
+fn zsh_matrix() {
+    let Some(matrix) = Matrix::new("zsh") else { return };
+    let own = [
+        ("err_return", "setopt err_return", Expect::Right),
+        ("emulate sh", "emulate sh", Expect::Right),
+        ("emulate ksh", "emulate ksh", Expect::Right),
+        ("emulate -R sh", "emulate -R sh", Expect::Right),
+        ("ksh_arrays", "setopt ksh_arrays", Expect::Right),
+        ("sh_word_split", "setopt sh_word_split glob_subst", Expect::Right),
+        ("rc_quotes", "setopt rc_quotes csh_junkie_quotes", Expect::Right),
+        ("warn", "setopt warn_create_global warn_nested_var", Expect::Right),
+        ("no_global_export", "setopt no_global_export", Expect::Right),
+        ("posix_builtins", "setopt posix_builtins posix_aliases posix_identifiers", Expect::Right),
+        ("globbing", "setopt extended_glob null_glob ksh_glob magic_equal_subst", Expect::Right),
+        ("no_nomatch", "setopt csh_null_glob no_equals", Expect::Right),
+        ("prompt_subst", "setopt prompt_subst prompt_bang", Expect::Right),
+        ("no_aliases", "setopt no_aliases", Expect::Right),
+        (
+            "aliases",
+            "setopt aliases\nalias export=evil local=evil command=evil eval=evil print=evil \
+             return=evil unset=evil read=evil ssoenv=evil typeset=evil setopt=evil emulate=evil",
+            Expect::Right,
+        ),
+        (
+            "global aliases",
+            "setopt aliases\nalias -g use=evil init=evil prod=evil clear=evil keys=evil changed=evil expired=evil",
+            Expect::Right,
+        ),
+        (
+            "more functions",
+            "emulate() { echo evil }; setopt() { echo evil }; print() { echo evil }; typeset() { echo evil }",
+            Expect::Right,
+        ),
+        ("tied", "typeset -T AWS_REGION aws_region", Expect::Right),
+        ("ZERR", "TRAPZERR() { : }", Expect::Right),
+        ("local caller", "setopt local_options local_traps", Expect::Right),
+    ];
+    for (name, setup, expect) in COMMON.iter().chain(&own) {
+        // A global alias on a word of the test itself is the test's own problem.
+        let body = if *name == "global aliases" {
+            zsh("").replacen(POSIX_BODY, &format!("{setup}\n{}", quoted_words(POSIX_BODY)), 1)
+        } else {
+            zsh(setup)
+        };
+        let (outcome, seen) = matrix.run(&[], &body);
+        matrix.check(name, &outcome, &seen, *expect);
+        assert_eq!(outcome.out, "", "{name}: {outcome:?}");
+    }
+}
+
+fn quoted_words(body: &str) -> String {
+    let mut body = body.to_owned();
+    for word in ["use", "prod"] {
+        body = body.replace(&format!(" {word} "), &format!(" '{word}' "));
+    }
+    body
+}
+
+/// fish has no options of this kind: traps, scopes and functions.
+const FISH_BODY: &str = r#"
+ssoenv use nope 2>/dev/null
+set -l fail $status
+ssoenv --color never use prod
+set -l used $status
+ssoenv list --nothing 2>/dev/null
+set -l child $status
+/usr/bin/env CODE_USE=$used CODE_FAIL=$fail CODE_CHILD=$child env -0 >$HOME/seen
+"#;
+
+#[test]
+fn fish_matrix() {
+    let Some(matrix) = Matrix::new("fish") else { return };
+    for (name, setup) in [
+        ("plain", ""),
+        ("IFS", "set -g IFS x"),
+        (
+            "functions over builtins",
+            "function printf; end; function string; end; function read; end; function source; end\n\
+             function test; end; function echo; builtin echo evil; end; function math; end",
+        ),
+        ("a function called ssoenv", "function ssoenv; echo evil; end"),
+        ("an alias", "alias ssoenv 'echo evil'"),
+        ("trace", "set -g fish_trace 1"),
+        ("exported trace", "set -gx fish_trace 1"),
+        ("lists", "set -gx AWS_REGION a b c; set -g AWS_SECRET_ACCESS_KEY 1 2"),
+        ("not exported", "set -g AWS_ACCESS_KEY_ID x; set -g SSOENV_PROFILE y"),
+    ] {
+        let body = format!(
+            "{setup}\ncommand ssoenv init fish | builtin source\n\
+             command ssoenv init fish | builtin source\n{FISH_BODY}"
+        );
+        let (outcome, seen) = matrix.run(&[], &body);
+        matrix.check(name, &outcome, &seen, Expect::Right);
+        assert_eq!(outcome.out, "", "{name}: {outcome:?}");
+    }
+}
+
+#[test]
+fn fish_names_a_universal_variable_that_still_counts() {
+    let Some(matrix) = Matrix::new("fish") else { return };
+    let body = "set -Ux AWS_PROFILE mine; set -e -g AWS_PROFILE\n\
+                ssoenv init fish | source; ssoenv use prod";
+    // `--no-config` would be without universal variables.
+    let mut command = matrix.world.command("fish");
+    let outcome = Outcome::of(command.env("PATH", path()).args(["-c", body]));
+    assert!(outcome.err.contains("set -eU AWS_PROFILE"), "{outcome:?}");
+}
+
+/// The script that loads the hook in each shell.
+fn load(shell: &str) -> &'static str {
+    match shell {
+        "fish" => "ssoenv init fish | source\n",
+        "zsh" => "eval \"$(ssoenv init zsh)\"\n",
+        _ => "eval \"$(ssoenv init bash)\"\n",
+    }
+}
+
+const HOOKED: [&str; 3] = ["bash", "zsh", "fish"];
+
+/// The same small script in each shell; `$?` is the last status in all of them.
+fn in_each(body: &str, check: impl Fn(&str, Outcome, &World)) {
+    for shell in HOOKED {
+        let Some(matrix) = Matrix::new(shell) else { continue };
+        let body = if shell == "fish" { body.replace("$?", "$status") } else { body.to_owned() };
+        let (outcome, _) = matrix.run(&[], &format!("{}{body}", load(shell)));
+        check(shell, outcome, &matrix.world);
+    }
+}
+
+#[test]
+fn clear_gives_back_and_use_dash_goes_back_even_then() {
+    in_each(
+        "ssoenv use prod; ssoenv clear; echo \"$? $AWS_PROFILE $SSOENV_PREV\"\n\
+         ssoenv use -; echo \"$? $SSOENV_PROFILE\"\n\
+         ssoenv use dev; ssoenv use -; echo \"$SSOENV_PROFILE\"\n\
+         ssoenv use --account 111122223333 --role ReadOnly; ssoenv clear; ssoenv use -; echo $SSOENV_ROLE\n\
+         env | grep -c __ssoenv",
+        |shell, outcome, _| {
+            assert_eq!(
+                outcome.out, "0 before \n0 prod\nprod\nReadOnly\n0\n",
+                "{shell}: {outcome:?}"
+            );
+        },
+    );
+}
+
+#[test]
+fn nothing_active_is_nothing_to_clear() {
+    in_each("ssoenv clear; echo $?", |shell, outcome, _| {
+        assert_eq!((&*outcome.out, &*outcome.err), ("0\n", ""), "{shell}");
+    });
+}
+
+#[test]
+fn plain_text_is_printed_and_not_evaluated() {
+    in_each(
+        "ssoenv use --help | head -n 1; ssoenv clear -h >/dev/null; echo $?\n\
+         ssoenv use prod --shell sh | grep -c 'export AWS_ACCESS_KEY_ID'; echo \"[$SSOENV_PROFILE]\"\n\
+         ssoenv --version | grep -c ssoenv",
+        |shell, outcome, _| {
+            let lines: Vec<_> = outcome.out.lines().collect();
+            assert!(!lines[0].is_empty(), "{shell}: {outcome:?}");
+            assert_eq!(lines[1..], ["0", "1", "[]", "1"], "{shell}: {outcome:?}");
+        },
+    );
+}
+
+/// Puts another program in the place of ours, and gives the line that a shell finds it by.
+fn stand_in(matrix: &Matrix, body: &str) -> &'static str {
+    let program = matrix.world.path("other/ssoenv");
+    matrix.world.write("other/ssoenv", &format!("#!/bin/sh\n{body}\n"));
+    let status = Command::new("chmod").arg("755").arg(&program).status().expect("chmod");
+    assert!(status.success());
+    if matrix.shell == "fish" {
+        "set -gx PATH $HOME/other $PATH\n"
+    } else {
+        "PATH=$HOME/other:$PATH\n"
+    }
+}
+
+#[test]
+fn an_unknown_marker_is_neither_printed_nor_evaluated() {
+    for (text, code) in
+        [("echo evil", 0), ("#ssoenv/2\\necho evil", 0), ("#ssoenv/10\\necho evil", 0)]
+    {
+        for shell in HOOKED {
+            let Some(matrix) = Matrix::new(shell) else { continue };
+            let path = stand_in(&matrix, &format!("printf '{text}\\n'\nexit {code}"));
+            let status = if shell == "fish" { "$status" } else { "$?" };
+            let body = format!("{}{path}ssoenv use prod; echo {status}", load(shell));
+            let (outcome, _) = matrix.run(&[], &body);
+            assert_eq!(outcome.out, "1\n", "{shell}: {outcome:?}");
+            assert!(outcome.err.contains("open a new shell"), "{shell}: {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn the_hook_can_be_taken_out_of_a_running_shell() {
+    for (shell, after) in [
+        (
+            "bash",
+            "declare -F | grep -c ssoenv; set | grep -c '^__ssoenv'; complete -p | grep -c ssoenv",
+        ),
+        ("zsh", "typeset +f | grep -c ssoenv; typeset + | grep -c __ssoenv; echo 0"),
+        (
+            "fish",
+            "functions -a | grep -c ssoenv; set -n | grep -c __ssoenv; complete | grep -c ssoenv",
+        ),
+    ] {
+        let Some(matrix) = Matrix::new(shell) else { continue };
+        for remove in
+            ["ssoenv init SHELL --remove", "eval \"$(command ssoenv init SHELL --remove)\""]
+        {
+            let remove = match (shell, remove.starts_with("eval")) {
+                ("fish", true) => "command ssoenv init fish --remove | source".to_owned(),
+                _ => remove.replace("SHELL", shell),
+            };
+            let body =
+                format!("{}ssoenv use prod\n{remove}\n{after}\necho $SSOENV_PROFILE", load(shell));
+            let (outcome, _) = matrix.run(&[], &body);
+            assert_eq!(
+                (&*outcome.out, &*outcome.err),
+                ("0\n0\n0\nprod\n", ""),
+                "{shell}: {outcome:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn words_reach_the_program_as_typed() {
+    for shell in HOOKED {
+        let Some(matrix) = Matrix::new(shell) else { continue };
+        let path = stand_in(&matrix, "printf '[%s]' \"$@\"; cat; exit 7");
+        let words = "exec prod -- run a,b '*' '' 'c d' -- -x:y \"it's\" '$HOME' '~'";
+        let status = if shell == "fish" { "$status" } else { "$?" };
+        let body = format!("{}{path}echo piped | ssoenv {words}; echo {status}", load(shell));
+        let (outcome, _) = matrix.run(&[], &body);
+        let wanted = "[exec][prod][--][run][a,b][*][][c d][--][-x:y][it's][$HOME][~]piped\n7\n";
+        assert_eq!(outcome.out, wanted, "{shell}: {outcome:?}");
+    }
+}
+
+#[test]
+fn hostile_account_names_run_nothing() {
+    let hostile = "$(touch canary)`touch canary`'\"\\;%n%1~\u{1b}]52;c;eA==\u{7}{}!x* \u{202e}\n";
+    for shell in HOOKED {
+        let Some(matrix) = Matrix::new(shell) else { continue };
+        matrix.world.ic.add_account("111122223333", hostile, "x@example.com", &["Admin"]);
+        matrix.world.ok("accounts --refresh");
+        let env = if shell == "fish" {
+            "/usr/bin/env -0 >$HOME/seen"
+        } else {
+            "/usr/bin/env -0 >\"$HOME/seen\""
+        };
+        let (outcome, seen) = matrix.run(&[], &format!("{}ssoenv use prod\n{env}", load(shell)));
+        assert_eq!(
+            seen.get("SSOENV_ACCOUNT_NAME").map(String::as_str),
+            Some(hostile),
+            "{outcome:?}"
+        );
+        assert!(!matrix.world.path("canary").exists(), "{shell}");
+        assert!(!outcome.err.contains('\u{1b}'), "{shell}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_failing_use_changes_nothing_and_stops_what_follows() {
+    in_each(
+        "ssoenv use nope 2>/dev/null && echo evil; echo \"$AWS_PROFILE\"",
+        |shell, outcome, _| {
+            assert_eq!(outcome.out, "before\n", "{shell}: {outcome:?}");
+        },
+    );
+}
+
+#[test]
+fn hooks_are_clean_for_their_shells_and_for_shellcheck() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("shell");
+    for (program, words, files) in [
+        ("bash", &["-n"][..], &["ssoenv.bash", "remove.bash"][..]),
+        ("zsh", &["-n"], &["ssoenv.zsh", "remove.zsh"]),
+        ("fish", &["-n"], &["ssoenv.fish", "remove.fish"]),
+        ("fish_indent", &["--check"], &["ssoenv.fish", "remove.fish"]),
+        ("shellcheck", &["-s", "bash"], &["ssoenv.bash", "remove.bash"]),
+    ] {
+        if !have(program) {
+            continue;
+        }
+        for file in files {
+            let output = Command::new(program)
+                .args(words)
+                .arg(root.join(file))
+                .output()
+                .expect("the program starts");
+            assert!(
+                output.status.success() && output.stdout.is_empty(),
+                "{program} {file}: {output:?}"
+            );
+        }
+    }
+}
+
+/// bash 3.2, which macOS has, knows none of these.
+#[test]
+fn bash_hook_uses_nothing_newer_than_3_2() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for file in ["shell/ssoenv.bash", "shell/remove.bash", "completions/ssoenv.bash"] {
+        let text = fs::read_to_string(root.join(file)).expect("the hook");
+        for new in [
+            "mapfile",
+            "readarray",
+            "local -",
+            "declare -g",
+            "declare -A",
+            "|&",
+            "&>>",
+            ";&",
+            "@Q}",
+            "@a}",
+            ",,}",
+            "^^}",
+            "[[ -v",
+        ] {
+            let used = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+            let used: Vec<_> = used.filter(|line| line.contains(new)).collect();
+            assert!(used.is_empty(), "{file}: {new}: {used:?}");
+        }
+    }
+}

@@ -53,13 +53,11 @@ impl Opening<'_> {
         let path = format!("/console/{}", URL_SAFE_NO_PAD.encode(random::bytes::<32>()));
         self.app.term.say("Opening the console");
         self.browser(&format!("http://127.0.0.1:{}{path}", listener.port))?;
-        self.app.run(async {
-            let handed = hand_over(&listener, Secret::new(path), url.clone());
-            tokio::time::timeout(PATIENCE, handed).await.unwrap_or_else(|_| {
-                Err(Error::failed("the browser did not come for the console's address")
-                    .hint("check `BROWSER` and the setting `browser_command`, or use `--print`"))
-            })
-        })?;
+        let handed = hand_over(&listener, Secret::new(path), url.clone());
+        if self.app.run_within(PATIENCE, handed)?.is_none() {
+            return Err(Error::failed("the browser did not come for the console's address")
+                .hint("check `BROWSER` and the setting `browser_command`, or use `--print`"));
+        }
         Ok(0)
     }
 

@@ -1,5 +1,6 @@
 //! `~/.aws/config`, `~/.aws/credentials` and ssoenv's own settings, read and edited.
 
+pub mod comment;
 mod connection;
 pub mod edit;
 pub mod file;
@@ -19,6 +20,7 @@ pub mod settings;
 mod sso;
 pub mod store;
 mod summary;
+pub mod trust;
 mod values;
 mod warnings;
 

@@ -4,6 +4,7 @@ pub mod access;
 pub mod ambient;
 pub mod assume_role;
 pub mod cache_file;
+pub mod container_endpoint;
 pub mod credential_store;
 pub mod directory;
 pub mod endpoint;

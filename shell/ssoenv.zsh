@@ -245,11 +245,17 @@ function __ssoenv_prompt() {
 # {end}
 }
 
-if [[ -o interactive ]]; then
+function __ssoenv_load() {
+    \builtin emulate -L zsh
     \builtin zmodload zsh/datetime 2>/dev/null
     \builtin typeset -g +x __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
     \builtin typeset -g +x __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}} __ssoenv_text=''
     \builtin typeset -g +x __ssoenv_color=6 __ssoenv_part=${__ssoenv_part-'%(19V.%19v .)'}
     \builtin typeset -ga precmd_functions psvar
     precmd_functions=("${(@)precmd_functions:#__ssoenv_prompt}" __ssoenv_prompt)
+}
+
+if [[ -o interactive ]]; then
+    __ssoenv_load
 fi
+\builtin unfunction __ssoenv_load

@@ -40,11 +40,10 @@ function global:__ssoenv_node {
     $tokens = $null
     $errors = $null
     $tree = [Management.Automation.Language.Parser]::ParseInput($at.Text, [ref] $tokens, [ref] $errors)
-    $tree.Find({
-        param($node)
-        $node -is [Management.Automation.Language.CommandAst] -and
-            $node.Extent.StartLineNumber -eq $line -and $node.Extent.StartColumnNumber -eq $column
-    }, $true)
+    $calls = $tree.FindAll({ $args[0] -is [Management.Automation.Language.CommandAst] }, $true)
+    foreach ($node in $calls) {
+        if ($node.Extent.StartLineNumber -eq $line -and $node.Extent.StartColumnNumber -eq $column) { return $node }
+    }
 }
 
 # Walks the elements of the call beside the values. $null where they do not fit.

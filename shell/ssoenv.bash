@@ -6,7 +6,7 @@
 
 # Runs the program; evaluates what it prints for this shell, if it succeeds and knows this hook.
 __ssoenv_apply() {
-    \builtin local __ssoenv_out __ssoenv_rc=0 __ssoenv_was='' __ssoenv_flags=$-
+    \builtin local __ssoenv_out __ssoenv_rc=0 __ssoenv_was='' __ssoenv_flags="$-"
     # No trace shows what is assigned and evaluated here: keys.
     { \builtin set +xv; } 2>/dev/null
     # What `use -` means after this, if it leaves nothing active.
@@ -48,12 +48,13 @@ __ssoenv_apply() {
 
 # Tells tmux where this pane is; its status line counts the minutes by itself.
 __ssoenv_tmux() {
-    \builtin local label=${SSOENV_LABEL-}
+    \builtin local label="${SSOENV_LABEL-}"
     # To tmux a semicolon at the end of a word ends the command.
     [[ $label != *\; ]] || label=${label%;}'\;'
-    \builtin command tmux set-option -p -t "$TMUX_PANE" -- @ssoenv_label "$label" \; \
-        set-option -p -t "$TMUX_PANE" -- @ssoenv_exp "${SSOENV_EXPIRES_AT-}" >/dev/null 2>&1 ||
-        \builtin true
+    (
+        \builtin exec tmux set-option -p -t "$TMUX_PANE" -- @ssoenv_label "$label" \; \
+            set-option -p -t "$TMUX_PANE" -- @ssoenv_exp "${SSOENV_EXPIRES_AT-}" >/dev/null 2>&1
+    ) || \builtin true
 }
 
 function ssoenv() {
@@ -79,7 +80,9 @@ function ssoenv() {
     if [[ -n $__ssoenv_own && -z $__ssoenv_text ]]; then
         __ssoenv_apply "$@"
     else
-        \builtin command ssoenv "$@"
+        # As a program of its own. (Under `set -e`, a failing `builtin command` ends bash, whatever
+        # follows it.)
+        (\builtin exec ssoenv "$@")
     fi
 }
 
@@ -89,7 +92,7 @@ if [[ ${BASH_VERSINFO[0]} -ge 5 ]]; then
 elif [[ ${BASH_VERSINFO[0]} -eq 4 && ${BASH_VERSINFO[1]} -ge 2 ]]; then
     __ssoenv_clock() { \builtin printf -v __ssoenv_now '%(%s)T' -1; }
 else
-    __ssoenv_start=$(\builtin command date +%s)
+    __ssoenv_start=$(\builtin exec date +%s)
     __ssoenv_start=$((__ssoenv_start - SECONDS))
     __ssoenv_clock() { __ssoenv_now=$((__ssoenv_start + SECONDS)); }
 fi
@@ -133,7 +136,7 @@ __ssoenv_refresh() {
         ((__ssoenv_now >= 10#$SSOENV_REFRESH_AT && __ssoenv_now >= __ssoenv_retry)); then
         __ssoenv_retry=$((__ssoenv_now + __ssoenv_wait))
         __ssoenv_wait=$((__ssoenv_wait < 300 ? 300 : 900))
-        \builtin command ssoenv refresh </dev/null >/dev/null 2>&1 || \builtin true
+        (\builtin exec ssoenv refresh </dev/null >/dev/null 2>&1) || \builtin true
     fi
     \builtin return 0
 }
@@ -143,7 +146,7 @@ __ssoenv_refresh() {
 __ssoenv_follow() {
     [[ ${__ssoenv_pwd-} != "$PWD" ]] || \builtin return 0
     __ssoenv_pwd=$PWD
-    \builtin local dir=${PWD%/} file=''
+    \builtin local dir="${PWD%/}" file=''
     while [[ -z $file ]]; do
         if [[ -f $dir/.ssoenv ]]; then
             file=$dir/.ssoenv
@@ -160,9 +163,9 @@ __ssoenv_follow() {
 
 # The prompt's text in __ssoenv_ps1, from the environment and the clock alone.
 __ssoenv_segment() {
-    \builtin local text=${SSOENV_LABEL-} tail=${SSOENV_LEFT-' {}'} left='' color=36 seconds
-    if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS < 60)); then
-        ((10#$COLUMNS >= 40 || 10#$COLUMNS == 0)) || \builtin return 0
+    \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' color=36 seconds
+    if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS > 0 && 10#$COLUMNS < 60)); then
+        ((10#$COLUMNS >= 40)) || \builtin return 0
         case ${SSOENV_ROLE-} in
             '' | *[!A-Za-z0-9+=,.@_-]*) ;;
             *) text=$SSOENV_ROLE tail=' {}' ;;
@@ -234,7 +237,7 @@ __ssoenv_show() {
 
 # Before each prompt. What the last command returned stays.
 __ssoenv_prompt() {
-    \builtin local __ssoenv_status=$? __ssoenv_flags=$- __ssoenv_now=''
+    \builtin local __ssoenv_status="$?" __ssoenv_flags="$-" __ssoenv_now=''
     { \builtin set +xv; } 2>/dev/null
     __ssoenv_ps1=
     __ssoenv_follow

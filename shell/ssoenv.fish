@@ -36,7 +36,7 @@ function __ssoenv_apply
         builtin echo 'error: the hook is older than the binary: open a new shell' >&2
         builtin test $__ssoenv_rc -ne 0; or set __ssoenv_rc 1
     end
-    if builtin test -n "$__ssoenv_was"; and not set -q SSOENV_MODE[1]
+    if builtin test -n "$__ssoenv_was"; and builtin test -z "$SSOENV_MODE"
         set -gu __ssoenv_prev $__ssoenv_was
     end
     return $__ssoenv_rc
@@ -45,7 +45,7 @@ end
 # After a change: what a universal variable still hides, and where this pane of tmux is, whose status
 # line counts the minutes by itself.
 function __ssoenv_after
-    set -q SSOENV_MODE[1]
+    builtin test -n "$SSOENV_MODE"
     and for name in AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
         if set -qUx $name; and not set -qg $name
             builtin echo "warning: the universal variable `$name` still counts: run `set -eU $name`" >&2
@@ -182,8 +182,8 @@ function __ssoenv_segment
     set -l text "$SSOENV_LABEL"
     set -l tail ' {}'
     set -q SSOENV_LEFT[1]; and set tail "$SSOENV_LEFT"
-    if builtin test "$COLUMNS" -lt 60 2>/dev/null
-        builtin test "$COLUMNS" -ge 40 -o "$COLUMNS" -eq 0; or return
+    if __ssoenv_number "$COLUMNS"; and builtin test "$COLUMNS" -gt 0 -a "$COLUMNS" -lt 60
+        builtin test "$COLUMNS" -ge 40; or return
         if builtin string match -qr '^[A-Za-z0-9+=,.@_-]+$' -- "$SSOENV_ROLE"
             set text $SSOENV_ROLE
             set tail ' {}'
@@ -268,7 +268,7 @@ if status is-interactive
         set -l fish_trace
         set -g __ssoenv_text
         builtin test "$__ssoenv_pwd" = "$PWD"; or __ssoenv_follow
-        if set -q SSOENV_MODE[1]
+        if builtin test -n "$SSOENV_MODE"
             set -l now (__ssoenv_clock)
             set -l changed 1
             if not __ssoenv_changed
@@ -276,7 +276,7 @@ if status is-interactive
                 __ssoenv_refresh $now
             end
             # {prompt}
-            set -q SSOENV_MODE[1]; and __ssoenv_segment $now $changed
+            builtin test -n "$SSOENV_MODE"; and __ssoenv_segment $now $changed
             # {end}
         end
         # {prompt}

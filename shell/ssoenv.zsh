@@ -48,7 +48,7 @@ function __ssoenv_apply() {
 
 # Tells tmux where this pane is; its status line counts the minutes by itself.
 function __ssoenv_tmux() {
-    \builtin local label=${SSOENV_LABEL-}
+    \builtin local label="${SSOENV_LABEL-}"
     # To tmux a semicolon at the end of a word ends the command.
     [[ $label != *';' ]] || label=${label%;}'\;'
     \builtin command tmux set-option -p -t "$TMUX_PANE" -- @ssoenv_label "$label" ';' \
@@ -134,7 +134,7 @@ function __ssoenv_refresh() {
 function __ssoenv_follow() {
     [[ ${__ssoenv_pwd-} != "$PWD" ]] || \builtin return 0
     __ssoenv_pwd=$PWD
-    \builtin local dir=${PWD%/} file=''
+    \builtin local dir="${PWD%/}" file=''
     while [[ -z $file ]]; do
         if [[ -f $dir/.ssoenv ]]; then
             file=$dir/.ssoenv
@@ -153,11 +153,11 @@ function __ssoenv_follow() {
 # The prompt's text in __ssoenv_text and its colour in __ssoenv_color, from the environment and the
 # clock alone.
 function __ssoenv_segment() {
-    \builtin local text=${SSOENV_LABEL-} tail=${SSOENV_LEFT-' {}'} left='' mark='{}'
+    \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' mark='{}'
     \builtin local color=6
     \builtin local -i seconds
-    if (( ${COLUMNS:-80} < 60 )); then
-        (( COLUMNS >= 40 || COLUMNS == 0 )) || \builtin return 0
+    if (( COLUMNS > 0 && COLUMNS < 60 )); then
+        (( COLUMNS >= 40 )) || \builtin return 0
         case ${SSOENV_ROLE-} in
             (''|*[^A-Za-z0-9+=,.@_-]*) ;;
             (*) text=$SSOENV_ROLE tail=" $mark" ;;
@@ -245,11 +245,17 @@ function __ssoenv_prompt() {
 # {end}
 }
 
-if [[ -o interactive ]]; then
+function __ssoenv_load() {
+    \builtin emulate -L zsh
     \builtin zmodload zsh/datetime 2>/dev/null
     \builtin typeset -g +x __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
     \builtin typeset -g +x __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}} __ssoenv_text=''
     \builtin typeset -g +x __ssoenv_color=6 __ssoenv_part=${__ssoenv_part-'%(19V.%19v .)'}
     \builtin typeset -ga precmd_functions psvar
     precmd_functions=("${(@)precmd_functions:#__ssoenv_prompt}" __ssoenv_prompt)
+}
+
+if [[ -o interactive ]]; then
+    __ssoenv_load
 fi
+\builtin unfunction __ssoenv_load

@@ -9,8 +9,8 @@ use super::args::{
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    accounts, clear, completions, configure, exec, init, list, login, logout, profile,
-    profile_edit, prompt, refresh, settings, status, sync, use_, whoami,
+    self, accounts, allow, clear, completions, configure, exec, init, list, login, logout, profile,
+    profile_edit, prompt, refresh, settings, setup, status, sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -47,7 +47,16 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             let choice = choice(words.profile, words.target);
             whoami::run(app, &whoami::Options { choice, json: words.json })
         }
-        Command::Settings(words) => run_settings(app, &words),
+        Command::Setup(words) => {
+            let shell = words.shell.map(hooked);
+            setup::run(app, setup::Options { shell, dry_run: words.dry_run, remove: words.remove })
+        }
+        Command::Allow(words) if words.list => allow::list(app),
+        Command::Allow(words) => allow::allow(app, words.path.as_deref(), words.production),
+        Command::Deny(words) => allow::deny(app, words.path.as_deref()),
+        Command::Directory(words) => {
+            commands::directory::run(app, words.file.as_deref(), words.shell.map(dialect))
+        }
         Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
         Command::Accounts(words) => accounts::accounts(
             app,
@@ -196,15 +205,6 @@ fn duration(text: &str) -> Result<Duration> {
     seconds.map(Duration::from_secs).ok_or_else(|| {
         Error::usage(format!("`{text}` is not a time")).hint("write it like `30m`, `1h` or `90s`")
     })
-}
-
-fn run_settings(app: &App, words: &Settings) -> Result<u8> {
-    match words {
-        Settings::Get { key } => settings::get(app, key),
-        Settings::Set { key, value } => settings::set(app, key, value.as_deref()),
-        Settings::List(words) => settings::list(app, words.json),
-        Settings::Path => settings::path(app),
-    }
 }
 
 fn choice(profile: Option<String>, target: Target) -> Choice {

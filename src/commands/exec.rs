@@ -15,9 +15,9 @@ use crate::domain::{Error, Result};
 use crate::identity::LoginPolicy;
 use crate::io::{App, process};
 
-use super::plan;
 use super::switch::{self, Request};
 use super::target::{self, Choice};
+use super::{directory, plan};
 
 /// The shell's code for a command that is not there.
 const NOT_FOUND: u8 = 127;
@@ -52,7 +52,8 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let target = target::required(app, &config, &options.choice, &policy)?;
     let plan = plan::make(app, &settings, &target);
     let credentials = lasting(app, &target, &plan, &policy, options)?;
-    let delta = switch::keys(app, &plan, options.region.as_deref(), &credentials);
+    let mut delta = switch::keys(app, &plan, options.region.as_deref(), &credentials);
+    directory::stay(app, &mut delta);
     let mut command = process::command(program);
     command.args(arguments);
     apply(&mut command, &delta);

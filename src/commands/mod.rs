@@ -1,14 +1,18 @@
 //! One verb per file: takes resolved arguments, prints through `io::term` alone.
 
 pub mod accounts;
+pub mod allow;
 pub mod clear;
 pub mod completions;
 pub mod configure;
+pub mod directory;
 pub mod exec;
+pub mod guard;
 pub mod init;
 pub mod list;
 pub mod login;
 pub mod logout;
+pub mod pick;
 pub mod plan;
 pub mod profile;
 pub mod profile_edit;
@@ -16,6 +20,7 @@ pub mod prompt;
 pub mod refresh;
 pub mod session;
 pub mod settings;
+pub mod setup;
 pub mod status;
 pub mod switch;
 pub mod sync;

@@ -17,7 +17,7 @@ use crate::io::{App, process};
 use crate::shell::{self, Dialect};
 
 use super::target::{self, Choice};
-use super::{plan, switch, use_};
+use super::{directory, plan, switch, use_};
 
 /// Seconds until the next try after the first, the second, and every further failure.
 const BACKOFF: [i64; 3] = [60, 5 * 60, 15 * 60];
@@ -89,6 +89,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
             stamp::write(&stamp::path_of_key(app, &hash)?, &cached.credentials)?;
             let region = app.env.non_empty("AWS_REGION");
             let mut delta = switch::keys(app, &plan, region.as_deref(), &cached.credentials);
+            directory::keep(app, &mut delta);
             variables::remember(&mut delta, saved(app), previous(app).as_ref());
             app.term.out(&shell::render(dialect, &delta, wrapped)?)?;
             Ok(0)
@@ -101,6 +102,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
             ));
             let delta = if target.profile.is_some() {
                 let mut delta = switch::name_only(app, &plan);
+                directory::keep(app, &mut delta);
                 variables::remember(&mut delta, saved(app), previous(app).as_ref());
                 delta
             } else {

@@ -3,8 +3,8 @@
 //! Three steps: a [`Plan`] (what the name means), the credentials (cache first), the variables. The
 //! fast path takes the plan from a file and the credentials from the cache, and shares the rest.
 
-use crate::config::Config;
 use crate::config::settings::Settings;
+use crate::config::{Config, history};
 use crate::domain::active::{Active, Mode, Recall};
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::plan::Plan;
@@ -17,6 +17,7 @@ use crate::shell::{self, Dialect};
 use super::plan::{self, Sources};
 use super::switch::{self, Request};
 use super::target::{self, Choice};
+use super::{directory, guard, pick};
 
 /// The words of `use`.
 #[derive(Clone, Debug, Default)]
@@ -62,13 +63,24 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
         fresh: options.fresh,
         policy: &policy,
     };
+    guard::check(app, &plan, &target.label())?;
     let delta = switch::delta(app, &target, &plan, &request)?;
     plan::keep(app, &sources, &plan);
     finish(app, &plan, delta, options.shell)
 }
 
-/// Remembers the way back, and prints.
+/// Ends a `use` by hand: it is noted, and wins in the tree that the shell is in.
 pub fn finish(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect>) -> Result<u8> {
+    directory::stay(app, &mut delta);
+    let code = emit(app, plan, delta, shell)?;
+    if let Some(used) = plan.active(plan.mode, None, "").recall() {
+        history::record(app, &used);
+    }
+    Ok(code)
+}
+
+/// Remembers the way back, and prints.
+pub fn emit(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect>) -> Result<u8> {
     let get = |name: &str| app.env.get(name);
     let now = plan.active(plan.mode, None, "").recall();
     let before = Active::read(get).and_then(|active| active.recall());
@@ -77,8 +89,13 @@ pub fn finish(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect
         _ => app.env.non_empty("SSOENV_PREV").map(|text| Recall::parse(&text)),
     };
     variables::remember(&mut delta, Saved::capture(get), previous.as_ref());
+    print(app, &delta, shell)
+}
+
+/// Prints a change of variables for the shell.
+pub fn print(app: &App, delta: &EnvDelta, shell: Option<Dialect>) -> Result<u8> {
     let dialect = shell::detect(&app.env, shell);
-    app.term.out(&shell::render(dialect, &delta, shell::is_wrapped(&app.env, shell))?)?;
+    app.term.out(&shell::render(dialect, delta, shell::is_wrapped(&app.env, shell))?)?;
     Ok(0)
 }
 
@@ -92,9 +109,7 @@ fn chosen(app: &App, config: &Config, settings: &Settings, options: &Options) ->
         return Ok(Choice::recalled(&Recall::parse(&previous)));
     }
     if options.choice.is_empty() {
-        let _ = (app, config, settings);
-        return Err(Error::usage("no profile was named")
-            .hint("run `ssoenv use PROFILE`; `ssoenv list` shows them"));
+        return pick::choose(app, config, settings, options.choice.session.as_deref());
     }
     Ok(options.choice.clone())
 }

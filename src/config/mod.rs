@@ -19,6 +19,7 @@ pub mod settings;
 mod sso;
 pub mod store;
 mod summary;
+pub mod trust;
 mod values;
 mod warnings;
 

@@ -26,6 +26,9 @@ pub const MATCH: [&str; 6] = ["on", "class", "color", "confirm", "region", "mode
 /// Fields of `prompt_format`.
 pub const FIELDS: [&str; 6] = ["profile", "account", "account_id", "role", "region", "left"];
 
+/// `picker`: ssoenv's own list, or one of the programs that are proposed; any command is taken.
+pub const PICKERS: [&str; 2] = ["builtin", "fzf"];
+
 /// Colours by name; a number from 0 to 255 is one too.
 pub const COLORS: [&str; 8] =
     ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
@@ -74,17 +77,6 @@ words! {
 }
 
 words! {
-    /// `picker`.
-    Picker {
-        /// The built-in one.
-        #[default]
-        Builtin = "builtin",
-        /// fzf.
-        Fzf = "fzf",
-    }
-}
-
-words! {
     /// `storage`.
     Storage {
         /// The caches of the AWS CLI.
@@ -113,7 +105,9 @@ pub fn check(key: &str, value: &str) -> Result<(), String> {
     match key {
         "mode" => one_of(value, &[Mode::Keys.word(), Mode::Profile.word()]),
         "login_flow" => one_of(value, LoginFlow::WORDS),
-        "picker" => one_of(value, Picker::WORDS),
+        "picker" if !shell_words::split(value).is_ok_and(|words| !words.is_empty()) => {
+            Err("`builtin`, `fzf`, or another command".to_owned())
+        }
         "storage" => one_of(value, Storage::WORDS),
         "prompt_warn_minutes" | "refresh_lead_minutes" => {
             let good = value.len() <= 4 && !value.is_empty();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ini::{Ini, ParseOption};
 
 use super::finding::{Finding, Kind};
-use super::setting_keys::{self as keys, LoginFlow, Match, MatchResult, Picker, Storage};
+use super::setting_keys::{self as keys, LoginFlow, Match, MatchResult, Storage};
 use super::setting_lines::{Lines, tidy, unquoted};
 use crate::domain::active::Mode;
 use crate::domain::names::Region;
@@ -38,8 +38,8 @@ pub struct Settings {
     pub login_flow: LoginFlow,
     /// `default_region`: what `configure` and `sync` propose.
     pub default_region: Option<Region>,
-    /// `picker`.
-    pub picker: Picker,
+    /// `picker`: the command that lets a person choose; `None` for the built-in list.
+    pub picker: Option<String>,
     /// `storage`.
     pub storage: Storage,
     /// `[match "…"]` sections in the order of the file.
@@ -63,7 +63,7 @@ impl Default for Settings {
             browser_command: None,
             login_flow: LoginFlow::Auto,
             default_region: None,
-            picker: Picker::Builtin,
+            picker: None,
             storage: Storage::Files,
             matches: Vec::new(),
             path: PathBuf::new(),
@@ -193,7 +193,7 @@ impl Settings {
             ("browser_command", _) => self.browser_command = text(),
             ("login_flow", _) => self.login_flow = LoginFlow::from_word(value).unwrap_or_default(),
             ("default_region", _) => self.default_region = text().map(Region::new),
-            ("picker", _) => self.picker = Picker::from_word(value).unwrap_or_default(),
+            ("picker", _) => self.picker = text().filter(|word| word != keys::PICKERS[0]),
             ("storage", _) => self.storage = Storage::from_word(value).unwrap_or_default(),
             (key, _) => self.unknown(property, key, &keys::GENERAL),
         }
@@ -243,7 +243,7 @@ impl Settings {
             "browser_command" => self.browser_command.clone(),
             "login_flow" => Some(self.login_flow.word().to_owned()),
             "default_region" => self.default_region.as_ref().map(ToString::to_string),
-            "picker" => Some(self.picker.word().to_owned()),
+            "picker" => Some(self.picker.clone().unwrap_or_else(|| keys::PICKERS[0].to_owned())),
             "storage" => Some(self.storage.word().to_owned()),
             _ => None,
         }

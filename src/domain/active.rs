@@ -54,7 +54,7 @@ pub struct Active {
 }
 
 /// Every variable of ours that is exported, in the order in which it is set.
-pub const OWN_VARIABLES: [&str; 18] = [
+pub const OWN_VARIABLES: [&str; 19] = [
     "SSOENV_PROFILE",
     "SSOENV_ACCOUNT_ID",
     "SSOENV_ACCOUNT_NAME",
@@ -71,6 +71,7 @@ pub const OWN_VARIABLES: [&str; 18] = [
     "SSOENV_STAMP",
     "SSOENV_GEN",
     "SSOENV_DIRECTORY",
+    "SSOENV_OUTSIDE",
     "SSOENV_SAVED",
     "SSOENV_PREV",
 ];

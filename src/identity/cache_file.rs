@@ -1,6 +1,7 @@
 //! Cache files that other tools write too, some of them in place: read with patience, written
 //! whole, unknown fields kept.
 
+use std::io;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
@@ -11,6 +12,8 @@ use super::json;
 use crate::domain::{Error, Result};
 use crate::io::files::{self, Durability};
 
+/// Bytes that a token file may have: tokens and a client secret of some kilobytes.
+const TOKEN_SIZE: usize = 16 * 1024;
 /// How long another tool may take to fill a file that it has truncated.
 const PATIENCE: Duration = Duration::from_millis(50);
 
@@ -71,11 +74,24 @@ pub fn write(
 
 /// Writes text that only the user may read.
 pub fn save(path: &Path, text: &str, durability: Durability) -> Result<()> {
-    files::write_private(path, text.as_bytes(), durability).map_err(|error| {
-        Error::config(format!("`{}` cannot be written", path.display()))
-            .cause(error)
-            .hint(format!("make `{}` yours and writable", path.display()))
-    })
+    files::write_private(path, text.as_bytes(), durability)
+        .map_err(|error| not_writable(path, &error))
+}
+
+/// Fails now if a file of the size of a token could not be written later.
+pub fn try_save(path: &Path) -> Result<()> {
+    files::try_write(path, TOKEN_SIZE).map_err(|error| not_writable(path, &error))
+}
+
+fn not_writable(path: &Path, error: &io::Error) -> Error {
+    let folder = path.parent().unwrap_or(path).display();
+    let hint = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            format!("make room on the disk of `{folder}`, then run the command again")
+        }
+        _ => format!("make `{folder}` yours and writable"),
+    };
+    Error::config(format!("`{}` cannot be written", path.display())).cause(error).hint(hint)
 }
 
 /// Removes a file; whether there was one.

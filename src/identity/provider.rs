@@ -62,7 +62,8 @@ pub fn credentials(app: &App, target: &Target, policy: &Policy) -> Result<Creden
     let request = Request { app, target, policy };
     let credentials = request.get(&target.source, target.profile.as_ref(), true)?;
     let left = left(&credentials, app.clock.now());
-    if left.is_some_and(|left| left < policy.min_ttl) {
+    // With nothing asked for, keys that look dead are given out: it may be the clock that is wrong.
+    if policy.min_ttl > 0 && left.is_some_and(|left| left < policy.min_ttl) {
         let label = target.label();
         return Err(Error::config(format!("the credentials of `{label}` do not live long enough"))
             .cause(format!(

@@ -59,6 +59,10 @@ fn attempt(
     let (Some(refresh_token), Some(client)) = (&token.refresh_token, &token.client) else {
         return Ok(Refreshed::Failed(Error::login_required("there is no refresh token")));
     };
+    // A refresh token works once: it is not spent for a successor that cannot be kept.
+    if let Err(error) = token_store::check_writable(app, session) {
+        return Ok(Refreshed::Failed(error));
+    }
     let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
     let oidc = Oidc {
         http: &net.http,

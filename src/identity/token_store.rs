@@ -159,6 +159,11 @@ pub fn save(app: &App, session: &SsoSession, token: &AccessToken) -> Result<()> 
     cache_file::write(&path(app, session)?, fields, &TOKEN_FIELDS, Durability::Synced)
 }
 
+/// Fails if a token could not be written now: to be asked before one is spent for the next.
+pub fn check_writable(app: &App, session: &SsoSession) -> Result<()> {
+    cache_file::try_save(&path(app, session)?)
+}
+
 /// Removes the session's token; whether there was one.
 pub fn remove(app: &App, session: &SsoSession) -> Result<bool> {
     cache_file::remove(&path(app, session)?)

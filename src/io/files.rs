@@ -51,6 +51,16 @@ pub fn write_private(path: &Path, bytes: &[u8], durability: Durability) -> io::R
     Ok(())
 }
 
+/// Tries whether [`write_private`] would have room and permission for so many bytes: before
+/// something is spent that can only be made good by writing what comes back for it.
+pub fn try_write(path: &Path, bytes: usize) -> io::Result<()> {
+    private_dir(path.parent().unwrap_or(Path::new(".")))?;
+    let target = resolve_link(path);
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".ssoenv-").tempfile_in(folder)?;
+    file.write_all(&vec![b' '; bytes])
+}
+
 /// Writes a file of the user's own: a temporary file beside it (0600 from the first byte), flushed
 /// to the disk, renamed over the old one. An existing file keeps its mode, a link stays one; a new
 /// file is 0600. Missing folders are made 0700.

@@ -75,6 +75,11 @@ impl Paths {
         Ok(self.aws_dir()?.join("cli").join("cache"))
     }
 
+    /// The folder for documents, where Windows keeps PowerShell's profile.
+    pub fn documents(&self) -> Option<PathBuf> {
+        dirs::document_dir()
+    }
+
     /// `<config>/ssoenv`.
     pub fn config_dir(&self) -> Result<PathBuf> {
         self.own(self.xdg_config.as_deref(), dirs::config_dir, ".config")

@@ -3,6 +3,7 @@
 pub mod dialects;
 pub mod hooks;
 pub mod powershell_hook;
+pub mod start_file;
 
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::{Error, Result};

@@ -13,6 +13,7 @@ use crate::io::files::{self, Durability};
 
 const WORDS: &str = include_str!("../../shell/ssoenv-words.ps1");
 const HOOK: &str = include_str!("../../shell/ssoenv.ps1");
+const PROMPT: &str = include_str!("../../shell/ssoenv-prompt.ps1");
 const COMMAND: &str = include_str!("../../shell/ssoenv-command.ps1");
 /// Completion alone, as packagers install it.
 pub const COMPLETIONS: &str = include_str!("../../completions/ssoenv.ps1");
@@ -66,7 +67,7 @@ pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
         .replace("@PROMPT@", prompt)
         .replace("@COMMAND@", &command);
     let completions = if parts.completions { COMPLETIONS } else { "" };
-    format!("{WORDS}\n{hook}\n{completions}")
+    format!("{WORDS}\n{hook}\n{PROMPT}\n{completions}")
 }
 
 /// Writes the script behind the alias unless it is there already: 0600, in a 0700 folder of its own
@@ -133,6 +134,9 @@ mod tests {
         {
             let text = hook("/b\u{2019}n/ssoenv", &command, ALL);
             assert!(text.is_ascii());
+            for token in ["@EXE@", "@PROMPT@", "@COMMAND@"] {
+                assert_eq!(super::HOOK.matches(token).count(), 1, "{token}");
+            }
             for word in ["Invoke-Expression", "iex ", "@EXE@", "@PROMPT@", "@COMMAND@", "\t", "\r"]
             {
                 assert!(!text.contains(word), "{word}");

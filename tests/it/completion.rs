@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use ssoenv::config::header::profile_section;
 
 use crate::support::tmux::Terminal;
-use crate::support::world::Outcome;
 use crate::support::{World, find};
 
 /// Profiles with every character that means something to a shell, account and role of each.
@@ -78,6 +77,12 @@ const CASES: &[(&str, &[&str])] = &[
         &["exec", "--region=eu-west-1", "with space", "--", "cat", "only-file"],
     ),
     ("ssoenv exec plain cat onl", &["exec", "plain", "cat", "only-file"]),
+    ("ssoenv configure --profile=wi", &["configure", "--profile=with space"]),
+    ("ssoenv configure --profile=\"wi", &["configure", "--profile=with space"]),
+    ("ssoenv configure --profile='team:", &["configure", "--profile=team:web"]),
+    ("ssoenv exec 'wi", &["exec", "with space"]),
+    ("ssoenv exec \"with space\" -- cat onl", &["exec", "with space", "--", "cat", "only-file"]),
+    ("ssoenv exec with\\ space -- cat onl", &["exec", "with space", "--", "cat", "only-file"]),
     ("ssoenv doctor --bundle onl", &["doctor", "--bundle", "only-file"]),
     ("ssoenv allow ../wor", &["allow", "../work/"]),
     ("FOO=1 ssoenv use wi", &["use", "with space"]),
@@ -93,8 +98,9 @@ struct Shell {
 
 impl Shell {
     /// A shell in which `ssoenv` is a function that writes its words down; completion asks the
-    /// program itself. `before` is what the user's start file says first, `after` last.
-    fn start(name: &str, before: &str, after: &str) -> Option<Self> {
+    /// program itself. `before` is what the user's start file says first, `after` last; `by` prints
+    /// what registers completion.
+    fn start(name: &str, by: &str, before: &str, after: &str) -> Option<Self> {
         let shell = find(name, "SSOENV_TEST_SHELLS")?;
         find("tmux", "SSOENV_TEST_CLIENTS")?;
         let world = World::empty();
@@ -115,22 +121,22 @@ impl Shell {
             "bash" => (
                 format!(
                     "bind 'set bell-style none'\nbind 'set show-all-if-ambiguous on'\nbind 'set completion-query-items 0'\n\
-                     bind 'set page-completions off'\nPS1='READY> '\n{posix}\n. ./completions\ncd work\n"
+                     bind 'set page-completions off'\nPS1='READY> '\n. ./completions\n{posix}\ncd work\n"
                 ),
                 &["--noprofile", "--rcfile", "start", "-i"],
             ),
             "zsh" => (
                 format!(
                     "PS1='READY> '\nautoload -Uz compinit\n[[ -n ${{LATE-}} ]] || compinit -u -D\nunsetopt beep\n\
-                     zstyle ':completion:*' menu no\n{posix}\n. ./completions\ncd work\n"
+                     zstyle ':completion:*' menu no\n. ./completions\n{posix}\ncd work\n"
                 ),
                 &["-i"],
             ),
             _ => (
                 "function fish_prompt; echo 'READY> '; end\nset -g fish_greeting\n\
-                 set -g fish_autosuggestion_enabled 0\nfunction ssoenv\n\
-                 printf '<%s>\\n' $argv >$OUT.new; mv $OUT.new $OUT\nend\n\
-                 source ./completions\ncd work\n"
+                 set -g fish_autosuggestion_enabled 0\n\
+                 source ./completions\nfunction ssoenv\n\
+                 printf '<%s>\\n' $argv >$OUT.new; mv $OUT.new $OUT\nend\ncd work\n"
                     .to_owned(),
                 &["-C", "source ./start", "-i"],
             ),
@@ -138,7 +144,7 @@ impl Shell {
         let start = format!("{before}\n{start}{after}\n");
         world.write("start", &start);
         world.write(".zshrc", &start);
-        world.write("completions", &world.ok(&format!("completions {name}")));
+        world.write("completions", &world.ok(&format!("{by} {name}")));
         let path = format!("{}:{}", world.path("bin").display(), crate::support::world::path());
         let mut command = vec![shell.to_str().expect("UTF-8")];
         command.extend(args);
@@ -199,7 +205,7 @@ pub fn config() -> String {
 }
 
 fn cases(name: &str) {
-    let Some(shell) = Shell::start(name, "", "") else { return };
+    let Some(shell) = Shell::start(name, "completions", "", "") else { return };
     let mut wrong = Vec::new();
     for (line, expected) in CASES {
         let words = shell.complete(line);
@@ -238,7 +244,11 @@ fn tab_in_bash() {
 
 /// A few cases in a shell that is set up in an odd way.
 fn odd(name: &str, before: &str, after: &str) {
-    let Some(shell) = Shell::start(name, before, after) else { return };
+    few(name, "completions", before, after);
+}
+
+fn few(name: &str, by: &str, before: &str, after: &str) {
+    let Some(shell) = Shell::start(name, by, before, after) else { return };
     for (line, expected) in [
         ("ssoenv use wi", &["use", "with space"][..]),
         ("ssoenv use team:", &["use", "team:web"]),
@@ -247,6 +257,13 @@ fn odd(name: &str, before: &str, after: &str) {
         ("ssoenv use nosuch", &["use", "nosuch"]),
     ] {
         assert_eq!(shell.complete(line), expected, "{name}: {before}: {line}");
+    }
+}
+
+#[test]
+fn the_hook_brings_completion() {
+    for name in ["bash", "zsh", "fish"] {
+        few(name, "init", "", "");
     }
 }
 
@@ -272,118 +289,4 @@ fn tab_in_zsh() {
 #[test]
 fn tab_in_fish() {
     cases("fish");
-}
-
-/// What a completion script gets: the first line, and the values.
-fn ask(world: &World, shell: &str, words: &[&str]) -> (String, Vec<String>) {
-    let outcome = Outcome::of(world.ssoenv(words).env("SSOENV_COMPLETE", shell));
-    assert_eq!((outcome.code, outcome.err.as_str()), (0, ""), "{words:?}");
-    let mut lines = outcome.out.lines();
-    let first = lines.next().unwrap_or_default().to_owned();
-    (first, lines.map(|line| line.split('\t').next().unwrap_or_default().to_owned()).collect())
-}
-
-#[test]
-fn nothing_is_said_whatever_is_wrong() {
-    let world = World::empty();
-    let words = ["ssoenv", "use", ""];
-    assert_eq!(ask(&world, "zsh", &words), (":ok ".to_owned(), vec!["-".to_owned()]));
-    world.write(".aws/config", "[profile a]\nregion = us-east-1\n[broken\n");
-    assert_eq!(ask(&world, "zsh", &words).1, ["-"]);
-    assert_eq!(ask(&world, "tcsh", &words).0, "");
-    assert_eq!(ask(&world, "bash", &["ls; "]).0, "");
-    assert_eq!(ask(&world, "powershell", &[]).0, "");
-    let mut homeless = world.ssoenv(words);
-    let outcome = Outcome::of(homeless.env("SSOENV_COMPLETE", "fish").env_remove("HOME"));
-    assert_eq!((outcome.code, outcome.err.as_str()), (0, ""));
-}
-
-#[test]
-fn names_follow_the_files_at_once() {
-    let world = World::empty();
-    world.write(".aws/config", &config());
-    let plain = ["plain", "plain-audit"];
-    for _ in 0..3 {
-        assert_eq!(ask(&world, "zsh", &["ssoenv", "use", "pla"]).1, plain);
-        std::thread::sleep(std::time::Duration::from_millis(30));
-    }
-    world.write(
-        ".aws/credentials",
-        "[planet]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n",
-    );
-    let more = ["plain", "plain-audit", "planet"];
-    assert_eq!(ask(&world, "zsh", &["ssoenv", "use", "pla"]).1, more);
-    // Where nothing starts as typed, the shell gets what its own rules may still find.
-    assert_eq!(ask(&world, "zsh", &["ssoenv", "use", "PLANE"]).1, ["planet"]);
-    assert_eq!(ask(&world, "fish", &["ssoenv", "use", "eb"]).1, ["team:web"]);
-    assert_eq!(ask(&world, "bash", &["ssoenv use eb"]).1, Vec::<String>::new());
-}
-
-#[test]
-fn names_that_steer_a_terminal_are_not_offered() {
-    let world = World::empty();
-    let names = ["ok", "esc\u{1b}]52;c;eA==\u{7}", "bidi\u{202e}x", "c1\u{9b}31m", "tab\tx"];
-    let sections = names.map(|name| format!("[{}]\nregion = us-east-1\n", profile_section(name)));
-    world.write(".aws/config", &sections.concat());
-    for _ in 0..2 {
-        assert_eq!(ask(&world, "zsh", &["ssoenv", "exec", ""]).1, ["ok"]);
-        std::thread::sleep(std::time::Duration::from_millis(30));
-    }
-}
-
-#[test]
-fn the_rest_of_the_words_counts() {
-    let world = World::empty();
-    world.write(".aws/config", &config());
-    for (words, expected) in [
-        (
-            &["ssoenv", "use", "--account", "111111111111", "--role", ""][..],
-            &["Admin", "Auditor"][..],
-        ),
-        (&["ssoenv", "use", "--account=222222222222", "--role", ""], &["ReadOnly"]),
-        (&["ssoenv", "whoami", "--role", "Au"], &["Auditor"]),
-        (&["ssoenv", "accounts", "--sso-session", ""], &["corp"]),
-        (&["ssoenv", "console", "--service", "dyn"], &["dynamodb"]),
-        (&["ssoenv", "use", "--region", "eu-central"], &["eu-central-1", "eu-central-2"]),
-        (&["ssoenv", "settings", "set", "login"], &["login_flow"]),
-        (&["ssoenv", "settings", "set", "login_flow", "d"], &["device"]),
-        (&["ssoenv", "profile", "rename", "team"], &["team:web"]),
-        (&["ssoenv", "init", "po"], &["powershell"]),
-        (&["ssoenv", "use", "--account", "3"], &[]),
-    ] {
-        assert_eq!(ask(&world, "zsh", words).1, expected, "{words:?}");
-    }
-    assert_eq!(ask(&world, "zsh", &["ssoenv", "exec", "plain", "--", "git", "l"]).0, ":delegate 4");
-}
-
-#[test]
-fn accounts_and_roles_of_the_portal_are_known_by_name() {
-    let world = World::new();
-    world.ok("login --sso-session corp");
-    world.ok("roles --refresh");
-    let requests = world.ic.requests().len();
-    for (words, expected) in [
-        (&["ssoenv", "use", "--account", "Acme"][..], &["Acme Prod", "Acme Dev"][..]),
-        (&["ssoenv", "use", "--account=Acme P"], &["--account=Acme Prod"]),
-        (&["ssoenv", "use", "--account", "4444"], &["444455556666"]),
-        (&["ssoenv", "use", "--account", "Acme Prod", "--role", ""], &["Admin", "ReadOnly"]),
-        (
-            &["ssoenv", "use", "--sso-session", "corp", "--account", "acme dev", "--role", "D"],
-            &["Developer"],
-        ),
-        (&["ssoenv", "roles", "Too"], &["Tools"]),
-    ] {
-        let mut values = ask(&world, "zsh", words).1;
-        let mut expected = expected.to_vec();
-        values.sort();
-        expected.sort_unstable();
-        assert_eq!(values, expected, "{words:?}");
-    }
-    let outcome =
-        Outcome::of(world.ssoenv(["ssoenv use --account 'Acme P"]).env("SSOENV_COMPLETE", "bash"));
-    assert_eq!(outcome.out, ":ok Acme P\nAcme Prod\t111122223333\n");
-    let outcome =
-        Outcome::of(world.ssoenv(["ssoenv", "use", "pro"]).env("SSOENV_COMPLETE", "fish"));
-    assert_eq!(outcome.out, ":ok pro\nprod\tAcme Prod Admin\n");
-    assert_eq!(world.ic.requests().len(), requests, "completion asks nobody");
 }

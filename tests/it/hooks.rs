@@ -6,7 +6,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::support::World;
-use crate::support::shells::{have, script};
+use crate::support::shells::{have, path, script};
 use crate::support::world::Outcome;
 
 /// A shell with the hook in a world whose `prod` and `dev` are in the cache.
@@ -67,7 +67,7 @@ impl Matrix {
                 assert_eq!(has("SSOENV_SHELL"), None, "{what}");
                 assert_eq!(has("CODE_USE"), Some("0"), "{what}");
                 assert_eq!(has("CODE_FAIL"), Some("6"), "{what}");
-                assert_eq!(has("CODE_CHILD"), Some("7"), "{what}");
+                assert_eq!(has("CODE_CHILD"), Some("2"), "{what}");
             }
             Expect::Refused => {
                 assert_eq!(has("SSOENV_PROFILE"), None, "{what}");
@@ -89,7 +89,7 @@ ssoenv use nope 2>/dev/null || fail=$?
 used=0
 ssoenv --color never use prod || used=$?
 child=0
-ssoenv exec prod --no-login -- sh -c 'exit 7' || child=$?
+ssoenv list --nothing 2>/dev/null || child=$?
 /usr/bin/env CODE_USE="$used" CODE_FAIL="$fail" CODE_CHILD="$child" env -0 >|"$HOME/seen"
 "#;
 
@@ -255,7 +255,7 @@ ssoenv use nope 2>/dev/null
 set -l fail $status
 ssoenv --color never use prod
 set -l used $status
-ssoenv exec prod --no-login -- sh -c 'exit 7'
+ssoenv list --nothing 2>/dev/null
 set -l child $status
 /usr/bin/env CODE_USE=$used CODE_FAIL=$fail CODE_CHILD=$child env -0 >$HOME/seen
 "#;
@@ -293,7 +293,9 @@ fn fish_names_a_universal_variable_that_still_counts() {
     let Some(matrix) = Matrix::new("fish") else { return };
     let body = "set -Ux AWS_PROFILE mine; set -e -g AWS_PROFILE\n\
                 ssoenv init fish | source; ssoenv use prod";
-    let (outcome, _) = matrix.run(&[], body);
+    // `--no-config` would be without universal variables.
+    let mut command = matrix.world.command("fish");
+    let outcome = Outcome::of(command.env("PATH", path()).args(["-c", body]));
     assert!(outcome.err.contains("set -eU AWS_PROFILE"), "{outcome:?}");
 }
 
@@ -356,6 +358,19 @@ fn plain_text_is_printed_and_not_evaluated() {
     );
 }
 
+/// Puts another program in the place of ours, and gives the line that a shell finds it by.
+fn stand_in(matrix: &Matrix, body: &str) -> &'static str {
+    let program = matrix.world.path("other/ssoenv");
+    matrix.world.write("other/ssoenv", &format!("#!/bin/sh\n{body}\n"));
+    let status = Command::new("chmod").arg("755").arg(&program).status().expect("chmod");
+    assert!(status.success());
+    if matrix.shell == "fish" {
+        "set -gx PATH $HOME/other $PATH\n"
+    } else {
+        "PATH=$HOME/other:$PATH\n"
+    }
+}
+
 #[test]
 fn an_unknown_marker_is_neither_printed_nor_evaluated() {
     for (text, code) in
@@ -363,22 +378,7 @@ fn an_unknown_marker_is_neither_printed_nor_evaluated() {
     {
         for shell in HOOKED {
             let Some(matrix) = Matrix::new(shell) else { continue };
-            let other = matrix.world.path("other");
-            fs::create_dir_all(&other).expect("a folder");
-            let program = other.join("ssoenv");
-            fs::write(&program, format!("#!/bin/sh\nprintf '{text}\\n'\nexit {code}\n"))
-                .expect("file");
-            #[cfg(unix)]
-            std::os::unix::fs::PermissionsExt::set_mode(
-                &mut fs::metadata(&program).expect("there").permissions(),
-                0o755,
-            );
-            Command::new("chmod").arg("755").arg(&program).status().expect("chmod");
-            let path = if shell == "fish" {
-                "set -gx PATH $HOME/other $PATH\n"
-            } else {
-                "PATH=$HOME/other:$PATH\n"
-            };
+            let path = stand_in(&matrix, &format!("printf '{text}\\n'\nexit {code}"));
             let status = if shell == "fish" { "$status" } else { "$?" };
             let body = format!("{}{path}ssoenv use prod; echo {status}", load(shell));
             let (outcome, _) = matrix.run(&[], &body);
@@ -423,15 +423,16 @@ fn the_hook_can_be_taken_out_of_a_running_shell() {
 
 #[test]
 fn words_reach_the_program_as_typed() {
-    in_each(
-        "ssoenv exec prod --no-login -- printf '[%s]' a,b '*' '' 'c d' -- -x:y \"it's\" '$HOME' '~'",
-        |shell, outcome, _| {
-            assert_eq!(
-                outcome.out, "[a,b][*][][c d][--][-x:y][it's][$HOME][~]",
-                "{shell}: {outcome:?}"
-            );
-        },
-    );
+    for shell in HOOKED {
+        let Some(matrix) = Matrix::new(shell) else { continue };
+        let path = stand_in(&matrix, "printf '[%s]' \"$@\"; cat; exit 7");
+        let words = "exec prod -- run a,b '*' '' 'c d' -- -x:y \"it's\" '$HOME' '~'";
+        let status = if shell == "fish" { "$status" } else { "$?" };
+        let body = format!("{}{path}echo piped | ssoenv {words}; echo {status}", load(shell));
+        let (outcome, _) = matrix.run(&[], &body);
+        let wanted = "[exec][prod][--][run][a,b][*][][c d][--][-x:y][it's][$HOME][~]piped\n7\n";
+        assert_eq!(outcome.out, wanted, "{shell}: {outcome:?}");
+    }
 }
 
 #[test]

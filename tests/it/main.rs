@@ -2,7 +2,9 @@
 #![allow(clippy::disallowed_methods, reason = "tests make the world that the program sees")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
+mod coexist;
 mod completion;
+mod completion_words;
 mod config_botocore;
 mod config_cases;
 mod config_index;
@@ -22,9 +24,11 @@ mod login;
 mod main_job;
 mod powershell;
 mod powershell_quoting;
+mod prompt;
 mod quoting;
 mod refresh;
 mod settings;
+mod setup;
 mod stampede;
 mod support;
 mod sync;

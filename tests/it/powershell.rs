@@ -8,7 +8,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::json;
+use ssoenv::domain::env_delta::EnvDelta;
+use ssoenv::shell::{Dialect, render};
 
+use crate::powershell_quoting::strings;
 use crate::support::world::Outcome;
 use crate::support::{World, find};
 
@@ -49,6 +52,8 @@ fn run(file: &str, world: &World) -> Option<()> {
         .env("SSOENV_TEST_HOOK", world.path("hook.ps1"))
         .env("SSOENV_TEST_ARGV", &argv)
         .env("SSOENV_TEST_DIR", &folder)
+        // Where and how .NET runs here is not the test's to say.
+        .envs(std::env::vars().filter(|(name, _)| name.starts_with("DOTNET_")))
         .env("POWERSHELL_TELEMETRY_OPTOUT", "1")
         .env("POWERSHELL_UPDATECHECK", "Off");
     let outcome = Outcome::of(&mut command);
@@ -93,15 +98,47 @@ fn use_and_clear_through_the_hook() {
     if run("session.ps1", &world).is_none() {
         return;
     }
-    let dump = fs::read(world.path("test/after-set")).expect("the environment of a child");
-    let variables: BTreeMap<_, _> = dump
-        .split(|byte| *byte == 0)
-        .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim_start().split_once('='))
-        .collect();
+    let variables = environment(&world.path("test/after-set"));
     for (index, value) in VALUES.iter().enumerate() {
-        assert_eq!(variables.get(name(index).as_str()), Some(value), "{value:?}");
+        assert_eq!(variables.get(&name(index)).map(String::as_str), Some(*value), "{value:?}");
     }
     assert!(!world.path("CANARY").exists() && !world.path("test/CANARY").exists());
+}
+
+/// What `env -0` wrote.
+fn environment(path: &Path) -> BTreeMap<String, String> {
+    let dump = fs::read(path).expect("the environment of a child");
+    let pairs = dump.split(|byte| *byte == 0).filter_map(|pair| std::str::from_utf8(pair).ok());
+    let pairs = pairs.filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn random_values_come_back_through_the_hook_and_through_invoke_expression() {
+    const BATCH: usize = 400;
+    let world = World::new();
+    let values: Vec<_> = strings(20_000).collect();
+    let name = |index: usize| format!("SSOENV_TEST_VALUE_{index}");
+    for (batch, values) in values.chunks(BATCH).enumerate() {
+        let mut delta = EnvDelta::new();
+        for (index, value) in values.iter().enumerate() {
+            delta.set(&name(index), value.clone());
+        }
+        let text = |wrapped| render(Dialect::PowerShell, &delta, wrapped).expect("no NUL in them");
+        world.write(&format!("test/message-{batch}"), &text(true));
+        world.write(&format!("test/text-{batch}"), &text(false));
+    }
+    if run("quoting.ps1", &world).is_none() {
+        return;
+    }
+    for (batch, values) in values.chunks(BATCH).enumerate() {
+        for way in ["hook", "lines"] {
+            let variables = environment(&world.path(&format!("test/{way}-{batch}")));
+            for (index, value) in values.iter().enumerate() {
+                assert_eq!(variables.get(&name(index)), Some(value), "{way}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn verbatim(text: &str) -> Option<(String, &str)> {
 }
 
 /// Strings from a fixed seed.
-fn strings(count: usize) -> impl Iterator<Item = String> {
+pub fn strings(count: usize) -> impl Iterator<Item = String> {
     let alphabet: Vec<char> = ALPHABET.chars().collect();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut next = move |below: usize| {

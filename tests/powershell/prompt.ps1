@@ -102,4 +102,6 @@ Assert-Equal 'laid over' 'L tool [42 True] PS> ' (prompt)
 __ssoenv_remove
 Assert-Equal 'removed: the tool is back' 'tool [42 True] PS> ' (prompt)
 Assert-Equal 'removed: no alias' $null (Get-Command ssoenv -CommandType Alias -ErrorAction Ignore)
+Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK))
+Assert-Equal 'and loaded again' 'L tool [42 True] PS> ' (prompt)
 Complete

@@ -184,7 +184,7 @@ fn setting_values(key: Option<&str>) -> Vec<Candidate> {
     let words: &[&str] = match key {
         Some("mode") => &["keys", "profile"],
         Some("login_flow") => setting_keys::LoginFlow::WORDS,
-        Some("picker") => setting_keys::Picker::WORDS,
+        Some("picker") => &setting_keys::PICKERS,
         Some("storage") => setting_keys::Storage::WORDS,
         Some("default_region") => return plain(partition::known_regions()),
         _ => &[],

@@ -119,6 +119,8 @@ pub fn log_in(
     profile: Option<&ProfileName>,
 ) -> Result<AccessToken> {
     let way = choose(app, session, policy, profile)?;
+    // Nobody is asked for a login that cannot be kept.
+    token_store::check_writable(app, session)?;
     let settings = HttpSettings { ca_bundle: connection.ca_bundle.clone() };
     let net = app.net(&settings)?;
     let wrong_place = Cell::new(false);

@@ -38,6 +38,8 @@ fn token(world: &World, session: &Session, left: Duration) {
         "madeBy": "another tool",
     });
     world.write(TOKEN_FILE, &text.to_string());
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    fs::set_permissions(world.path(TOKEN_FILE), mode).expect("a mode");
 }
 
 /// A world that is logged in for eight hours.

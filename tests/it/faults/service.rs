@@ -59,7 +59,7 @@ fn run(world: &World, words: &str) -> Outcome {
 /// Failed as it should: code, nothing on standard output, words and a way out on standard error.
 fn assert_failed(world: &World, outcome: &Outcome, code: i32, says: &str, about: &str) {
     assert_eq!((outcome.code, outcome.out.as_str()), (code, ""), "{about}: {outcome:?}");
-    assert!(outcome.err.starts_with("error: "), "{about}: {outcome:?}");
+    assert!(outcome.err.lines().any(|l| l.starts_with("error: ")), "{about}: {outcome:?}");
     assert!(outcome.err.contains("\nhint: "), "{about}: {outcome:?}");
     assert!(outcome.err.contains(says), "{about}: {outcome:?}");
     world.assert_no_secret(&outcome.err);

@@ -1,0 +1,201 @@
+# What happens before a prompt, and what it shows.
+
+# Whole seconds since 1970. No method is called: Constrained Language Mode has this too.
+function global:__ssoenv_now {
+    [Diagnostics.DebuggerHidden()] param()
+    $ticks = [datetime]::UtcNow.Ticks - 621355968000000000
+    ($ticks - $ticks % 10000000) / 10000000
+}
+
+# Whether the user has set other keys or another profile since `use`.
+function global:__ssoenv_changed {
+    [Diagnostics.DebuggerHidden()] param()
+    if ($env:SSOENV_MODE -ceq 'keys') {
+        return "$env:AWS_ACCESS_KEY_ID" -cne "$env:SSOENV_KEY_ID" -or $null -ne $env:AWS_PROFILE
+    }
+    "$env:AWS_PROFILE" -cne "$env:SSOENV_KEY_ID" -or $null -ne $env:AWS_ACCESS_KEY_ID
+}
+
+# Looks whether new credentials are there, gone or due: one small file is read, and the program runs
+# only when there is something to do. It never waits for the network.
+function global:__ssoenv_check {
+    [Diagnostics.DebuggerHidden()] param()
+    $stamp = $env:SSOENV_STAMP
+    if (-not $stamp -or (__ssoenv_changed)) { return }
+    $text = ''
+    if (__ssoenv_full) {
+        $file = [IO.FileInfo] $stamp
+        if ($file.Exists) {
+            if ($file.Length -gt 200 -or $file.Attributes -band [IO.FileAttributes]::ReparsePoint) { return }
+            $text = [IO.File]::ReadAllText($stamp)
+        } elseif (-not $file.Directory.Exists) {
+            return
+        }
+    } elseif (Microsoft.PowerShell.Management\Test-Path -LiteralPath $stamp -PathType Leaf) {
+        $text = Microsoft.PowerShell.Management\Get-Content -LiteralPath $stamp -TotalCount 1
+    } elseif (-not (Microsoft.PowerShell.Management\Test-Path -LiteralPath (Microsoft.PowerShell.Management\Split-Path -Parent $stamp))) {
+        return
+    }
+    # Another shell has refreshed, or logged out: once for each state that is met.
+    $generation = ($text -split '\s')[0]
+    if ($text -and $generation -notmatch '^[0-9]{1,12}$') { return }
+    if ($generation -cne $env:SSOENV_GEN) {
+        if ($global:__ssoenv_seen -cne "$stamp|$generation") {
+            __ssoenv_hook_call @('use', '--from-cache')
+            $global:__ssoenv_seen = "$stamp|$generation"
+        }
+        return
+    }
+    if ($env:SSOENV_REFRESH_AT -notmatch '^[0-9]{1,12}$') { return }
+    $now = __ssoenv_now
+    if ($now -ge [long] $env:SSOENV_REFRESH_AT -and $now -ge $global:__ssoenv_retry) {
+        $wait = $global:__ssoenv_wait
+        $global:__ssoenv_retry = $now + $wait
+        $global:__ssoenv_wait = if ($wait -lt 300) { 300 } else { 900 }
+        $code = $global:LASTEXITCODE
+        $PSNativeCommandUseErrorActionPreference = $false
+        $ErrorActionPreference = 'Continue'
+        $exe = __ssoenv_program
+        if ($null -ne $exe) { $null = & $exe refresh 2>$null }
+        $global:LASTEXITCODE = $code
+    }
+}
+
+# Asks the program when the directory tree with a `.ssoenv` file has been entered or left.
+function global:__ssoenv_follow {
+    [Diagnostics.DebuggerHidden()] param()
+    if ($PWD.Provider.Name -ne 'FileSystem') { return }
+    $here = $PWD.ProviderPath
+    if ($here -ceq $global:__ssoenv_pwd) { return }
+    $global:__ssoenv_pwd = $here
+    $found = ''
+    $full = __ssoenv_full
+    while ($here) {
+        $file = if ($full) {
+            [IO.Path]::Combine($here, '.ssoenv')
+        } else {
+            Microsoft.PowerShell.Management\Join-Path $here '.ssoenv'
+        }
+        $there = if ($full) {
+            [IO.File]::Exists($file)
+        } else {
+            Microsoft.PowerShell.Management\Test-Path -LiteralPath $file -PathType Leaf
+        }
+        if ($there) {
+            $found = $file
+            break
+        }
+        $here = if ($full) {
+            [IO.Path]::GetDirectoryName($here)
+        } else {
+            Microsoft.PowerShell.Management\Split-Path -Parent $here
+        }
+    }
+    if ($found -cne $global:__ssoenv_directory) {
+        $global:__ssoenv_directory = $found
+        $words = @('directory')
+        if ($found) { $words += $found }
+        __ssoenv_hook_call $words
+    }
+}
+
+# The environment is not trusted: nothing that steers a terminal or turns text around.
+function global:__ssoenv_clean {
+    [Diagnostics.DebuggerHidden()] param($text)
+    "$text" -replace '[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]', ''
+}
+
+# The prompt's text, from the environment and the clock alone; '' when nothing is in use.
+function global:__ssoenv_segment {
+    [Diagnostics.DebuggerHidden()] param()
+    if (-not $env:SSOENV_MODE) { return '' }
+    $text = __ssoenv_clean $env:SSOENV_LABEL
+    $tail = ' {}'
+    if ($null -ne $env:SSOENV_LEFT) { $tail = __ssoenv_clean $env:SSOENV_LEFT }
+    $width = 80
+    try { $width = $Host.UI.RawUI.WindowSize.Width } catch { $width = 80 }
+    if ($width -gt 0 -and $width -lt 40) { return '' }
+    if ($width -gt 0 -and $width -lt 60 -and $env:SSOENV_ROLE -match '^[A-Za-z0-9+=,.@_-]+$') {
+        $text = $env:SSOENV_ROLE
+        $tail = ' {}'
+    }
+    $now = __ssoenv_now
+    $left = ''
+    if (__ssoenv_changed) {
+        $left = 'changed'
+    } elseif ($env:SSOENV_EXPIRES_AT -match '^[0-9]{1,12}$') {
+        $seconds = [long] $env:SSOENV_EXPIRES_AT - $now
+        if ($seconds -le 0) {
+            $left = 'expired'
+        } else {
+            $minutes = ($seconds - $seconds % 60) / 60
+            $rest = $minutes % 60
+            $left = if ($minutes -lt 60) { "${minutes}m" } else { '{0}h{1:00}m' -f (($minutes - $rest) / 60), $rest }
+        }
+    }
+    $alarm = $left -ceq 'expired' -or $left -ceq 'changed'
+    $at = $tail.IndexOf('{}')
+    if ($at -ge 0) {
+        if ($left) {
+            if ($text -or $tail -cnotlike ' *') { $text += $tail.Substring(0, $at) }
+            $text += $left
+        }
+        $text += $tail.Substring($at + 2)
+    } elseif ($alarm) {
+        $text = "$text $left"
+    }
+    if (-not $text) { return '' }
+    if ($env:NO_COLOR -or $env:TERM -ceq 'dumb') { return "$text " }
+    if ($env:SSOENV_WARN_AT -match '^[0-9]{1,12}$' -and $now -ge [long] $env:SSOENV_WARN_AT) { $alarm = $true }
+    $color = '36'
+    if ($env:SSOENV_COLOR -match '^[0-9]{1,3}$') {
+        $color = "38;5;$env:SSOENV_COLOR"
+    } elseif ($env:SSOENV_COLOR) {
+        $names = @{ black = 30; red = 31; green = 32; yellow = 33; blue = 34; magenta = 35; cyan = 36; white = 37 }
+        if ($names.Contains($env:SSOENV_COLOR)) { $color = $names[$env:SSOENV_COLOR] }
+    }
+    if ($alarm) { $color = "$color;1" }
+    $escape = [char] 27
+    "$escape[${color}m$text$escape[0m "
+}
+
+# Prompt functions that were there before ours are called by ours, each by the one laid over it.
+if ($null -ne $function:prompt -and "$function:prompt" -notlike '*__ssoenv_depth*') {
+    $global:__ssoenv_prompts += $function:prompt
+}
+function global:prompt {
+    [Diagnostics.DebuggerHidden()] param()
+    $ok = $?
+    $code = $global:LASTEXITCODE
+    $depth = $global:__ssoenv_depth
+    $segment = ''
+    if ($depth -eq 0) {
+        try {
+            $null = __ssoenv_follow
+            $null = __ssoenv_check
+            if ($global:__ssoenv_show) { $segment = __ssoenv_segment }
+        } catch {
+            $segment = '' # nothing is said in a prompt
+        }
+    }
+    $text = ''
+    $index = $global:__ssoenv_prompts.Count - 1 - $depth
+    $global:__ssoenv_depth = $depth + 1
+    try {
+        if ($index -ge 0) {
+            $old = $global:__ssoenv_prompts[$index]
+            $global:LASTEXITCODE = $code
+            if (-not $ok) { Microsoft.PowerShell.Utility\Write-Error '' -ErrorAction Ignore }
+            $text = @(& $old) -join ''
+        }
+    } finally {
+        $global:__ssoenv_depth = $depth
+    }
+    if ($segment -and $text -match '^[\r\n]+') {
+        $segment = $Matches[0] + $segment
+        $text = $text.Substring($Matches[0].Length)
+    }
+    "$segment$text"
+    $global:LASTEXITCODE = $code
+    if (-not $ok) { Microsoft.PowerShell.Utility\Write-Error '' -ErrorAction Ignore }
+}

@@ -1,0 +1,154 @@
+//! `setup`: the line that loads the hook, in the shell's start file, or out of it again.
+
+use std::path::Path;
+
+use similar::TextDiff;
+
+use crate::config::store::backup_path;
+use crate::domain::{Error, Result};
+use crate::io::files::{self, Durability};
+use crate::io::{App, process};
+use crate::shell::{Dialect, start_file};
+
+/// The words of `setup`.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// SHELL; the one that runs this when left out.
+    pub shell: Option<Dialect>,
+    /// `--dry-run`.
+    pub dry_run: bool,
+    /// `--remove`.
+    pub remove: bool,
+}
+
+/// Adds or removes the line, and shows the change. The previous version is kept beside the file.
+pub fn run(app: &App, options: Options) -> Result<u8> {
+    let shell = match options.shell {
+        Some(shell) => shell,
+        None => of_the_user(app)?,
+    };
+    let options = Options { shell: Some(shell), ..options };
+    let path = start_file::path(app, shell)?;
+    let old = read(&path)?;
+    let text = old.as_deref().unwrap_or_default();
+    let new = if options.remove { without(shell, text) } else { with(shell, text) };
+    if new == text {
+        let state = if options.remove { "has no such line" } else { "loads the hook already" };
+        app.term.say(&format!("`{}` {state}", path.display()));
+        left_over(app, options, &new);
+        return Ok(0);
+    }
+    let shown = path.display().to_string();
+    let from = if old.is_some() { &*shown } else { "/dev/null" };
+    // No lines around the change: start files hold tokens of other tools.
+    let diff = TextDiff::from_lines(text, &*new)
+        .unified_diff()
+        .context_radius(0)
+        .header(from, &shown)
+        .to_string();
+    if options.dry_run {
+        app.term.out(&diff)?;
+        return Ok(0);
+    }
+    write(&path, old.as_deref(), &new)?;
+    app.term.say_block(&diff);
+    if options.remove {
+        app.term.say(&format!(
+            "the hook is out of new shells; for this one: `ssoenv init {} --remove`",
+            shell.name()
+        ));
+        left_over(app, options, &new);
+    } else {
+        app.term.say(&format!("new shells of {} have the hook", shell.name()));
+    }
+    Ok(0)
+}
+
+/// Names lines that load the hook in the user's own way: they are the user's to remove.
+fn left_over(app: &App, options: Options, text: &str) {
+    let Some(shell) = options.shell.filter(|_| options.remove) else { return };
+    for (number, line) in text.lines().enumerate() {
+        if start_file::loads(shell, line) {
+            app.term.warn(&format!("line {} still loads the hook: `{}`", number + 1, line.trim()));
+        }
+    }
+}
+
+/// The shell that runs this, else the login shell.
+fn of_the_user(app: &App) -> Result<Dialect> {
+    let login = app.env.non_empty("SHELL");
+    let login = login.as_deref().and_then(|path| path.rsplit(['/', '\\']).next());
+    let parent = process::parent_name();
+    [parent.as_deref().map(|name| name.trim_start_matches('-')), login]
+        .into_iter()
+        .flatten()
+        .filter_map(Dialect::from_name)
+        .find(|dialect| start_file::line(*dialect).is_some())
+        .ok_or_else(|| {
+            Error::usage("which shell to set up is not known")
+                .hint("name it: `ssoenv setup bash`, `zsh`, `fish` or `powershell`")
+        })
+}
+
+fn read(path: &Path) -> Result<Option<String>> {
+    let shown = path.display();
+    let bytes = files::read(path)
+        .map_err(|error| Error::config(format!("`{shown}` cannot be read")).cause(error))?;
+    bytes.map(String::from_utf8).transpose().map_err(|error| {
+        Error::config(format!("`{shown}` is not UTF-8 text"))
+            .cause(error)
+            .hint("add the line that README names by hand")
+    })
+}
+
+fn write(path: &Path, old: Option<&str>, new: &str) -> Result<()> {
+    let failed = |error| {
+        Error::failed(format!("`{}` cannot be written", path.display()))
+            .cause(error)
+            .hint("add the line by hand: `ssoenv setup --dry-run` shows it")
+    };
+    if let Some(old) = old {
+        files::write_private(&backup_path(path), old.as_bytes(), Durability::Synced)
+            .map_err(failed)?;
+    }
+    files::write_in_place(path, new.as_bytes()).map_err(failed)
+}
+
+/// The text with the line at its end: tools that load later would put their prompt over ours.
+fn with(shell: Dialect, text: &str) -> String {
+    let Some(line) = start_file::line(shell) else { return text.to_owned() };
+    if text.lines().any(|line| start_file::loads(shell, line)) {
+        return text.to_owned();
+    }
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
+    format!("{text}{gap}{line}{end}")
+}
+
+/// The text without the line that `setup` adds.
+fn without(shell: Dialect, text: &str) -> String {
+    let ours = |line: &&str| Some(line.trim()) != start_file::line(shell);
+    text.split_inclusive('\n').filter(ours).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{with, without};
+    use crate::shell::Dialect;
+
+    #[test]
+    fn the_line_comes_and_goes_and_all_else_stays() {
+        let line = "eval \"$(ssoenv init bash)\"";
+        for (before, after) in [
+            ("", format!("{line}\n")),
+            ("a=1\n", format!("a=1\n{line}\n")),
+            ("a=1\r\nb=2\r\n", format!("a=1\r\nb=2\r\n{line}\r\n")),
+        ] {
+            assert_eq!(with(Dialect::Bash, before), after);
+            assert_eq!(with(Dialect::Bash, &after), after);
+            assert_eq!(without(Dialect::Bash, &after), before);
+        }
+        assert_eq!(with(Dialect::Bash, "a=1"), format!("a=1\n{line}\n"));
+        assert_eq!(without(Dialect::Zsh, &format!("{line}\n")), format!("{line}\n"));
+    }
+}

@@ -1,0 +1,326 @@
+//! The segment: the same text in every hook and in `ssoenv prompt`, without a process, and whatever
+//! is in the environment, never as code.
+
+use std::fs;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::support::World;
+use crate::support::shells::{have, no_start_files, path};
+use crate::support::world::Outcome;
+
+/// Shells with a hook that can draw a prompt here, each with what draws it.
+const DRAW: [(&str, &str); 3] = [
+    ("bash", "PS1='> '; eval \"$(ssoenv init bash)\"; __ssoenv_prompt; printf '%s' \"${PS1@P}\""),
+    ("zsh", "PROMPT='> '; eval \"$(ssoenv init zsh)\"; __ssoenv_prompt; print -nP -- \"$PROMPT\""),
+    (
+        "fish",
+        "function fish_prompt; printf '> '; end; ssoenv init fish | source; emit fish_prompt; fish_prompt",
+    ),
+];
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs()
+}
+
+/// A shell that believes that it is interactive.
+fn interactive(world: &World, shell: &str, script: &str) -> Command {
+    let mut command = world.command(shell);
+    command.env("PATH", path()).env("TERM", "xterm-256color").env("NO_COLOR", "1");
+    command.args(no_start_files(shell)).args(["-i", "-c", script]);
+    command
+}
+
+/// What a shell shows before its own `> `, less the blank between them.
+fn shown(world: &World, shell: &str, draw: &str, env: &[(&str, String)]) -> String {
+    let mut command = interactive(world, shell, draw);
+    command.envs(env.iter().map(|(name, value)| (*name, value.as_str())));
+    let outcome = Outcome::of(&mut command);
+    let segment = outcome.out.trim_end_matches('\n').strip_suffix("> ");
+    let segment = segment.unwrap_or_else(|| panic!("{shell}: {outcome:?}"));
+    segment.strip_suffix(' ').unwrap_or(segment).to_owned()
+}
+
+fn active() -> Vec<(&'static str, String)> {
+    [
+        ("SSOENV_MODE", "keys"),
+        ("SSOENV_PROFILE", "prod"),
+        ("SSOENV_ROLE", "Admin"),
+        ("SSOENV_LABEL", "Acme Production Admin"),
+        ("SSOENV_KEY_ID", "ASIAX"),
+        ("AWS_ACCESS_KEY_ID", "ASIAX"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()))
+    .to_vec()
+}
+
+#[test]
+fn every_hook_and_the_command_say_the_same() {
+    let world = World::new();
+    let later = |seconds: u64| (now() + seconds).to_string();
+    let rows: Vec<(Vec<(&'static str, String)>, &str)> = vec![
+        (vec![("SSOENV_EXPIRES_AT", later(1_830))], "Acme Production Admin 30m"),
+        (vec![("SSOENV_EXPIRES_AT", later(30))], "Acme Production Admin 0m"),
+        (vec![("SSOENV_EXPIRES_AT", later(3_630))], "Acme Production Admin 1h00m"),
+        (vec![("SSOENV_EXPIRES_AT", later(7_530))], "Acme Production Admin 2h05m"),
+        (vec![("SSOENV_EXPIRES_AT", later(126_030))], "Acme Production Admin 35h00m"),
+        (vec![("SSOENV_EXPIRES_AT", "100".into())], "Acme Production Admin expired"),
+        (vec![("SSOENV_EXPIRES_AT", "0000000100".into())], "Acme Production Admin expired"),
+        (vec![], "Acme Production Admin"),
+        (vec![("AWS_ACCESS_KEY_ID", "AKIAOTHER".into())], "Acme Production Admin changed"),
+        (vec![("AWS_PROFILE", String::new())], "Acme Production Admin changed"),
+        (
+            vec![("SSOENV_MODE", "profile".into()), ("AWS_PROFILE", "ASIAX".into())],
+            "Acme Production Admin changed",
+        ),
+        (vec![("SSOENV_EXPIRES_AT", "a[$(touch canary)0]".into())], "Acme Production Admin"),
+        (vec![("SSOENV_EXPIRES_AT", "99999999999999999999".into())], "Acme Production Admin"),
+        (
+            vec![("SSOENV_EXPIRES_AT", later(1_830)), ("SSOENV_LEFT", "|{}] {}".into())],
+            "Acme Production Admin|30m] {}",
+        ),
+        (
+            vec![("SSOENV_EXPIRES_AT", later(1_830)), ("SSOENV_LEFT", "-".into())],
+            "Acme Production Admin",
+        ),
+        (
+            vec![("SSOENV_EXPIRES_AT", "5".into()), ("SSOENV_LEFT", "-".into())],
+            "Acme Production Admin expired",
+        ),
+        (vec![("SSOENV_LEFT", " {} end".into())], "Acme Production Admin end"),
+        (
+            vec![("SSOENV_LABEL", "$(touch canary)`touch canary`\\u%n%1~!{}*".into())],
+            "$(touch canary)`touch canary`\\u%n%1~!{}*",
+        ),
+        (vec![("SSOENV_LABEL", "Zürich 日本 %% \\[x\\]".into())], "Zürich 日本 %% \\[x\\]"),
+        (vec![("SSOENV_MODE", String::new())], ""),
+    ];
+    for (shell, draw) in DRAW {
+        if !have(shell) {
+            continue;
+        }
+        for (extra, wanted) in &rows {
+            let mut env = active();
+            env.extend(extra.iter().cloned());
+            assert_eq!(shown(&world, shell, draw, &env), *wanted, "{shell} {extra:?}");
+        }
+    }
+    for (extra, wanted) in &rows {
+        let mut command = world.ssoenv(["prompt"]);
+        command.envs(active().into_iter().chain(extra.iter().cloned()));
+        let outcome = Outcome::of(&mut command);
+        assert_eq!(outcome.out.trim_end_matches('\n'), *wanted, "{extra:?}");
+        assert_eq!((outcome.code, outcome.err.as_str()), (0, ""), "{extra:?}");
+    }
+    assert!(!world.path("canary").exists());
+}
+
+#[test]
+fn a_format_of_the_users_own_is_the_same_everywhere() {
+    let world = World::new();
+    world.ok("login");
+    for (format, start, end) in [
+        ("[{role}@{account_id} {left}]", "[Admin@111122223333 ", "m]"),
+        ("{left} {profile}", "", "m prod"),
+        ("{profile} in {region}", "prod in eu-west-1", ""),
+    ] {
+        world.write(".config/ssoenv/config.ini", &format!("[ssoenv]\nprompt_format = {format}\n"));
+        let command = {
+            let script = "eval \"$(ssoenv use prod)\"; ssoenv prompt";
+            crate::support::world::sh(&world, script)
+        };
+        let wanted = command.out.trim_end();
+        assert!(wanted.starts_with(start) && wanted.ends_with(end), "{format}: {command:?}");
+        for (shell, draw) in DRAW {
+            if !have(shell) {
+                continue;
+            }
+            let draw = match shell {
+                "fish" => draw.replacen("; emit", "; ssoenv use prod; emit", 1),
+                _ => draw.replacen("; __ssoenv", "; ssoenv use prod; __ssoenv", 1),
+            };
+            assert_eq!(shown(&world, shell, &draw, &[]), wanted, "{shell} {format}");
+        }
+    }
+}
+
+#[test]
+fn what_steers_a_terminal_never_comes_out() {
+    let world = World::new();
+    for text in ["a\u{1b}]52;c;eA==\u{7}b", "a\u{1b}[31mb", "a\rb", "a\u{1}b\u{2}"] {
+        let mut env = active();
+        env.push(("SSOENV_LABEL", text.to_owned()));
+        for (shell, draw) in DRAW {
+            if have(shell) {
+                let segment = shown(&world, shell, draw, &env);
+                assert!(!segment.contains(char::is_control), "{shell}: {segment:?}");
+            }
+        }
+        let outcome = Outcome::of(world.ssoenv(["prompt"]).envs(env));
+        assert!(!outcome.out.trim_end().contains(char::is_control), "{outcome:?}");
+    }
+}
+
+#[test]
+fn narrow_terminals_get_the_role_or_nothing() {
+    let world = World::new();
+    for (columns, wanted) in
+        [("59", "Admin"), ("40", "Admin"), ("39", ""), ("60", "Acme Production Admin")]
+    {
+        for (shell, draw) in DRAW {
+            if !have(shell) {
+                continue;
+            }
+            let draw = match shell {
+                "fish" => draw.replacen("emit", &format!("set -g COLUMNS {columns}; emit"), 1),
+                _ => draw.replacen("; __ssoenv", &format!("; COLUMNS={columns}; __ssoenv"), 1),
+            };
+            assert_eq!(shown(&world, shell, &draw, &active()), wanted, "{shell} {columns}");
+        }
+    }
+}
+
+#[test]
+fn colours_follow_the_class_and_the_environment() {
+    let world = World::new();
+    for (shell, draw) in DRAW {
+        if !have(shell) {
+            continue;
+        }
+        let raw = |extra: &[(&str, &str)]| {
+            let mut command = interactive(&world, shell, draw);
+            command.env_remove("NO_COLOR").envs(active()).envs(extra.iter().copied());
+            Outcome::of(&mut command).out
+        };
+        let red = if shell == "zsh" { "\u{1b}[31mAcme" } else { "\u{1b}[31m" };
+        let coloured = raw(&[("SSOENV_COLOR", "red")]);
+        assert!(coloured.contains(red), "{shell}: {coloured:?}");
+        assert!(raw(&[("SSOENV_COLOR", "208")]).contains("38;5;208m"), "{shell}");
+        assert!(raw(&[]).contains("[36m"), "{shell}: {:?}", raw(&[]));
+        assert!(raw(&[("SSOENV_COLOR", "$(touch canary)")]).contains("[36m"), "{shell}");
+        let warned = raw(&[("SSOENV_WARN_AT", "5"), ("SSOENV_COLOR", "red")]);
+        assert!(
+            warned.contains(if shell == "zsh" { "[1m" } else { "31;1m" }),
+            "{shell}: {warned:?}"
+        );
+        for quiet in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+            let plain = raw(&[quiet, ("SSOENV_COLOR", "red")]);
+            assert!(!plain.contains('\u{1b}'), "{shell}: {plain:?}");
+        }
+    }
+    assert!(!world.path("canary").exists());
+}
+
+#[test]
+fn prompts_expand_nothing_whatever_the_options_are() {
+    let world = World::new();
+    let mut env = active();
+    let hostile = "$(touch canary)`touch canary`${HOME}%n%(?.a.b)\\u!";
+    env.push(("SSOENV_LABEL", hostile.to_owned()));
+    for (shell, draw) in [
+        (
+            "zsh",
+            "setopt prompt_subst prompt_bang; PROMPT='> '; eval \"$(ssoenv init zsh)\"; __ssoenv_prompt; print -nP -- \"$PROMPT\"",
+        ),
+        (
+            "zsh",
+            "setopt no_prompt_percent; setopt prompt_percent; PROMPT='> '; eval \"$(ssoenv init zsh)\"; __ssoenv_prompt; __ssoenv_prompt; print -nP -- \"$PROMPT\"",
+        ),
+        (
+            "bash",
+            "set -o posix; PS1='> '; eval \"$(ssoenv init bash)\"; __ssoenv_prompt; printf '%s' \"${PS1@P}\"",
+        ),
+        (
+            "bash",
+            "set -eu; PS1='> '; eval \"$(ssoenv init bash)\"; __ssoenv_prompt; __ssoenv_prompt; printf '%s' \"${PS1@P}\"",
+        ),
+    ] {
+        if have(shell) {
+            let segment = shown(&world, shell, draw, &env);
+            assert_eq!(segment, hostile, "{draw}");
+        }
+    }
+    // Without promptvars bash would show the name of the variable.
+    if have("bash") {
+        let draw = "PS1='> '; eval \"$(ssoenv init bash)\"; __ssoenv_prompt; shopt -u promptvars; \
+                    __ssoenv_prompt; printf '%s' \"$PS1\"";
+        assert_eq!(shown(&world, "bash", draw, &env), "");
+    }
+    assert!(!world.path("canary").exists());
+}
+
+#[test]
+fn without_the_segment_the_prompt_is_left_alone() {
+    let world = World::new();
+    for (shell, draw) in DRAW {
+        if have(shell) {
+            let draw = draw.replace("init bash", "init bash --no-prompt");
+            let draw = draw.replace("init zsh", "init zsh --no-prompt");
+            let draw = draw.replace("init fish", "init fish --no-prompt");
+            assert_eq!(shown(&world, shell, &draw, &active()), "", "{shell}");
+        }
+    }
+}
+
+/// Ten prompts start nothing: the trace of a shell that draws them has as many new processes as
+/// that of one that draws none.
+#[test]
+fn ten_prompts_start_no_process() {
+    if !have("strace") {
+        return;
+    }
+    let world = World::new();
+    world.ok("use prod");
+    let stamps: Vec<_> = fs::read_dir(world.path(".local/state/ssoenv/stamps"))
+        .expect("the stamps")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    let stamp = fs::read_to_string(&stamps[0]).expect("a stamp");
+    let generation = stamp.split(' ').next().expect("two numbers").to_owned();
+    let mut env = active();
+    env.push(("SSOENV_STAMP", stamps[0].display().to_string()));
+    env.push(("SSOENV_GEN", generation));
+    env.push(("SSOENV_REFRESH_AT", (now() + 1_000).to_string()));
+    env.push(("SSOENV_EXPIRES_AT", (now() + 2_000).to_string()));
+    env.push(("SSOENV_WARN_AT", (now() + 1_500).to_string()));
+    for (shell, load, prompt) in [
+        (
+            "bash",
+            "eval \"$(ssoenv init bash)\"",
+            "for i in 1 2 3 4 5 6 7 8 9 10; do __ssoenv_prompt; done",
+        ),
+        (
+            "zsh",
+            "eval \"$(ssoenv init zsh)\"",
+            "for i in 1 2 3 4 5 6 7 8 9 10; do __ssoenv_prompt; done",
+        ),
+        (
+            "fish",
+            "function fish_prompt; printf '> '; end; ssoenv init fish | source",
+            "for i in (seq 10); emit fish_prompt; fish_prompt; end",
+        ),
+    ] {
+        if !have(shell) {
+            continue;
+        }
+        let count = |script: &str| {
+            let trace = world.path("trace");
+            let mut command = world.command("strace");
+            command.args(["-f", "-qq", "-e", "trace=fork,vfork,clone,clone3,execve", "-o"]);
+            command.arg(&trace).arg(shell).args(no_start_files(shell)).args(["-i", "-c", script]);
+            command.env("PATH", path()).env("TERM", "xterm").envs(env.iter().cloned());
+            let outcome = Outcome::of(&mut command);
+            let trace = fs::read_to_string(&trace).expect("a trace");
+            // Threads are no processes.
+            let lines = trace.lines().filter(|line| !line.contains("CLONE_THREAD"));
+            let lines = lines.filter(|line| !line.contains("resumed>"));
+            (lines.filter(|line| line.contains('(')).count(), outcome)
+        };
+        let seq = if shell == "fish" { "seq 10 >/dev/null; " } else { "" };
+        let (none, _) = count(&format!("{load}; {seq}true"));
+        let (ten, outcome) = count(&format!("{load}; {prompt}; true"));
+        assert_eq!(ten, none, "{shell}: {outcome:?}");
+        assert!(!outcome.err.contains("ssoenv"), "{shell}: {outcome:?}");
+    }
+}

@@ -4,6 +4,7 @@ pub mod access;
 pub mod ambient;
 pub mod assume_role;
 pub mod cache_file;
+pub mod container_endpoint;
 pub mod credential_store;
 pub mod directory;
 pub mod endpoint;
@@ -27,6 +28,7 @@ pub mod stamp;
 pub mod start_url;
 pub mod sts;
 pub mod token_store;
+mod vanity;
 pub mod wire;
 pub mod xml;
 

@@ -92,6 +92,11 @@ impl Term {
         }
     }
 
+    /// Writes another program's lines to standard error as they are; whether anybody reads them.
+    pub fn err_bytes(&self, bytes: &[u8]) -> bool {
+        io::stderr().lock().write_all(bytes).is_ok()
+    }
+
     /// One line of words to standard error.
     pub fn say(&self, text: &str) {
         self.err_line(None, "", text);

@@ -86,10 +86,8 @@ function ssoenv() {
     fi
 }
 
-# Seconds since 1970 in __ssoenv_now, without a process.
-if [[ ${BASH_VERSINFO[0]} -ge 5 ]]; then
-    __ssoenv_clock() { __ssoenv_now=${EPOCHSECONDS-}; }
-elif [[ ${BASH_VERSINFO[0]} -eq 4 && ${BASH_VERSINFO[1]} -ge 2 ]]; then
+# Seconds since 1970 in __ssoenv_now, without a process, where EPOCHSECONDS does not tell them.
+if [[ ${BASH_VERSINFO[0]} -gt 4 || (${BASH_VERSINFO[0]} -eq 4 && ${BASH_VERSINFO[1]} -ge 2) ]]; then
     __ssoenv_clock() { \builtin printf -v __ssoenv_now '%(%s)T' -1; }
 else
     __ssoenv_start=$(\builtin exec date +%s)
@@ -119,6 +117,11 @@ __ssoenv_refresh() {
     \builtin local gen=''
     if [[ -f $SSOENV_STAMP && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
         \builtin read -r gen _ <"$SSOENV_STAMP" || \builtin return 0
+        if [[ $gen == "${SSOENV_GEN-}" && ${SSOENV_REFRESH_AT-} == ?????????? &&
+            $__ssoenv_now < $SSOENV_REFRESH_AT ]]; then
+            # Nearly always: nothing newer, nothing due. Texts of one length compare as numbers do.
+            \builtin return 0
+        fi
     elif [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
         \builtin return 0
     fi
@@ -245,8 +248,8 @@ __ssoenv_prompt() {
     case $- in *[xv]*) { \builtin set +xv; } 2>/dev/null ;; esac
     [[ ${__ssoenv_pwd-} == "$PWD" ]] || __ssoenv_follow
     if [[ -n ${SSOENV_MODE-} ]]; then
-        __ssoenv_clock
-        __ssoenv_number "$__ssoenv_now" || __ssoenv_now=0
+        __ssoenv_now=${EPOCHSECONDS-}
+        case $__ssoenv_now in '' | *[!0-9]*) __ssoenv_clock ;; esac
         if __ssoenv_changed; then
             __ssoenv_other=1
         elif [[ -n ${SSOENV_STAMP-} ]]; then

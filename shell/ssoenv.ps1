@@ -3,7 +3,7 @@
 #
 # Functions hide from the debugger: `Set-PSDebug -Trace 2` prints what is assigned, keys included.
 
-# Where the program is. What @EXE@ names may go away with an upgrade; then PATH is asked again.
+# Where the program is. It may go away with an upgrade; then PATH is asked again.
 $global:__ssoenv_exe = @EXE@
 if (-not (Microsoft.PowerShell.Management\Test-Path Variable:global:__ssoenv_prompts)) {
     $global:__ssoenv_prompts = @() # the prompt functions below ours, the newest last

@@ -7,11 +7,13 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::cli::complete;
+use crate::commands::credentials::{self, Format};
 use crate::commands::{plan, switch, use_};
 use crate::domain::active::Mode;
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::plan::Plan;
 use crate::identity::credential_store;
+use crate::identity::process_source::CHAIN;
 use crate::io::App;
 use crate::io::env::Env;
 use crate::io::term::{ColorChoice, Term};
@@ -33,8 +35,20 @@ pub fn try_run() -> Option<ExitCode> {
         ["use", name, "--shell", shell] | ["use", "--shell", shell, name] => {
             switch_to(env, name, Some(Dialect::from_name(shell)?))
         }
+        ["credentials", name] => print(env, name, Format::Process, false),
+        ["credentials", name, "--format", word] => print(env, name, Format::from_word(word)?, true),
         _ => None,
     }
+}
+
+/// `credentials NAME` from the caches. A chain of processes is for the slow path to follow.
+fn print(env: Env, name: &str, format: Format, asked: bool) -> Option<ExitCode> {
+    let app = app(env);
+    if app.env.get(CHAIN).is_some() || (!asked && app.term.stdout_is_terminal()) {
+        return None;
+    }
+    let (plan, keys) = cached(&app, name)?;
+    credentials::print(&app, format, &plan, &keys).ok().map(ExitCode::from)
 }
 
 /// `use NAME` from the caches.

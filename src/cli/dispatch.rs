@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use super::args::{
-    AnyShell, Command, Configure, Exec, HookShell, Login, Logout, Mode, Profile, Refresh, Settings,
-    Sync, Target, Use,
+    AnyShell, Command, Configure, Console, CredentialFormat, Credentials, Exec, HookShell, Login,
+    Logout, Mode, Profile, Refresh, Serve, Settings, Sync, Target, Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    self, accounts, allow, clear, completions, configure, exec, init, list, login, logout, profile,
-    profile_edit, prompt, refresh, settings, setup, status, sync, use_, whoami,
+    self, accounts, allow, clear, completions, configure, console, credentials, doctor, exec, init,
+    list, login, logout, profile, profile_edit, prompt, refresh, serve, settings, setup, status,
+    sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -25,7 +26,6 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             list::run(app, list::Options { json: args.json }, &directory::names(app))
         }
         Command::Profile(words) => run_profile(app, &words),
-        Command::Settings(words) => run_settings(app, &words),
         Command::Sync(words) => sync::run(app, &sync_options(words)),
         Command::Configure(words) => configure::run(app, &configure_options(words)),
         Command::Use(words) if words.from_cache => {
@@ -44,6 +44,9 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             prompt::run(app, words.shell.map(dialect), words.format.as_deref())
         }
         Command::Exec(words) => exec::run(app, &exec_options(words)?),
+        Command::Credentials(words) => credentials::run(app, &credentials_options(words)),
+        Command::Console(words) => console::run(app, &console_options(words)?),
+        Command::Serve(words) => serve::run(app, &serve_options(words)),
         Command::Whoami(words) => {
             let choice = choice(words.profile, words.target);
             whoami::run(app, &whoami::Options { choice, json: words.json })
@@ -52,6 +55,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             let shell = words.shell.map(hooked);
             setup::run(app, setup::Options { shell, dry_run: words.dry_run, remove: words.remove })
         }
+        Command::Settings(words) => run_settings(app, &words),
         Command::Allow(words) if words.list => allow::list(app),
         Command::Allow(words) => allow::allow(app, words.path.as_deref(), words.production),
         Command::Deny(words) => allow::deny(app, words.path.as_deref()),
@@ -81,19 +85,18 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
                 background: words.background,
             },
         ),
+        Command::Doctor(words) => doctor::run(
+            app,
+            &doctor::Options {
+                json: words.json,
+                fix: words.fix,
+                bundle: words.bundle,
+                offline: words.offline,
+            },
+        ),
         Command::Login(words) => login::run(app, &login_options(words)),
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
-        other => Err(Error::failed(format!("{other:?}"))),
-    }
-}
-
-fn run_settings(app: &App, words: &Settings) -> Result<u8> {
-    match words {
-        Settings::Get { key } => settings::get(app, key),
-        Settings::Set { key, value } => settings::set(app, key, value.as_deref()),
-        Settings::List(words) => settings::list(app, words.json),
-        Settings::Path => settings::path(app),
     }
 }
 
@@ -181,11 +184,18 @@ fn logout_scope(words: Logout) -> logout::Scope {
 /// Of `exec --account A --role R aws s3 ls` the first word is the command's, not a profile.
 fn exec_options(words: Exec) -> Result<exec::Options> {
     let mut command = words.command;
-    let by_role = words.target.account.is_some() && !words.separated;
+    let several = words.all.is_some() || words.each.is_some();
+    let by_role = words.target.account.is_some() || several;
     let profile = match words.profile {
-        Some(word) if by_role => {
+        Some(word) if by_role && !words.separated => {
             command.insert(0, word);
             None
+        }
+        Some(word) if several => {
+            let word = word.to_string_lossy();
+            return Err(Error::usage(format!(
+                "`{word}` and `--all` or `--each` exclude each other"
+            )));
         }
         Some(word) => Some(word.into_string().map_err(|word| {
             Error::config(format!("the profile `{}` does not exist", word.to_string_lossy()))
@@ -198,7 +208,54 @@ fn exec_options(words: Exec) -> Result<exec::Options> {
         no_login: words.no_login,
         region: words.region,
         min_ttl: words.min_ttl.as_deref().map(duration).transpose()?,
+        mfa_token: words.mfa_token,
+        serve: words.serve,
+        all: words.all,
+        each: words.each,
+        parallel: words.parallel,
     })
+}
+
+fn console_options(words: Console) -> Result<console::Options> {
+    Ok(console::Options {
+        choice: choice(words.profile, words.target),
+        service: words.service,
+        destination: words.destination,
+        region: words.region,
+        duration: words.duration.as_deref().map(duration).transpose()?,
+        federate: words.federate,
+        print: words.print,
+        logout_first: words.logout_first,
+    })
+}
+
+fn serve_options(words: Serve) -> serve::Options {
+    let by_name = words.profiles.into_iter().map(Choice::profile);
+    let mut choices: Vec<_> = by_name.collect();
+    if choices.is_empty() || words.target.account.is_some() {
+        choices.push(choice(None, words.target));
+    }
+    serve::Options { choices, port: words.port, docker: words.docker }
+}
+
+fn credentials_options(words: Credentials) -> credentials::Options {
+    use credentials::Format;
+    credentials::Options {
+        choice: choice(words.profile, words.target),
+        format: words.format.map(|format| match format {
+            CredentialFormat::Process => Format::Process,
+            CredentialFormat::Env => Format::Env,
+            CredentialFormat::EnvNoExport => Format::EnvNoExport,
+            CredentialFormat::Fish => Format::Fish,
+            CredentialFormat::Powershell => Format::PowerShell,
+            CredentialFormat::WindowsCmd => Format::WindowsCmd,
+            CredentialFormat::Json => Format::Json,
+        }),
+        login: words.login,
+        mfa_token: words.mfa_token,
+        write: words.write,
+        remove: words.remove,
+    }
 }
 
 /// `90s`, `30m`, `12h`, or plain seconds.
@@ -215,6 +272,15 @@ fn duration(text: &str) -> Result<Duration> {
     seconds.map(Duration::from_secs).ok_or_else(|| {
         Error::usage(format!("`{text}` is not a time")).hint("write it like `30m`, `1h` or `90s`")
     })
+}
+
+fn run_settings(app: &App, words: &Settings) -> Result<u8> {
+    match words {
+        Settings::Get { key } => settings::get(app, key),
+        Settings::Set { key, value } => settings::set(app, key, value.as_deref()),
+        Settings::List(words) => settings::list(app, words.json),
+        Settings::Path => settings::path(app),
+    }
 }
 
 fn choice(profile: Option<String>, target: Target) -> Choice {

@@ -23,7 +23,7 @@ use super::target::{self, Choice};
 const CELLS: usize = 5;
 /// Cells that the last one takes: `expired`.
 const LEFT_CELLS: usize = 7;
-const INSTEAD: &str = "ssoenv use PROFILE";
+const INSTEAD: &str = "name a profile: `ssoenv list` shows them";
 
 /// A row of the list, raw.
 #[derive(Clone, Debug)]
@@ -208,24 +208,30 @@ impl picker::Rows for List<'_> {
     fn preview(&mut self, at: usize) -> String {
         let left = self.left(at);
         let row = &self.rows[at];
-        let account = match &*row.account_name {
-            "" => row.account_id.clone(),
-            name => format!("{name} ({})", row.account_id),
+        let account = match (&*row.account_name, &*row.account_id) {
+            ("", id) => id.to_owned(),
+            (name, id) => format!("{name} ({id})"),
+        };
+        let profile = match &*row.profile {
+            "" => "no profile".to_owned(),
+            name => format!("profile {name}"),
         };
         let credentials = match &*left {
             "" => String::new(),
-            "expired" => "expired, fetched anew".to_owned(),
-            left => format!("cached for {left}"),
+            "expired" => "credentials expired".to_owned(),
+            left => format!("credentials for {left}"),
         };
-        let parts = [
-            ("profile ", &*row.profile),
-            ("account ", &*account),
-            ("role ", &*row.role),
-            ("region ", &*row.region),
-            ("session ", &*row.session),
-            ("credentials ", &*credentials),
-        ];
-        let parts = parts.iter().filter(|(_, text)| !text.is_empty());
-        parts.map(|(what, text)| format!("{what}{text}")).collect::<Vec<_>>().join(", ")
+        let place = joined(&[&row.role, &account], " in ");
+        let session = match &*row.session {
+            "" => String::new(),
+            name => format!("session {name}"),
+        };
+        joined(&[&profile, &place, &credentials, &row.region, &session], ", ")
     }
+}
+
+/// The texts that are not empty.
+fn joined(texts: &[&str], between: &str) -> String {
+    let texts: Vec<&str> = texts.iter().copied().filter(|text| !text.is_empty()).collect();
+    texts.join(between)
 }

@@ -1,15 +1,16 @@
 //! `profile remove|rename|copy|default|use-process`: profiles changed in the AWS files.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::config::edit::{Draft, Name};
 use crate::config::header::is_portable;
 use crate::config::store::Editing;
 use crate::config::{Config, Values};
+use crate::domain::dotfile::{self, Dotfile};
 use crate::domain::names::ProfileName;
-use crate::domain::profile::{Source, SsoRole};
+use crate::domain::profile::Source;
 use crate::domain::{Error, Result};
-use crate::identity::credential_store;
+use crate::identity::{credential_store, role_cache};
 use crate::io::{App, ask, files, process};
 
 /// Removes a profile from both files, with its cached credentials; and its session if nothing else
@@ -18,7 +19,7 @@ pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     let mut editing = Editing::begin(app)?;
     let config = editing.preview()?;
     config.expect_profile(name)?;
-    let role = cached_role(&config, name);
+    let cached = cached(&config, name);
     let session = config.values(name).and_then(|values| values.text("sso_session"));
     let session = session.map(str::to_owned);
     for draft in [&mut editing.config, &mut editing.credentials] {
@@ -36,14 +37,14 @@ pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     let references = references(&editing.preview()?, name);
     editing.finish(app, dry_run)?;
     if !dry_run {
-        if let Some(role) = &role {
-            credential_store::remove(app, role)?;
+        if let Some(source) = &cached {
+            forget(app, source)?;
         }
         app.term.say(&format!("removed the profile `{name}`"));
     }
     for (profile, path, line) in references {
         let place = format!("{}:{line}", path.display());
-        app.term.warn(&format!("the profile `{profile}` names it as `source_profile` in {place}"));
+        app.term.warn(&format!("the profile `{profile}` stands on it: {place}"));
     }
     warn_directories(app, name);
     if app.env.get("SSOENV_PROFILE").is_some_and(|active| active == name) {
@@ -52,7 +53,7 @@ pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     Ok(0)
 }
 
-/// Renames a profile in both files, and the `source_profile` of those that stand on it.
+/// Renames a profile in both files, and what other profiles call it by.
 pub fn rename(app: &App, name: &str, new: &str, dry_run: bool) -> Result<u8> {
     let mut editing = Editing::begin(app)?;
     let config = editing.preview()?;
@@ -65,6 +66,10 @@ pub fn rename(app: &App, name: &str, new: &str, dry_run: bool) -> Result<u8> {
             let profile = Name::profile(profile);
             if draft.value(&profile, "source_profile") == Some(name) {
                 draft.set(&profile, "source_profile", new)?;
+            }
+            let command = draft.value(&profile, "credential_process");
+            if let Some(renamed) = command.and_then(|command| calling(command, name, new)) {
+                draft.set(&profile, "credential_process", &renamed)?;
             }
         }
     }
@@ -150,11 +155,20 @@ fn process_command(name: &str) -> Result<String> {
                 .hint("use a profile whose name has letters, digits and `_-/.%@:+` only"));
         }
     }
-    let quoted = |word: &str| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+\\".contains(c);
-        if word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
-    };
     Ok(format!("{} credentials {}", quoted(&program), quoted(name)))
+}
+
+/// A word of a command line as every AWS tool splits it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+\\".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
+}
+
+/// The command line of [`use_process`] for `name`, with `new` in its place.
+fn calling(command: &str, name: &str, new: &str) -> Option<String> {
+    let before = command.strip_suffix(&*quoted(name))?;
+    let program = before.strip_suffix(" credentials ")?;
+    program.trim_matches('"').ends_with("ssoenv").then(|| format!("{before}{}", quoted(new)))
 }
 
 /// Gives `[default]` the keys of the profile in this file.
@@ -201,13 +215,21 @@ fn is_about_credentials(key: &str) -> bool {
     KEYS.contains(&key) || key.starts_with("sso_") || key.starts_with("aws_")
 }
 
-/// The role whose cached credentials go with the profile: none that another profile gives too.
-fn cached_role(config: &Config, name: &str) -> Option<SsoRole> {
-    let target = config.target(&ProfileName::new(name)).ok()?;
-    let Source::Sso(role) = target.source else { return None };
-    let session = role.session.name.as_ref().map(AsRef::as_ref);
-    let same = config.profiles_for(role.account_id.as_str(), role.role_name.as_str(), session);
-    same.iter().all(|profile| profile.as_str() == name).then_some(role)
+/// What the profile's cached credentials come from, unless another profile has the same.
+fn cached(config: &Config, name: &str) -> Option<Source> {
+    let source = config.target(&ProfileName::new(name)).ok()?.source;
+    let has = |other: &ProfileName| config.target(other).is_ok_and(|t| t.source == source);
+    let shared = config.names().any(|other| other.as_str() != name && has(other));
+    (!shared).then_some(source)
+}
+
+fn forget(app: &App, source: &Source) -> Result<()> {
+    if let Source::Sso(role) = source {
+        credential_store::remove(app, role)?;
+    } else if let Some(hash) = role_cache::key_hash(app, source) {
+        role_cache::remove(app, &hash)?;
+    }
+    Ok(())
 }
 
 fn is_unused(editing: &Editing, session: &str) -> bool {
@@ -217,12 +239,19 @@ fn is_unused(editing: &Editing, session: &str) -> bool {
     })
 }
 
-/// Profiles whose `source_profile` this one is, each with its place.
+/// Profiles that stand on this one, each with the place where they say so.
 fn references(config: &Config, name: &str) -> Vec<(ProfileName, PathBuf, usize)> {
     let of = |profile: &ProfileName, values: Values| {
-        let (file, line) = values.place("source_profile")?;
-        let is_it = values.text("source_profile") == Some(name) && profile.as_str() != name;
-        is_it.then(|| (profile.clone(), file.path.clone(), line))
+        let calls = |command| calling(command, name, name).is_some();
+        let key = if values.text("source_profile") == Some(name) {
+            "source_profile"
+        } else if values.text("credential_process").is_some_and(calls) {
+            "credential_process"
+        } else {
+            return None;
+        };
+        let (file, line) = values.place(key).filter(|_| profile.as_str() != name)?;
+        Some((profile.clone(), file.path.clone(), line))
     };
     config.each().filter_map(|(profile, values)| of(profile, values)).collect()
 }
@@ -231,22 +260,13 @@ fn references(config: &Config, name: &str) -> Vec<(ProfileName, PathBuf, usize)>
 fn warn_directories(app: &App, name: &str) {
     let Ok(here) = std::env::current_dir() else { return };
     for folder in here.ancestors() {
-        let path = folder.join(".ssoenv");
-        if let Some(line) = names_profile(&path, name) {
-            app.term.warn(&format!("{}:{line} names the profile `{name}`", path.display()));
+        let path = folder.join(dotfile::FILE_NAME);
+        let Ok(Some(bytes)) = files::read(&path) else { continue };
+        let place = path.display().to_string();
+        if Dotfile::parse(&bytes, &place) == Ok(Dotfile::Profile(name.to_owned())) {
+            app.term.warn(&format!("{place} names the profile `{name}`"));
         }
     }
-}
-
-/// The line of a `.ssoenv` file that names the profile.
-fn names_profile(path: &Path, name: &str) -> Option<usize> {
-    let text = String::from_utf8(files::read(path).ok()??).ok()?;
-    let is_it = |line: &str| {
-        line.split_once('=').is_some_and(|(key, value)| {
-            key.trim() == "profile" && value.trim().trim_matches(['"', '\'']) == name
-        })
-    };
-    text.lines().position(is_it).map(|at| at + 1)
 }
 
 /// A name for a new profile: not taken; one that SDKs do not read is warned about.

@@ -1,6 +1,7 @@
 //! Which profile, or account and role, a command is about.
 
 use crate::config::Config;
+use crate::config::settings::Settings;
 use crate::domain::active::{Active, Recall};
 use crate::domain::label::sanitise;
 use crate::domain::names::{AccountId, ProfileName, RoleName, SessionName};
@@ -10,6 +11,8 @@ use crate::domain::{Error, Result};
 use crate::identity::LoginPolicy;
 use crate::identity::directory::{self, Asked, Directory, Wanted};
 use crate::io::App;
+
+use super::pick;
 
 /// The words that name a profile, or an account and role.
 #[derive(Clone, Debug, Default)]
@@ -72,17 +75,20 @@ pub fn resolve(
     }
 }
 
-/// [`resolve`], where a profile must be found.
+/// [`resolve`], where a profile must be found: with nothing said and nothing in use, a person
+/// chooses.
 pub fn required(
     app: &App,
     config: &Config,
     choice: &Choice,
     policy: &LoginPolicy,
 ) -> Result<Target> {
-    resolve(app, config, choice, policy)?.ok_or_else(|| {
-        Error::usage("no profile was named, and this shell uses none")
-            .hint("name a profile: `ssoenv list` shows them")
-    })
+    if let Some(target) = resolve(app, config, choice, policy)? {
+        return Ok(target);
+    }
+    let chosen = pick::choose(app, config, &Settings::load(app)?, choice.session.as_deref())?;
+    resolve(app, config, &chosen, policy)?
+        .ok_or_else(|| Error::usage("no profile was named, and this shell uses none"))
 }
 
 fn current(app: &App, config: &Config, policy: &LoginPolicy) -> Result<Option<Target>> {

@@ -1,5 +1,6 @@
 //! `~/.aws/config`, `~/.aws/credentials` and ssoenv's own settings, read and edited.
 
+pub mod comment;
 mod connection;
 pub mod edit;
 pub mod file;

@@ -22,7 +22,10 @@ pub fn edited(text: &str, key: &str, value: Option<&str>) -> String {
             }
         }
     }
-    let line = value.map(|value| format!("{key} = {}{eol}", quoted(value)));
+    let line = value.map(|value| match found {
+        Some(at) => with_value(lines[at], &quoted(value)),
+        None => format!("{key} = {}{eol}", quoted(value)),
+    });
     let mut out: Vec<&str> = lines;
     let fresh;
     match (found, end, &line) {
@@ -44,6 +47,14 @@ pub fn edited(text: &str, key: &str, value: Option<&str>) -> String {
         text.push_str(line);
     }
     text
+}
+
+/// The line with another value: what stands in front of it and behind it stays.
+fn with_value(line: &str, value: &str) -> String {
+    let start = line.find(['=', ':']).map_or(line.len(), |at| at + 1);
+    let start = line.len() - line[start..].trim_start_matches([' ', '\t']).len();
+    let end = line.trim_end().len().max(start);
+    format!("{}{value}{}", &line[..start], &line[end..])
 }
 
 /// Quotes keep blanks at the ends, and a backslash there.
@@ -71,7 +82,7 @@ mod tests {
             (
                 "[ssoenv]\n# why\nmode=keys\r\n\n[match \"*\"]\n",
                 Some("profile"),
-                "[ssoenv]\n# why\nmode = profile\r\n\n[match \"*\"]\n",
+                "[ssoenv]\n# why\nmode=profile\r\n\n[match \"*\"]\n",
             ),
             (
                 "[ssoenv]\npicker = fzf\n# end\n\n[match \"*\"]\n",

@@ -5,6 +5,7 @@ use super::login::{self, LoginPolicy};
 use super::refresh::{self, Refreshed};
 use super::session_state::{self, Record};
 use super::token_store::{self, Stored};
+use super::vanity;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::timestamp::Timestamp;
@@ -118,6 +119,7 @@ pub fn obtain(
     }
     let token = login::log_in(app, session, connection, policy, profile)?;
     keep(app, session, &token)?;
+    vanity::remember(app, session, profile, &token);
     Ok((token, Way::LoggedIn))
 }
 

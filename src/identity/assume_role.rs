@@ -172,6 +172,12 @@ fn mfa_code(request: &Request, assume: &AssumeRole) -> Result<Option<Secret>> {
         }
         return Ok(Some(code.clone()));
     }
+    if !request.policy.may_ask {
+        let arn = &assume.role_arn;
+        return Err(Error::login_required(format!("the role `{arn}` needs a new code"))
+            .cause(format!("`{serial}` gives it to a person"))
+            .hint("run `ssoenv use PROFILE --fresh`, then this again"));
+    }
     let question = Question {
         text: &format!("MFA code for {serial}"),
         instead: "--mfa-token CODE",

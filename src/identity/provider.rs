@@ -30,12 +30,21 @@ pub struct Policy {
     pub min_ttl: i64,
     /// `--region`: the Region of STS too.
     pub region: Option<String>,
+    /// Whether the code of an MFA device may be asked for.
+    pub may_ask: bool,
 }
 
 impl Policy {
     /// By the rules alone, with this policy for logins.
     pub const fn new(login: LoginPolicy) -> Self {
-        Self { login, fresh: false, mfa_token: None, min_ttl: 0, region: None }
+        Self { login, fresh: false, mfa_token: None, min_ttl: 0, region: None, may_ask: true }
+    }
+
+    /// The same where nobody is there to be asked, and a code that was given is used up.
+    #[must_use]
+    pub fn silent(self) -> Self {
+        let login = LoginPolicy { allow_login: false, ..self.login };
+        Self { login, mfa_token: None, may_ask: false, min_ttl: 0, ..self }
     }
 }
 

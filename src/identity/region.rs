@@ -3,17 +3,20 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use url::Url;
 
 use super::endpoint::{self, Service, region_of_host};
 use super::oidc::{DEFAULT_SCOPE, REGISTERED_REDIRECT};
+use super::retry::host_of;
 use super::start_url;
+use super::wire::{CallResult, Failure};
 use crate::domain::names::Region;
 use crate::domain::partition::Partition;
 use crate::domain::profile::{Connection, SsoSession};
+use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::http::{Http, HttpSettings, Method, Request};
@@ -124,13 +127,6 @@ fn endpoints(
     Ok((!one_for_all).then_some(found))
 }
 
-/// What a Region says to the start URL.
-enum Verdict {
-    Accepts,
-    Refuses,
-    Silent,
-}
-
 async fn ask(http: &Http, start_url: &str, regions: Vec<(Region, String)>) -> Discovered {
     let mut waiting = regions.into_iter();
     let mut asked = JoinSet::new();
@@ -141,22 +137,34 @@ async fn ask(http: &Http, start_url: &str, regions: Vec<(Region, String)>) -> Di
         {
             let (http, start_url) = (http.clone(), start_url.to_owned());
             asked.spawn(async move {
-                let verdict = probe(&http, &endpoint, &start_url).await;
-                (region, verdict)
+                let answer = knock(&http, &endpoint, &start_url, PATIENCE).await;
+                (region, answer.result)
             });
         }
         match asked.join_next().await {
-            Some(Ok((region, Verdict::Accepts))) => return Discovered::Accepted(region),
-            Some(Ok((_, Verdict::Refuses))) => refused += 1,
-            Some(_) => {}
+            Some(Ok((region, Ok(())))) => return Discovered::Accepted(region),
+            Some(Ok((_, Err(failure)))) => {
+                refused += usize::from(failure.service().is_some_and(|error| error.status == 400));
+            }
+            Some(Err(_)) => {}
             None if refused > 0 => return Discovered::Nowhere,
             None => return Discovered::Unknown,
         }
     }
 }
 
+/// What an OIDC endpoint says to a start URL.
+#[derive(Debug)]
+pub struct Answer {
+    /// Whether it accepts the start URL; status 400 says that it does not know it.
+    pub result: CallResult<()>,
+    /// The service's clock.
+    pub date: Option<Timestamp>,
+}
+
 /// Registers a client for the start URL: only the Region of its instance accepts that.
-async fn probe(http: &Http, endpoint: &str, start_url: &str) -> Verdict {
+pub async fn knock(http: &Http, endpoint: &str, start_url: &str, patience: Duration) -> Answer {
+    let operation = "RegisterClient";
     let body = json!({
         "clientName": "ssoenv",
         "clientType": "public",
@@ -168,17 +176,24 @@ async fn probe(http: &Http, endpoint: &str, start_url: &str) -> Verdict {
     let mut request = Request::new(Method::Post, format!("{endpoint}/client/register"))
         .header("content-type", "application/json")
         .body(body.to_string());
-    request.timeout = Some(PATIENCE);
+    request.timeout = Some(patience);
+    let host = host_of(endpoint);
     match http.send(request).await {
-        Ok(answer) if answer.is_success() => Verdict::Accepts,
-        Ok(answer) if answer.status == 400 => Verdict::Refuses,
         Ok(answer) => {
-            log::info!("RegisterClient: {endpoint} answered {}", answer.status);
-            Verdict::Silent
+            log::info!("{operation}: {host} answered {}", answer.status);
+            let date = answer.header("date").and_then(Timestamp::parse);
+            let known = serde_json::from_slice::<Value>(&answer.body)
+                .is_ok_and(|body| body.get("clientId").is_some());
+            let result = match (answer.is_success(), known) {
+                (true, true) => Ok(()),
+                (true, false) => Err(Failure::foreign(operation, &host, &answer)),
+                (false, _) => Err(Failure::of_answer(operation, &host, &answer)),
+            };
+            Answer { result, date }
         }
         Err(error) => {
-            log::info!("RegisterClient: {error}");
-            Verdict::Silent
+            log::info!("{operation}: {error}");
+            Answer { result: Err(Failure::Transport(error)), date: None }
         }
     }
 }

@@ -85,6 +85,19 @@ pub fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Closes a file to everybody but its owner.
+pub fn close(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+    }
+    #[cfg(not(unix))]
+    {
+        fs::metadata(path).map(drop)
+    }
+}
+
 /// Makes `folder` and what is missing above it, each 0700.
 pub fn private_dir(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {

@@ -5,6 +5,7 @@
 pub mod app;
 pub mod ask;
 pub mod browser;
+pub mod child;
 pub mod clock;
 pub mod env;
 pub mod files;
@@ -19,6 +20,7 @@ pub mod proxy;
 pub mod random;
 pub mod runtime;
 pub mod server;
+pub mod service;
 pub mod term;
 pub mod tty;
 

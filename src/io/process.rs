@@ -1,8 +1,8 @@
 //! Other processes: started, detached, or put in this one's place.
 
 use std::ffi::OsStr;
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::env::Env;
@@ -36,12 +36,67 @@ pub fn detach(mut command: Command) -> io::Result<()> {
 pub fn replace(mut command: Command) -> io::Result<u8> {
     #[cfg(unix)]
     {
-        Err(std::os::unix::process::CommandExt::exec(&mut command))
+        use std::os::unix::process::CommandExt;
+        let error = command.exec();
+        // A script without a first line is one for `sh`, as every shell and `execvp` of glibc have
+        // it; musl's has not.
+        if error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error())
+            && let Some(script) = script(&command)
+        {
+            let mut shell = self::command("/bin/sh");
+            shell.arg(script).args(command.get_args());
+            for (name, value) in command.get_envs() {
+                match value {
+                    Some(value) => shell.env(name, value),
+                    None => shell.env_remove(name),
+                };
+            }
+            return Err(shell.exec());
+        }
+        Err(error)
     }
     #[cfg(not(unix))]
     {
         let code = command.status()?.code().unwrap_or(1);
         Ok(u8::try_from(code & 0xff).unwrap_or(1))
+    }
+}
+
+/// The command's file, if it is text: no NUL in its first line, which is how shells tell.
+#[cfg(unix)]
+fn script(command: &Command) -> Option<PathBuf> {
+    let path = find(&Env::process(), command.get_program())?;
+    let mut start = Vec::new();
+    std::fs::File::open(&path).ok()?.take(256).read_to_end(&mut start).ok()?;
+    let first = start.split(|byte| *byte == b'\n').next()?;
+    (!first.contains(&0)).then_some(path)
+}
+
+/// The file that a command's name leads to: the name itself if it has a slash, else the first of
+/// that name in a folder of `PATH`, one that may be run before others.
+pub fn find(env: &Env, name: &OsStr) -> Option<PathBuf> {
+    let path = PathBuf::from(name);
+    if name.as_encoded_bytes().contains(&b'/') {
+        return path.exists().then_some(path);
+    }
+    let folders = env.get_os("PATH").unwrap_or_else(|| "/usr/local/bin:/bin:/usr/bin".into());
+    let files: Vec<_> = std::env::split_paths(&folders)
+        .map(|folder| folder.join(&path))
+        .filter(|file| !name.is_empty() && file.is_file())
+        .collect();
+    let best = files.iter().find(|file| may_run(file)).or(files.first());
+    best.cloned()
+}
+
+fn may_run(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(file).is_ok_and(|meta| meta.permissions().mode() & 0o111 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        file.is_file()
     }
 }
 

@@ -65,6 +65,12 @@ impl App {
         run(&runtime, work)
     }
 
+    /// Runs `work` to its end; Ctrl-C is for `work` to hear.
+    pub fn run_undisturbed<T>(&self, work: impl Future<Output = T>) -> Result<T> {
+        let runtime = self.nets.0.lock().unwrap_or_else(PoisonError::into_inner).runtime()?;
+        Ok(runtime.block_on(work))
+    }
+
     /// Waits; Ctrl-C ends it with the error that says so.
     pub fn pause(&self, time: Duration) -> Result<()> {
         self.run(async {

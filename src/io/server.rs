@@ -50,7 +50,7 @@ pub struct LocalResponse {
 /// A bound port that nobody is served on yet: connections wait.
 #[derive(Debug)]
 pub struct Listener {
-    inner: TcpListener,
+    pub(super) inner: TcpListener,
     /// The port.
     pub port: u16,
 }
@@ -120,7 +120,7 @@ where
     }
 }
 
-fn local(request: &hyper::Request<Incoming>) -> LocalRequest {
+pub(super) fn local(request: &hyper::Request<Incoming>) -> LocalRequest {
     let headers = request.headers().iter().map(|(name, value)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     });
@@ -132,7 +132,7 @@ fn local(request: &hyper::Request<Incoming>) -> LocalRequest {
     }
 }
 
-fn wire(response: LocalResponse) -> hyper::Response<Full<Bytes>> {
+pub(super) fn wire(response: LocalResponse) -> hyper::Response<Full<Bytes>> {
     let mut builder = hyper::Response::builder()
         .status(response.status)
         .header("cache-control", "no-store")

@@ -134,6 +134,9 @@ mod tests {
         {
             let text = hook("/b\u{2019}n/ssoenv", &command, ALL);
             assert!(text.is_ascii());
+            for token in ["@EXE@", "@PROMPT@", "@COMMAND@"] {
+                assert_eq!(super::HOOK.matches(token).count(), 1, "{token}");
+            }
             for word in ["Invoke-Expression", "iex ", "@EXE@", "@PROMPT@", "@COMMAND@", "\t", "\r"]
             {
                 assert!(!text.contains(word), "{word}");

@@ -179,6 +179,80 @@ fn a_failed_login_and_then_again() {
 }
 
 #[test]
+fn a_wrong_region_is_asked_again() {
+    let world = World::empty();
+    world.ic.always(Operation::RegisterClient, Some(Reply::InvalidRequestEmpty));
+    let words = format!("--sso-session corp --start-url {START_URL} --scopes sso:account:access");
+    let Some(terminal) = start(&world, &words) else { return };
+    answer(&terminal, "SSO region", "eu-west-1");
+    let screen = end(&terminal, 6);
+    assert!(screen.contains("`sso_region`"), "{screen}");
+    assert!(!world.path(".aws/config").exists());
+    drop(terminal);
+    world.ic.always(Operation::RegisterClient, None);
+    let Some(terminal) = start(&world, "--account 012345678901 --profile t") else { return };
+    ask(&terminal, "Go on with the answers of the last time (session `corp`");
+    terminal.keys(&["Enter"]);
+    answer(&terminal, "SSO region", "us-east-1");
+    answer(&terminal, "default client Region", "");
+    answer(&terminal, "output format", "");
+    end(&terminal, 0);
+    assert!(world.read(".aws/config").contains("sso_region = us-east-1\n"));
+}
+
+#[test]
+fn a_legacy_default_profile_with_one_account_and_one_role() {
+    let world = World::empty();
+    for id in ["111122223333", "444455556666"] {
+        world.ic.remove_account(id);
+    }
+    let legacy = "\
+# mine
+[default]
+sso_start_url = https://example.awsapps.com/start/
+sso_region = us-east-1
+sso_account_id = 012345678901
+sso_role_name = ReadOnly
+region = eu-west-1
+";
+    world.write(".aws/config", legacy);
+    let Some(terminal) = start(&world, "") else { return };
+    answer(&terminal, "SSO session name", "corp");
+    // The portal of the legacy profile is proposed.
+    let screen = ask(&terminal, "SSO start URL");
+    assert!(screen.contains("(https://example.awsapps.com/start/)"), "{screen}");
+    terminal.keys(&["Enter"]);
+    let screen = ask(&terminal, "scopes");
+    assert!(screen.contains("the SSO Region is us-east-1"), "{screen}");
+    terminal.keys(&["Enter"]);
+    let screen = ask(&terminal, "default client Region");
+    assert!(screen.contains("the only account is 012345678901 (Tools): it is taken"), "{screen}");
+    assert!(screen.contains("(eu-west-1)"), "what most profiles have is proposed: {screen}");
+    terminal.keys(&["Enter"]);
+    answer(&terminal, "output format", "json");
+    answer(&terminal, "profile name", "default");
+    ask(&terminal, "change it?");
+    terminal.text("y");
+    terminal.keys(&["Enter"]);
+    end(&terminal, 0);
+    let expected = "\
+# mine
+[default]
+sso_account_id = 012345678901
+sso_role_name = ReadOnly
+region = eu-west-1
+sso_session = corp
+output = json
+
+[sso-session corp]
+sso_start_url = https://example.awsapps.com/start
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+";
+    assert_eq!(world.read(".aws/config"), expected);
+}
+
+#[test]
 fn a_token_that_ends_in_the_middle() {
     let world = World::new();
     world.ok("use dev --shell sh");

@@ -7,10 +7,12 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value as Json;
+use ssoenv::config::edit::Name;
+use ssoenv::config::store::Editing;
 
 use crate::config_botocore::botocore;
 use crate::support::world::{CONFIG, Outcome};
-use crate::support::{Dice, World};
+use crate::support::{Dice, Home, World};
 
 fn values(world: &World, profile: &str) -> Json {
     let shown = world.ok(&format!("profile show {profile} --json"));
@@ -35,7 +37,7 @@ fn remove_takes_sections_of_both_files_and_warns_of_what_refers_to_it() {
     let gone = "[profile prod]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\nregion = eu-west-1\n\n";
     assert_eq!(config, format!("{CONFIG}{chain}").replace(gone, ""));
     assert_eq!(world.read(".aws/credentials"), "[x]\n");
-    for part in ["`chain`", "/.aws/config:19", "/.ssoenv:1"] {
+    for part in ["`chain`", "/.aws/config:19", "/.ssoenv names"] {
         assert!(outcome.err.contains(part), "{part} in {outcome:?}");
     }
     // The version with the static keys is not kept.
@@ -129,6 +131,15 @@ fn a_profile_that_calls_this_program() {
     assert_eq!(words, [env!("CARGO_BIN_EXE_ssoenv"), "credentials", "prod"]);
     assert_eq!(world.run("profile use-process prod").code, 2);
     world.ok("profile use-process prod --as p2");
+    world.ok("profile rename prod live");
+    assert!(
+        values(&world, "p2")["credential_process"]
+            .as_str()
+            .is_some_and(|c| c.ends_with("ssoenv credentials live"))
+    );
+    let removed = world.run("profile remove live --dry-run");
+    assert!(removed.err.contains("the profile `p2` stands on it"), "{removed:?}");
+    world.ok("profile rename live prod");
     let odd = world.run("profile copy prod $(id)");
     assert_eq!(odd.code, 0, "{odd:?}");
     assert_eq!(world.run("profile use-process $(id)").code, 6);
@@ -175,6 +186,20 @@ fn secrets_are_not_in_diffs() {
     let diff = world.ok("profile remove keys --dry-run");
     assert!(diff.contains("-[keys]") && diff.contains("-region = x"), "{diff}");
     assert!(!diff.contains("S3CRET") && !diff.contains("AKID"), "{diff}");
+}
+
+#[test]
+fn a_file_that_another_program_changed_is_not_written() {
+    let home = Home::new(Some(CONFIG), None);
+    let app = home.app(&[]);
+    let mut editing = Editing::begin(&app).expect("both files");
+    editing.config.set(&Name::profile("dev"), "region", "eu-west-3").expect("an edit");
+    let theirs = format!("{CONFIG}\n[profile theirs]\n");
+    home.write(Some(&theirs), None);
+    let error = editing.finish(&app, false).expect_err("refused");
+    assert!(error.what.contains("changed by another program"), "{error}");
+    assert_eq!(fs::read_to_string(home.path(".aws/config")).expect("a file"), theirs);
+    assert!(!home.path(".aws/config.ssoenv.bak").exists());
 }
 
 /// Four writers, 50 edits each, killed at any moment: the file is always whole, and what was

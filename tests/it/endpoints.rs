@@ -178,6 +178,9 @@ fn a_vanity_host_leads_to_the_portal_and_its_region() {
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert_eq!(world.ic.count(Operation::GetRoleCredentials), 1);
     assert!(proxy.sni().contains(&"portal.sso.eu-west-1.amazonaws.com".to_owned()));
+    // As the AWS CLI does: other tools read the Region from the configuration.
+    assert!(world.read(".aws/config").contains("sso_region = eu-west-1\n"));
+    assert!(outcome.err.contains("`sso_region` was corrected"), "{outcome:?}");
 }
 
 #[test]

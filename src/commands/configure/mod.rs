@@ -69,6 +69,10 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
         }
         Err(error) if error.kind == Kind::Interrupted => Err(error),
         Err(error) => {
+            if error.kind == Kind::Config {
+                // Most likely the Region: it is looked for again.
+                answers.sso_region = None;
+            }
             if answers == Answers::default() {
                 return Err(error);
             }

@@ -291,7 +291,7 @@ impl Draft {
     }
 
     /// The section that counts: the last one of that name.
-    fn find(&self, name: &Name) -> Option<usize> {
+    pub(in crate::config) fn find(&self, name: &Name) -> Option<usize> {
         let is_it = |section: &Section| name.is(self.parsed.str(section.name), self.place);
         self.parsed.sections().iter().rposition(is_it)
     }
@@ -314,7 +314,7 @@ impl Draft {
     }
 
     /// Takes the new text if exactly what `intended` does has changed.
-    fn apply(&mut self, text: String, intended: impl FnOnce(&mut Model)) -> Result<()> {
+    pub(super) fn apply(&mut self, text: String, intended: impl FnOnce(&mut Model)) -> Result<()> {
         let mut expected = model(&self.parsed);
         intended(&mut expected);
         let parsed = Parsed::parse(text.clone()).map_err(|refusal| {

@@ -55,7 +55,7 @@ impl Draft {
     }
 
     /// The text with whole lines put in; a file without a last line end stays one.
-    pub(super) fn inserted(&self, at: usize, lines: &str) -> String {
+    pub(in crate::config) fn inserted(&self, at: usize, lines: &str) -> String {
         let (before, after) = self.text.split_at(at);
         if before.is_empty() || before.ends_with(['\n', '\r']) {
             return format!("{before}{lines}{after}");
@@ -66,7 +66,7 @@ impl Draft {
     }
 
     /// The text without whole lines; a file without a last line end stays one.
-    pub(super) fn without(&self, start: usize, end: usize) -> String {
+    pub(in crate::config) fn without(&self, start: usize, end: usize) -> String {
         let mut before = &self.text[..start];
         if end == self.text.len() && !self.text.ends_with(['\n', '\r']) {
             before = before

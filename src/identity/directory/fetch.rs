@@ -2,7 +2,7 @@
 //! allows; what came is kept as it comes, so that the next call goes on where this one stopped.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
@@ -99,11 +99,9 @@ fn locked(
         accounts: asked.refresh || !directory.has_accounts(),
         roles: wanted == Wanted::Roles,
     };
-    if asked.refresh && (wanted == Wanted::Accounts || directory.has_roles()) {
-        directory.roles_at = 0;
-        for account in directory.accounts.iter_mut().filter(|_| wanted == Wanted::Roles) {
-            account.roles = None;
-        }
+    if asked.refresh && wanted == Wanted::Roles && !directory.unfinished {
+        directory.round += 1;
+        directory.unfinished = true;
     }
     for refresh in [Some(true), Some(false), None] {
         let failure = match round(app, asked, &token, &mut directory, &mut todo)? {
@@ -181,6 +179,7 @@ fn round(
     *directory = work.into_inner();
     if matches!(done, Ok(Ok(()))) && todo.roles {
         directory.roles_at = app.clock.now().seconds();
+        directory.unfinished = false;
     }
     // Also when Ctrl-C ended it.
     save(app, asked.session, directory)?;
@@ -189,15 +188,19 @@ fn round(
 
 /// Takes a new list of accounts over, and what is known of their roles.
 fn merge(directory: &mut Directory, accounts: Vec<Account>, now: i64) {
-    let mut known: std::collections::HashMap<String, Option<Vec<String>>> =
-        directory.accounts.drain(..).map(|entry| (entry.id, entry.roles)).collect();
+    let mut known: HashMap<_, _> =
+        directory.accounts.drain(..).map(|entry| (entry.id.clone(), entry)).collect();
     directory.accounts = accounts
         .into_iter()
-        .map(|account| Entry {
-            roles: known.remove(account.id.as_str()).flatten(),
-            id: account.id.to_string(),
-            name: account.name,
-            email: account.email,
+        .map(|account| {
+            let old = known.remove(account.id.as_str());
+            Entry {
+                id: account.id.to_string(),
+                name: account.name,
+                email: account.email,
+                round: old.as_ref().map_or(0, |old| old.round),
+                roles: old.and_then(|old| old.roles),
+            }
         })
         .collect();
     directory.accounts_at = now;
@@ -224,7 +227,7 @@ impl Fetcher<'_> {
         let (queue, total): (VecDeque<_>, _) = {
             let directory = work.borrow();
             let missing = directory.accounts.iter().enumerate();
-            let missing = missing.filter(|(_, account)| account.roles.is_none());
+            let missing = missing.filter(|(_, account)| !directory.is_listed(account));
             (missing.map(|(at, _)| at).collect(), directory.accounts.len())
         };
         let shared = Shared {
@@ -265,13 +268,13 @@ impl Fetcher<'_> {
             match roles {
                 Ok(roles) => {
                     let roles = roles.into_iter().map(|role: RoleName| role.to_string()).collect();
-                    work.borrow_mut().accounts[at].roles = Some(roles);
+                    work.borrow_mut().listed(at, roles);
                     shared.progress.at(work.borrow().with_roles());
                     self.save_now_and_then(work, shared);
                 }
                 // Taken away since the accounts were listed.
                 Err(Failure::Service(error)) if error.status == 404 => {
-                    work.borrow_mut().accounts[at].roles = Some(Vec::new());
+                    work.borrow_mut().listed(at, Vec::new());
                 }
                 Err(failure) => {
                     shared.failed.borrow_mut().get_or_insert(failure);

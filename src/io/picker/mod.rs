@@ -34,8 +34,8 @@ pub trait Rows {
     fn preview(&mut self, row: usize) -> String;
 }
 
-/// Lets a person choose a row; Esc and Ctrl-C are [`Error::interrupted`]. `instead` is what to run
-/// where nobody can be asked.
+/// Lets a person choose a row; Esc and Ctrl-C are [`Error::interrupted`]. Where nobody can be asked
+/// it is wrong usage, and `instead` is the hint.
 pub fn choose(app: &App, rows: &mut dyn Rows, ranking: Ranking, instead: &str) -> Result<usize> {
     let screen = terminal_for(app, instead)?;
     let mut screen = Screen::enter(screen, app.term.color_err()).map_err(unusable)?;
@@ -63,7 +63,7 @@ pub fn choose(app: &App, rows: &mut dyn Rows, ranking: Ranking, instead: &str) -
 
 /// The terminal, if there is one that can show a list and a person at it.
 fn terminal_for(app: &App, instead: &str) -> Result<File> {
-    let nobody = |what: &str| Err(Error::usage(what).hint(format!("run `{instead}`")));
+    let nobody = |what: &str| Err(Error::usage(what).hint(instead));
     if app.env.get("TERM").is_some_and(|term| term == "dumb") {
         return nobody("this terminal (`TERM=dumb`) cannot show a list to choose from");
     }

@@ -2,8 +2,10 @@
 
 pub mod dice;
 pub mod files;
+pub mod http;
 pub mod shells;
 pub mod tmux;
+pub mod tty;
 pub mod world;
 
 pub use dice::Dice;

@@ -43,6 +43,17 @@ impl Terminal {
         terminal
     }
 
+    /// Gives the terminal another size.
+    pub fn resize(&self, columns: u16, lines: u16) {
+        let (columns, lines) = (columns.to_string(), lines.to_string());
+        self.tmux(&["resize-window", "-t", "test", "-x", &columns, "-y", &lines]);
+    }
+
+    /// What tmux knows of the terminal: `#{alternate_on}`, `#{cursor_x}`.
+    pub fn property(&self, format: &str) -> String {
+        self.tmux(&["display-message", "-p", "-t", "test", format]).trim_end().to_owned()
+    }
+
     /// Types the text as it is.
     pub fn text(&self, text: &str) {
         self.tmux(&["send-keys", "-t", "test", "-l", "--", text]);

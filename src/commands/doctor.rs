@@ -1,0 +1,122 @@
+//! `doctor`: the checks, the report, and what is safe to mend.
+
+use std::path::{Path, PathBuf};
+
+use inquire::{Confirm, InquireError};
+use serde_json::{Value, json};
+
+use crate::doctor::{self, Patient, Problem, Row, Status, bundle, mend};
+use crate::domain::label::sanitise;
+use crate::domain::{Error, Result};
+use crate::io::App;
+use crate::io::files::{self, Durability};
+
+/// Words of the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `--json`.
+    pub json: bool,
+    /// `--fix`.
+    pub fix: bool,
+    /// `--bundle FILE`.
+    pub bundle: Option<PathBuf>,
+    /// `--offline`.
+    pub offline: bool,
+}
+
+/// Examines, mends if that is asked for, and prints the report. The exit code is 1 if something
+/// does not work.
+pub fn run(app: &App, options: &Options) -> Result<u8> {
+    let mut patient = Patient::new(app);
+    let mut rows = doctor::examine(&patient, options.offline)?;
+    if options.fix {
+        // What was hidden behind something else may show once that is mended.
+        for _ in 0..3 {
+            let problems: Vec<&Problem> = rows.iter().filter_map(|r| r.problem.as_ref()).collect();
+            if !mend::make(app, &mend::of(&problems), agree)? {
+                break;
+            }
+            patient = Patient::new(app);
+            rows = doctor::examine(&patient, options.offline)?;
+        }
+    }
+    if let Some(path) = &options.bundle {
+        write_bundle(app, path, &bundle::report(&patient, &rows))?;
+    }
+    let text = if options.json { document(&rows) } else { words(&rows) };
+    app.term.out(&text)?;
+    Ok(u8::from(rows.iter().any(|row| row.status() == Status::Fail)))
+}
+
+fn agree(app: &App) -> Result<bool> {
+    if app.assume_yes {
+        return Ok(true);
+    }
+    if !app.term.can_ask() {
+        return Err(Error::usage("there is no terminal to ask whether this may be changed")
+            .hint("run `ssoenv doctor --fix --yes`"));
+    }
+    Confirm::new("Make these changes?").with_default(false).prompt().map_err(|error| match error {
+        InquireError::OperationCanceled | InquireError::OperationInterrupted => {
+            Error::interrupted()
+        }
+        other => Error::failed("the question cannot be asked").cause(other),
+    })
+}
+
+fn write_bundle(app: &App, path: &Path, text: &str) -> Result<()> {
+    files::write_private(path, text.as_bytes(), Durability::Cached).map_err(|error| {
+        Error::failed(format!("`{}` cannot be written", path.display()))
+            .cause(error)
+            .hint("name another file with `--bundle`")
+    })?;
+    app.term.say(&format!("Wrote {}. Look through it before you attach it.", path.display()));
+    Ok(())
+}
+
+fn document(rows: &[Row]) -> String {
+    let rows: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            let problem = row.problem.as_ref();
+            let place = problem.and_then(|problem| problem.place.as_ref());
+            let text = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
+            json!({
+                "check": row.check,
+                "status": row.status(),
+                "what": problem.map_or(row.about, |problem| &problem.what),
+                "why": problem.map_or(Value::Null, |problem| text(&problem.why)),
+                "fix": problem.map_or(Value::Null, |problem| text(&problem.fix)),
+                "file": place.map(|(file, _)| file.display().to_string()),
+                "line": place.and_then(|(_, line)| *line),
+            })
+        })
+        .collect();
+    format!("{}\n", Value::Array(rows))
+}
+
+fn words(rows: &[Row]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for row in rows {
+        let Some(problem) = &row.problem else {
+            lines.push(format!("ok    {}: {}", row.check, row.about));
+            continue;
+        };
+        let word = if problem.status == Status::Fail { "FAIL" } else { "warn" };
+        lines.push(format!("{word}  {}: {}", row.check, sanitise(&problem.what)));
+        for (title, text) in [("why", &problem.why), ("fix", &problem.fix)] {
+            if !text.is_empty() {
+                lines.push(format!("      {title}: {}", sanitise(text)));
+            }
+        }
+        if let Some((file, line)) = &problem.place {
+            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+            let file = sanitise(&file.display().to_string());
+            lines.push(format!("      at:  {file}{line}"));
+        }
+    }
+    let count = |status| rows.iter().filter(|row| row.status() == status).count();
+    let (warned, failed) = (count(Status::Warn), count(Status::Fail));
+    lines.push(format!("\n{failed} failed, {warned} warnings\n"));
+    lines.join("\n")
+}

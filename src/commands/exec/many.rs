@@ -1,0 +1,223 @@
+//! `exec --all` and `--each`: the command once for each profile, some at a time, each line with the
+//! profile's name in front.
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use glob::Pattern;
+
+use crate::config::Config;
+use crate::config::settings::Settings;
+use crate::domain::label::sanitise;
+use crate::domain::names::ProfileName;
+use crate::domain::{Error, Kind, Result};
+use crate::identity::Policy;
+use crate::io::{App, files};
+
+use super::{Options, command, missing, not_started, variables};
+
+/// A profile and the code with which its command ended.
+type Ended = (ProfileName, u8);
+
+/// Runs the command for every profile; gives the worst code.
+pub fn run(
+    app: &App,
+    config: &Config,
+    settings: &Settings,
+    policy: &Policy,
+    options: &Options,
+) -> Result<u8> {
+    let profiles = match (&options.all, &options.each) {
+        (Some(glob), _) => matching(config, glob)?,
+        (None, Some(file)) => listed(config, file)?,
+        (None, None) => Vec::new(),
+    };
+    if let Some(code) = missing(app, options) {
+        return Ok(code);
+    }
+    let many = Many {
+        config,
+        settings,
+        policy,
+        options,
+        waiting: Mutex::new(profiles.iter().cloned().collect()),
+        ended: Mutex::new(Vec::new()),
+        stopped: AtomicBool::new(false),
+        width: profiles.iter().map(|name| sanitise(name.as_str()).len()).max().unwrap_or(0),
+    };
+    let workers = usize::from(options.parallel.max(1)).min(profiles.len());
+    let all = &many;
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            // Each has connections of its own.
+            let own = App::new(app.env.clone(), app.term, app.assume_yes);
+            scope.spawn(move || all.work(&own));
+        }
+    });
+    let ended = many.ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+    summarise(app, &profiles, &ended);
+    if many.stopped.into_inner() {
+        return Err(Error::interrupted());
+    }
+    Ok(ended.iter().map(|(_, code)| *code).max().unwrap_or(0))
+}
+
+fn matching(config: &Config, glob: &str) -> Result<Vec<ProfileName>> {
+    let pattern = Pattern::new(glob).map_err(|error| {
+        Error::usage(format!("`{glob}` is no pattern")).cause(error).hint("write it like `dev-*`")
+    })?;
+    let fits = |name: &ProfileName| pattern.matches(name.as_str());
+    let mut names: Vec<_> = config.profile_names().into_iter().filter(fits).collect();
+    names.sort();
+    if names.is_empty() {
+        return Err(Error::config(format!("no profile matches `{glob}`"))
+            .hint("run `ssoenv list` to see the profiles, and quote the pattern"));
+    }
+    Ok(names)
+}
+
+/// One name a line; blank lines and comments do not count, and nothing runs if one is wrong.
+fn listed(config: &Config, file: &Path) -> Result<Vec<ProfileName>> {
+    let wrong = |why: String| {
+        Error::config(format!("the list `{}` cannot be used", file.display()))
+            .cause(why)
+            .hint("write one profile on each line")
+    };
+    let bytes = if file.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes).map(|_| Some(bytes))
+    } else {
+        files::read(file)
+    };
+    let bytes = bytes.map_err(|error| wrong(error.to_string()))?;
+    let bytes = bytes.ok_or_else(|| wrong("there is no such file".to_owned()))?;
+    let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
+    let mut names: Vec<ProfileName> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        let name = ProfileName::new(line);
+        config.target(&name)?;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.is_empty() {
+        return Err(wrong("it names no profile".to_owned()));
+    }
+    Ok(names)
+}
+
+fn summarise(app: &App, profiles: &[ProfileName], ended: &[Ended]) {
+    let mut failed: Vec<_> = ended.iter().filter(|(_, code)| *code != 0).collect();
+    failed.sort();
+    let good = ended.len() - failed.len();
+    let left = match profiles.len() - ended.len() {
+        0 => String::new(),
+        left => format!(", {left} not run"),
+    };
+    app.term.say(&format!(
+        "{} profiles: {good} done, {} failed{left}",
+        profiles.len(),
+        failed.len()
+    ));
+    for (name, code) in failed {
+        app.term.say(&format!("  {name}: exit code {code}"));
+    }
+}
+
+/// What the workers share.
+struct Many<'a> {
+    config: &'a Config,
+    settings: &'a Settings,
+    policy: &'a Policy,
+    options: &'a Options,
+    waiting: Mutex<VecDeque<ProfileName>>,
+    ended: Mutex<Vec<Ended>>,
+    stopped: AtomicBool,
+    width: usize,
+}
+
+impl Many<'_> {
+    fn work(&self, app: &App) {
+        while !self.stopped.load(Ordering::Relaxed) {
+            let next = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let Some(name) = next else { return };
+            let code = match self.one(app, &name) {
+                Ok(code) => code,
+                Err(error) => {
+                    if error.kind == Kind::Interrupted {
+                        self.stopped.store(true, Ordering::Relaxed);
+                        return;
+                    }
+                    let error = Error { what: format!("{name}: {}", error.what), ..error };
+                    app.term.report(&error);
+                    error.kind.exit_code()
+                }
+            };
+            if code == Kind::Interrupted.exit_code() {
+                self.stopped.store(true, Ordering::Relaxed);
+            }
+            self.ended.lock().unwrap_or_else(PoisonError::into_inner).push((name, code));
+        }
+    }
+
+    fn one(&self, app: &App, name: &ProfileName) -> Result<u8> {
+        let target = self.config.target(name)?;
+        let delta = variables(app, self.settings, &target, self.policy)?;
+        let mut command = command(self.options, &delta);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = match command.spawn() {
+            Ok(child) => child,
+            Err(error) => return Ok(not_started(app, self.options, &error)),
+        };
+        let prefix = format!("{:width$} | ", sanitise(name.as_str()), width = self.width);
+        let (out, err) = (child.stdout.take(), child.stderr.take());
+        thread::scope(|scope| {
+            if let Some(out) = out {
+                scope.spawn(|| relay(out, &prefix, |line| app.term.out_bytes(line).is_ok()));
+            }
+            if let Some(err) = err {
+                scope.spawn(|| relay(err, &prefix, |line| app.term.err_bytes(line)));
+            }
+        });
+        let failed = |error| Error::failed(format!("{name}: the command was lost")).cause(error);
+        Ok(code(child.wait().map_err(failed)?))
+    }
+}
+
+/// Writes each line as it comes, whole, with the prefix in front.
+fn relay(from: impl Read, prefix: &str, write: impl Fn(&[u8]) -> bool) {
+    let mut from = BufReader::new(from);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        line.extend_from_slice(prefix.as_bytes());
+        match from.read_until(b'\n', &mut line) {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {}
+        }
+        if line.last() != Some(&b'\n') {
+            line.push(b'\n');
+        }
+        if !write(&line) {
+            // Nobody reads any more; the command must not wait for that.
+            drop(io::copy(&mut from, &mut io::sink()));
+            return;
+        }
+    }
+}
+
+fn code(status: std::process::ExitStatus) -> u8 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            return u8::try_from((128 + signal) & 0xff).unwrap_or(1);
+        }
+    }
+    u8::try_from(status.code().unwrap_or(1) & 0xff).unwrap_or(1)
+}

@@ -1,0 +1,74 @@
+//! `exec --serve`: the command beside an endpoint that keeps its credentials fresh.
+
+use std::sync::Arc;
+
+use crate::commands::{plan, serve, switch};
+use crate::config::Config;
+use crate::config::settings::Settings;
+use crate::domain::Result;
+use crate::domain::env_delta::EnvDelta;
+use crate::domain::names::ProfileName;
+use crate::domain::profile::{Source, Target};
+use crate::identity::container_endpoint::{ContainerEndpoint, Offer};
+use crate::identity::{self, Policy};
+use crate::io::{App, child};
+
+use super::{Options, command, not_started};
+
+/// Variables whose place the endpoint takes.
+const KEYS: [&str; 4] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+];
+
+/// Files in which a default profile would win over the endpoint.
+const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
+
+/// Runs the command; the endpoint ends with it.
+pub fn run(
+    app: &App,
+    config: &Config,
+    settings: &Settings,
+    target: Target,
+    policy: Policy,
+    options: &Options,
+) -> Result<u8> {
+    let credentials = identity::credentials(app, &target, &policy)?;
+    let made = plan::make(app, settings, &target);
+    let mut delta = switch::keys(app, &made, options.region.as_deref(), &credentials);
+    let listener = serve::bind(None)?;
+    let own = App::new(app.env.clone(), app.term, app.assume_yes);
+    // They were got a moment ago: nobody is asked twice.
+    let offer =
+        Offer { target, policy: Policy { region: policy.region.clone(), ..policy }.silent() };
+    let endpoint = Arc::new(ContainerEndpoint::new(own, listener.port, vec![offer])?);
+    take_over(config, &mut delta, &endpoint);
+    let command = command(options, &delta);
+    let ended = app.run_undisturbed(serve::serve(&listener, endpoint, child::run(command)))??;
+    Ok(ended.unwrap_or_else(|error| not_started(app, options, &error)))
+}
+
+/// The endpoint in the place of the keys. SDKs look into the AWS files first: a default profile
+/// with credentials of its own would make the command somebody else.
+fn take_over(config: &Config, delta: &mut EnvDelta, endpoint: &ContainerEndpoint) {
+    for name in KEYS {
+        delta.unset(name);
+    }
+    if let Some(uri) = endpoint.uris().first() {
+        delta.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", &**uri);
+    }
+    delta.set("AWS_CONTAINER_AUTHORIZATION_TOKEN", endpoint.token().expose());
+    // They are not in the environment to be compared, and the endpoint does what it would do.
+    for name in ["SSOENV_KEY_ID", "SSOENV_REFRESH_AT", "SSOENV_STAMP", "SSOENV_GEN"] {
+        delta.unset(name);
+    }
+    let default = config.target(&ProfileName::new("default"));
+    if default.is_ok_and(|default| default.source != Source::Other) {
+        log::info!("the default profile has credentials: the command does not see the AWS files");
+        for name in FILES {
+            delta.set(name, if cfg!(windows) { "NUL" } else { "/dev/null" });
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! `serve`: the container-credentials endpoint in the foreground, until it is told to end.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::config::settings::Settings;
+use crate::domain::secret::Secret;
+use crate::domain::{Error, Result};
+use crate::identity::container_endpoint::{ContainerEndpoint, Offer};
+use crate::identity::{LoginPolicy, Policy};
+use crate::io::files::{self, Durability};
+use crate::io::server::{Listener, LocalRequest};
+use crate::io::{App, child};
+
+use super::switch;
+use super::target::{self, Choice};
+
+/// Where a container finds the token file.
+const IN_CONTAINER: &str = "/run/ssoenv-token";
+
+/// The words of `serve`.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// PROFILE…; account and role; or nothing.
+    pub choices: Vec<Choice>,
+    /// `--port`.
+    pub port: Option<u16>,
+    /// `--docker`.
+    pub docker: bool,
+}
+
+/// Serves until Ctrl-C or another end.
+pub fn run(app: &App, options: &Options) -> Result<u8> {
+    let config = Config::load(app)?;
+    let settings = Settings::load_warning(app)?;
+    let login = LoginPolicy { allow_login: false, ..switch::login_policy(&settings) };
+    let policy = Policy::new(login);
+    let mut offers: Vec<Offer> = Vec::new();
+    for choice in &options.choices {
+        let target = target::required(app, &config, choice, &policy.login)?;
+        if offers.iter().all(|offer| offer.target != target) {
+            offers.push(Offer { target, policy: policy.clone() });
+        }
+    }
+    let listener = bind(options.port)?;
+    let own = App::new(app.env.clone(), app.term, app.assume_yes);
+    let endpoint = Arc::new(ContainerEndpoint::new(own, listener.port, offers)?);
+    let file = (options.docker || app.term.stdout_is_terminal())
+        .then(|| TokenFile::write(app, listener.port, endpoint.token()))
+        .transpose()?;
+    app.term.out(&lines(&endpoint, file.as_ref(), options.docker))?;
+    let count = endpoint.uris().len();
+    let plural = if count == 1 { "" } else { "s" };
+    app.term.say(&format!("serving {count} profile{plural} on {}; Ctrl-C ends it", listener.port));
+    let interrupted = app.run_undisturbed(serve(&listener, endpoint, child::told_to_end()))?;
+    drop(file);
+    if interrupted? { Err(Error::interrupted()) } else { Ok(0) }
+}
+
+/// The listener on 127.0.0.1.
+pub fn bind(port: Option<u16>) -> Result<Listener> {
+    Listener::bind(port).map_err(|error| {
+        let port = port.map_or_else(|| "a free port".to_owned(), |port| format!("port {port}"));
+        Error::failed(format!("{port} of 127.0.0.1 cannot be listened on"))
+            .cause(error)
+            .hint("leave `--port` out, and a free one is taken")
+    })
+}
+
+/// Serves and keeps fresh until `end`, whose value it gives.
+pub async fn serve<T>(
+    listener: &Listener,
+    endpoint: Arc<ContainerEndpoint>,
+    end: impl Future<Output = T>,
+) -> Result<T> {
+    let answering = Arc::clone(&endpoint);
+    let answer = move |request: LocalRequest| Arc::clone(&answering).answer(request);
+    let (ended, told) = tokio::sync::oneshot::channel::<()>();
+    let end = async {
+        let value = end.await;
+        // Its listener waits for nothing else.
+        drop(ended);
+        value
+    };
+    let served = listener.serve(answer, async { drop(told.await) });
+    let work = async { tokio::join!(end, served) };
+    tokio::select! {
+        (value, served) = work => {
+            served.map_err(|error| Error::failed("the endpoint broke").cause(error))?;
+            Ok(value)
+        }
+        () = endpoint.keep_fresh() => unreachable!("it keeps on"),
+    }
+}
+
+/// What a client needs: an address per profile, and the token or where it is.
+fn lines(endpoint: &ContainerEndpoint, file: Option<&TokenFile>, docker: bool) -> String {
+    let uris = endpoint.uris();
+    if let Some(file) = file.filter(|_| docker) {
+        let mount = format!("{}:{IN_CONTAINER}:ro", file.path.display());
+        let words = uris.iter().map(|uri| {
+            // The token is mounted, not passed: `docker inspect` shows variables.
+            let words = [
+                "--network",
+                "host",
+                "--volume",
+                &mount,
+                "--env",
+                &format!("AWS_CONTAINER_CREDENTIALS_FULL_URI={uri}"),
+                "--env",
+                &format!("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE={IN_CONTAINER}"),
+            ];
+            shell_words::join(words) + "\n"
+        });
+        return words.collect();
+    }
+    let token = match file {
+        Some(file) => {
+            format!("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE={}\n", file.path.display())
+        }
+        None => format!("AWS_CONTAINER_AUTHORIZATION_TOKEN={}\n", endpoint.token().expose()),
+    };
+    let uris = uris.iter().map(|uri| format!("AWS_CONTAINER_CREDENTIALS_FULL_URI={uri}\n"));
+    uris.chain([token]).collect()
+}
+
+/// A file with the token, for as long as it is served.
+struct TokenFile {
+    path: PathBuf,
+}
+
+impl TokenFile {
+    /// Without a line end: SDKs send the file as it is, and refuse one.
+    fn write(app: &App, port: u16, token: &Secret) -> Result<Self> {
+        let path = app.paths.state_dir()?.join("serve").join(format!("{port}.token"));
+        files::write_private(&path, token.expose().as_bytes(), Durability::Cached).map_err(
+            |error| {
+                Error::config(format!("`{}` cannot be written", path.display()))
+                    .cause(error)
+                    .hint("make that folder yours and writable")
+            },
+        )?;
+        Ok(Self { path })
+    }
+}
+
+impl Drop for TokenFile {
+    fn drop(&mut self) {
+        // The token is worth nothing any more.
+        let _ = files::remove(&self.path);
+    }
+}

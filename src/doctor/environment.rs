@@ -1,0 +1,127 @@
+//! The environment and the shell.
+
+use super::{Patient, Problem};
+use crate::domain::active::Active;
+use crate::domain::timestamp::Timestamp;
+use crate::io::{files, process};
+
+/// `AWS_PROFILE` and its like name a profile that is there.
+pub fn active(patient: &Patient) -> Vec<Problem> {
+    let Some(config) = &patient.config else { return Vec::new() };
+    let mut found = Vec::new();
+    for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "SSOENV_PROFILE"] {
+        let Some(name) = patient.app.env.get(variable) else { continue };
+        if name.is_empty() {
+            let what = format!("`{variable}` is set, and empty");
+            let why = "AWS tools look for a profile without a name";
+            found.push(Problem::fail(what, why, format!("unset {variable}")));
+        } else if !config.has_profile(&name) {
+            let fix = match config.nearest_profile(&name) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("unset {variable}, or run `ssoenv use`"),
+            };
+            let what = format!("`{variable}` names the profile `{name}`, which does not exist");
+            found.push(Problem::fail(what, "every AWS tool fails with it", fix));
+        }
+    }
+    found
+}
+
+/// Variables that AWS tools take before a profile.
+pub fn shadowing(patient: &Patient) -> Vec<Problem> {
+    let env = &patient.app.env;
+    let get = |name: &str| env.get(name);
+    let ours = Active::read(get).is_some_and(|active| !active.is_shadowed(get));
+    let profile = env.non_empty("AWS_PROFILE").or_else(|| env.non_empty("AWS_DEFAULT_PROFILE"));
+    let mut found = Vec::new();
+    let mut add = |name: &str, why: &str| {
+        found.push(Problem::warn(format!("`{name}` is set"), why, format!("unset {name}")));
+    };
+    if let (Some(profile), Some(_), false) = (&profile, env.get("AWS_ACCESS_KEY_ID"), ours) {
+        let why = format!(
+            "most AWS tools take the keys, and not the profile `{profile}`; JavaScript's does the opposite"
+        );
+        add("AWS_ACCESS_KEY_ID", &why);
+    }
+    if env.get("AWS_SECURITY_TOKEN").is_some() {
+        add("AWS_SECURITY_TOKEN", "botocore takes it before `AWS_SESSION_TOKEN`");
+    }
+    if profile.is_some() {
+        for name in ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"] {
+            if env.get(name).is_some() {
+                add(name, "it wins over an SSO profile");
+            }
+        }
+    }
+    if let (Some(first), Some(second)) = (env.get("AWS_PROFILE"), env.get("AWS_DEFAULT_PROFILE"))
+        && first != second
+    {
+        add("AWS_DEFAULT_PROFILE", "boto3 takes it before `AWS_PROFILE`, the AWS CLI after it");
+    }
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        if env.get(name).is_some_and(|value| value.is_empty()) {
+            add(name, "it is empty, and wins over the profile's region all the same");
+        }
+    }
+    found
+}
+
+/// Expired keys, and half a pair.
+pub fn keys(patient: &Patient) -> Vec<Problem> {
+    let env = &patient.app.env;
+    let mut found = Vec::new();
+    let has = |name: &str| env.non_empty(name).is_some();
+    if has("AWS_ACCESS_KEY_ID") != has("AWS_SECRET_ACCESS_KEY") {
+        let what = "one of `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` is not set";
+        let fix = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN";
+        found.push(Problem::fail(what, "AWS tools refuse half a pair", fix));
+    }
+    if let Some(text) = env.get("AWS_CREDENTIAL_EXPIRATION") {
+        let expired = Timestamp::parse(&text).is_some_and(|end| end <= patient.app.clock.now());
+        if expired {
+            let what = format!("the keys in the environment expired at `{text}`");
+            let why = "the AWS CLI refuses them without asking AWS";
+            let fix = match env.non_empty("SSOENV_PROFILE") {
+                Some(profile) => format!("ssoenv use {}", shell_words::quote(&profile)),
+                None => "ssoenv clear, or unset the `AWS_*` keys".to_owned(),
+            };
+            found.push(Problem::fail(what, why, fix));
+        }
+    }
+    found
+}
+
+/// Start files in which a shell loads the hook, by the shell's program.
+const START_FILES: &[(&str, &str, &str)] = &[
+    ("bash", ".bashrc", "eval \"$(ssoenv init bash)\""),
+    ("zsh", ".zshrc", "eval \"$(ssoenv init zsh)\""),
+    ("fish", ".config/fish/config.fish", "ssoenv init fish | source"),
+];
+
+/// Whether the shell that started this loads the hook.
+pub fn hook(patient: &Patient) -> Vec<Problem> {
+    let Some(parent) = process::parent_name() else { return Vec::new() };
+    let parent = parent.trim_start_matches('-');
+    let Some((shell, file, line)) = START_FILES.iter().find(|(shell, ..)| *shell == parent) else {
+        return Vec::new();
+    };
+    let env = &patient.app.env;
+    // An active profile came through the hook, or through `eval` by hand, which is as good.
+    if env.non_empty("SSOENV_MODE").is_some() {
+        return Vec::new();
+    }
+    let Ok(home) = patient.app.paths.home() else { return Vec::new() };
+    let folder = match *shell {
+        "zsh" => env.non_empty("ZDOTDIR").map_or_else(|| home.to_owned(), Into::into),
+        _ => home.to_owned(),
+    };
+    let path = folder.join(file);
+    let text = files::read(&path).ok().flatten().unwrap_or_default();
+    if String::from_utf8_lossy(&text).contains("ssoenv init") {
+        return Vec::new();
+    }
+    let what = format!("{shell} does not load the hook");
+    let why = "`ssoenv use` cannot change the shell, and there is no prompt segment";
+    let fix = format!("run `ssoenv setup {shell}`, or add `{line}` to `{}`", path.display());
+    vec![Problem::warn(what, why, fix).at(path, None)]
+}

@@ -1,0 +1,139 @@
+//! The AWS files and ssoenv's settings: what cannot be read, and what is read differently than it
+//! was meant.
+
+use std::path::PathBuf;
+
+use super::mend::Mend;
+use super::{Patient, Problem};
+use crate::config::edit::Name;
+use crate::config::finding::Kind;
+use crate::config::lexer::Parsed;
+use crate::config::settings::Settings;
+use crate::domain::Result;
+use crate::io::files;
+
+/// Files that the AWS CLI refuses: duplicates, a byte order mark, broken headers.
+pub fn config_file(patient: &Patient) -> Vec<Problem> {
+    let paths = &patient.app.paths;
+    [paths.aws_config(), paths.aws_credentials()].into_iter().filter_map(refused).collect()
+}
+
+fn refused(path: Result<PathBuf>) -> Option<Problem> {
+    let path = match path {
+        Ok(path) => path,
+        Err(error) => return Some(Problem::of_error(&error)),
+    };
+    let bytes = match files::read(&path) {
+        Ok(bytes) => bytes?,
+        Err(error) => {
+            let what = format!("`{}` cannot be read", path.display());
+            let fix = format!("chmod u+r {}", crate::config::file::shown(&path));
+            return Some(Problem::fail(what, error.to_string(), fix).at(path, None));
+        }
+    };
+    let marked = bytes.starts_with(b"\xef\xbb\xbf");
+    let refusal = Parsed::read(bytes).err()?;
+    let why = "every AWS tool refuses the whole file";
+    let problem = Problem::fail(refusal.what, why, refusal.hint).at(&path, Some(refusal.line));
+    Some(if marked { problem.mended_by(Mend::StripMark(path)) } else { problem })
+}
+
+/// `[profile default]` beside `[default]`, or instead of it.
+pub fn profile_default(patient: &Patient) -> Vec<Problem> {
+    let mend = Mend::Respell(Name::profile("default"));
+    of(patient, &[Kind::ProfileDefault]).map(|problem| problem.mended_by(mend.clone())).collect()
+}
+
+/// `[dev]` for `[profile dev]` and the like.
+pub fn section_prefix(patient: &Patient) -> Vec<Problem> {
+    let kinds = [Kind::MissingPrefix, Kind::PrefixInCredentials];
+    let found = of(patient, &kinds).map(|problem| {
+        let line = problem.place.as_ref().and_then(|(_, line)| *line);
+        match line.and_then(|line| Mend::prefix(patient.config.as_ref()?, &problem, line)) {
+            Some(mend) => problem.mended_by(mend),
+            None => problem,
+        }
+    });
+    found.collect()
+}
+
+/// Sections that no tool reads, or that a later one replaces.
+pub fn dropped_section(patient: &Patient) -> Vec<Problem> {
+    of(patient, &[Kind::DroppedSection, Kind::ReplacedSection]).collect()
+}
+
+/// Names that only some AWS tools read.
+pub fn names(patient: &Patient) -> Vec<Problem> {
+    of(patient, &[Kind::NameNotPortable]).collect()
+}
+
+/// ` # …` behind a value becomes part of it.
+pub fn inline_comment(patient: &Patient) -> Vec<Problem> {
+    of(patient, &[Kind::InlineComment]).collect()
+}
+
+/// Colons, indentation, `[DEFAULT]`.
+pub fn syntax(patient: &Patient) -> Vec<Problem> {
+    of(patient, &[Kind::ColonDelimiter, Kind::Indentation, Kind::UppercaseDefault]).collect()
+}
+
+/// `sso_start_url` and `sso_region` beside `sso_session`. Equal ones can be taken out.
+pub fn session_keys(patient: &Patient) -> Vec<Problem> {
+    let Some(config) = &patient.config else { return Vec::new() };
+    let mut found: Vec<_> = of(patient, &[Kind::SessionKeysInProfile]).collect();
+    for name in config.profile_names() {
+        let Some(values) = config.values(name.as_str()) else { continue };
+        let session = values.text("sso_session").and_then(|name| config.session_values(name));
+        for key in ["sso_start_url", "sso_region"] {
+            let (own, other) = (values.text(key), session.and_then(|session| session.text(key)));
+            let wanted = format!("the profile `{name}` has `{key}` beside");
+            let Some(problem) = found.iter_mut().find(|p| p.what.starts_with(&wanted)) else {
+                continue;
+            };
+            if own.is_some() && own == other {
+                let key = key.to_owned();
+                problem.mend = Some(Mend::RemoveKey { profile: name.to_string(), key });
+            } else if other.is_some() {
+                problem.status = super::Status::Fail;
+                problem.why = format!(
+                    "the session says `{}`: the AWS CLI refuses the profile",
+                    other.unwrap_or_default()
+                );
+            }
+        }
+    }
+    found
+}
+
+/// Scopes without `sso:account:access`.
+pub fn scopes(patient: &Patient) -> Vec<Problem> {
+    let Some(config) = &patient.config else { return Vec::new() };
+    let found = of(patient, &[Kind::Scopes]).map(|problem| {
+        let session = config
+            .session_names()
+            .into_iter()
+            .find(|name| problem.what.starts_with(&format!("the session `{name}` ")));
+        let Some(session) = session else { return problem };
+        let values = config.session_values(session.as_str());
+        let scopes = values.and_then(|values| values.text("sso_registration_scopes"));
+        let value = format!(
+            "{},sso:account:access",
+            scopes.unwrap_or_default().trim_end_matches([',', ' '])
+        );
+        let key = "sso_registration_scopes".to_owned();
+        problem.mended_by(Mend::SetInSession { session: session.to_string(), key, value })
+    });
+    found.collect()
+}
+
+/// ssoenv's own settings.
+pub fn settings(patient: &Patient) -> Vec<Problem> {
+    match &patient.settings {
+        Some(settings) => settings.warnings.iter().map(Problem::from).collect(),
+        None => Settings::load(patient.app).err().iter().map(Problem::of_error).collect(),
+    }
+}
+
+fn of<'a>(patient: &'a Patient, kinds: &'a [Kind]) -> impl Iterator<Item = Problem> + 'a {
+    patient.findings.iter().filter(|found| kinds.contains(&found.kind)).map(Problem::from)
+}

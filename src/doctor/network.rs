@@ -1,0 +1,266 @@
+//! What only the network knows: whether the service is there, in which Region the portal is, what
+//! time it is, and which roles are granted. Everything is asked beside each other.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::mend::Mend;
+use super::{Patient, Problem, sessions};
+use crate::config::Config;
+use crate::domain::names::{AccountId, ProfileName, RoleName};
+use crate::domain::nearest::nearest;
+use crate::domain::profile::{Connection, Source, SsoSession};
+use crate::domain::secret::Secret;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::token::TokenState;
+use crate::domain::{Kind, Result};
+use crate::identity::endpoint::{self, Service};
+use crate::identity::portal::Portal;
+use crate::identity::region::{self, Answer};
+use crate::identity::retry::Attempts;
+use crate::identity::wire::Failure;
+use crate::identity::{refresh, session_state, token_store};
+use crate::io::http::{Http, HttpSettings};
+
+/// The longest that one question may take.
+const PATIENCE: Duration = Duration::from_secs(6);
+/// Seconds that the clock may be wrong.
+const SKEW: i64 = 120;
+
+/// A check's name, and what it found.
+type Found = (&'static str, Problem);
+
+/// One account's roles to be compared with what profiles say.
+struct Account {
+    session: SsoSession,
+    endpoint: String,
+    token: Secret,
+    id: AccountId,
+    profiles: Vec<(ProfileName, RoleName)>,
+}
+
+/// What came back for one question.
+enum Came {
+    Session(usize, Answer),
+    Roles(usize, std::result::Result<Vec<RoleName>, Failure>),
+}
+
+/// Asks about every session and every account that profiles use.
+pub fn ask(patient: &Patient) -> Result<Vec<Found>> {
+    let app = patient.app;
+    let Some(config) = &patient.config else { return Ok(Vec::new()) };
+    if patient.sessions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let connection = connection(patient, config)?;
+    let net = match app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() }) {
+        Ok(net) => net,
+        Err(error) if error.kind == Kind::Interrupted => return Err(error),
+        Err(error) => return Ok(vec![("network", Problem::of_error(&error))]),
+    };
+    let mut found = Vec::new();
+    let mut endpoints = Vec::new();
+    for session in &patient.sessions {
+        match endpoint::base(&app.env, &connection, Service::Oidc, session.region.as_str()) {
+            Ok(url) => endpoints.push(Some(url)),
+            Err(error) => {
+                found.push(("network", Problem::of_error(&error)));
+                endpoints.push(None);
+            }
+        }
+    }
+    let accounts = accounts(patient, config, &connection);
+    let came = net.run(async { Ok(gather(&net.http, patient, &endpoints, &accounts).await) })?;
+    for answer in came {
+        match answer {
+            Came::Session(at, answer) => judge(patient, &connection, at, answer, &mut found)?,
+            Came::Roles(at, Ok(roles)) => found.extend(granted(config, &accounts[at], &roles)),
+            Came::Roles(at, Err(failure)) => found.extend(not_listed(&accounts[at], &failure)),
+        }
+    }
+    Ok(found)
+}
+
+fn connection(patient: &Patient, config: &Config) -> Result<Connection> {
+    let names = ["SSOENV_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+    let active = names.into_iter().find_map(|name| patient.app.env.non_empty(name));
+    config.connection(active.as_deref())
+}
+
+async fn gather(
+    http: &Http,
+    patient: &Patient<'_>,
+    endpoints: &[Option<String>],
+    accounts: &[Account],
+) -> Vec<Came> {
+    let mut asked = JoinSet::new();
+    for (at, (session, endpoint)) in patient.sessions.iter().zip(endpoints).enumerate() {
+        let Some(endpoint) = endpoint.clone() else { continue };
+        let (http, start_url) = (http.clone(), session.start_url.clone());
+        asked.spawn(async move {
+            let answer = region::knock(&http, &endpoint, &start_url, PATIENCE).await;
+            Came::Session(at, answer)
+        });
+    }
+    for (at, account) in accounts.iter().enumerate() {
+        let http = http.clone();
+        let (endpoint, token, id) =
+            (account.endpoint.clone(), account.token.clone(), account.id.clone());
+        asked.spawn(async move {
+            let attempts = Attempts { any: 1, throttled: 2 };
+            let portal = Portal { http: &http, endpoint, attempts };
+            let page = portal.list_account_roles(&token, &id, None).await;
+            Came::Roles(at, page.map(|page| page.rows))
+        });
+    }
+    let mut came = Vec::new();
+    let all = async {
+        while let Some(answer) = asked.join_next().await {
+            came.extend(answer.ok());
+        }
+    };
+    // What has not come by then is not waited for.
+    drop(timeout(PATIENCE * 2, all).await);
+    came
+}
+
+/// The accounts of profiles whose session has a living token, at most 40.
+fn accounts(patient: &Patient, config: &Config, connection: &Connection) -> Vec<Account> {
+    let app = patient.app;
+    let mut accounts: BTreeMap<(String, String), Account> = BTreeMap::new();
+    for name in config.profile_names() {
+        let Ok(target) = config.target(&name) else { continue };
+        let Source::Sso(role) = &target.source else { continue };
+        let key = (role.session.label().to_owned(), role.account_id.to_string());
+        if let Some(account) = accounts.get_mut(&key) {
+            account.profiles.push((name, role.role_name.clone()));
+            continue;
+        }
+        let Ok(Some(token)) = token_store::load(app, &role.session) else { continue };
+        let state = session_state::token_state(app, &role.session, &token);
+        if !token.lives(app.clock.now()) || state.is_ok_and(|s| s == TokenState::Expired) {
+            continue;
+        }
+        let region = refresh::region(&role.session, &token);
+        let base = endpoint::base(&app.env, connection, Service::Portal, region);
+        let Ok(endpoint) = base else { continue };
+        if accounts.len() < 40 {
+            let account = Account {
+                session: role.session.clone(),
+                endpoint,
+                token: token.access_token.clone(),
+                id: role.account_id.clone(),
+                profiles: vec![(name, role.role_name.clone())],
+            };
+            accounts.insert(key, account);
+        }
+    }
+    accounts.into_values().collect()
+}
+
+/// What a session's OIDC endpoint said.
+fn judge(
+    patient: &Patient,
+    connection: &Connection,
+    at: usize,
+    answer: Answer,
+    found: &mut Vec<Found>,
+) -> Result<()> {
+    let session = &patient.sessions[at];
+    if let Some(problem) = answer.date.and_then(|date| skew(patient, date))
+        && !found.iter().any(|(check, _)| *check == "clock")
+    {
+        found.push(("clock", problem));
+    }
+    let failure = match answer.result {
+        Ok(()) => return Ok(()),
+        Err(failure) => failure,
+    };
+    let refused = failure.service().is_some_and(|error| error.status == 400);
+    if !refused {
+        found.push(("network", Problem::of_error(&failure.into_error())));
+        return Ok(());
+    }
+    let known = region::discover(patient.app, connection, &session.start_url, &[]);
+    let known = match known {
+        Err(error) if error.kind == Kind::Interrupted => return Err(error),
+        other => other.ok(),
+    };
+    let right = known.as_ref().and_then(|known| known.region());
+    let (region, url) = (&session.region, &session.start_url);
+    let problem = match right {
+        Some(right) if right != region => {
+            let what = format!("the start URL `{url}` belongs to `{right}`, not `{region}`");
+            let why = "logins fail in any other Region";
+            let problem = Problem::fail(what, why, format!("set `sso_region = {right}`"));
+            match &session.name {
+                Some(name) => problem.mended_by(Mend::SetInSession {
+                    session: name.to_string(),
+                    key: "sso_region".to_owned(),
+                    value: right.to_string(),
+                }),
+                None => problem,
+            }
+        }
+        _ => Problem::fail(
+            format!("the Identity Center in `{region}` does not know `{url}`"),
+            "logins fail",
+            "check `sso_start_url` and `sso_region`: the portal's address is in your browser",
+        ),
+    };
+    found.push(("sso-region-online", sessions::placed(patient, session, problem)));
+    Ok(())
+}
+
+fn skew(patient: &Patient, date: Timestamp) -> Option<Problem> {
+    let ahead = patient.app.clock.now().seconds() - date.seconds();
+    if ahead.abs() <= SKEW {
+        return None;
+    }
+    let direction = if ahead > 0 { "ahead" } else { "behind" };
+    let what = format!("the clock of this machine is {} seconds {direction}", ahead.abs());
+    let why = "AWS refuses signatures, and good credentials look expired";
+    Some(Problem::fail(what, why, "set the clock, for example with `timedatectl set-ntp true`"))
+}
+
+/// Roles of profiles that the account does not have.
+fn granted(config: &Config, account: &Account, roles: &[RoleName]) -> Vec<Found> {
+    let missing = account.profiles.iter().filter(|(_, role)| !roles.contains(role));
+    let problems = missing.map(|(profile, role)| {
+        let near = nearest(role.as_str(), roles.iter().map(AsRef::as_ref));
+        let fix = match near {
+            Some(near) => format!("did you mean `sso_role_name = {near}`?"),
+            None => format!("choose one of `ssoenv roles {}`", account.id),
+        };
+        let what = format!("the role `{role}` of the profile `{profile}` is not granted to you");
+        let problem = Problem::fail(what, format!("account `{}` has others", account.id), fix);
+        let problem = match config.source_line(profile.as_str()) {
+            Some((file, line)) => problem.at(file, Some(line)),
+            None => problem,
+        };
+        ("assignment", problem)
+    });
+    problems.collect()
+}
+
+fn not_listed(account: &Account, failure: &Failure) -> Option<Found> {
+    let profile = &account.profiles.first()?.0;
+    let error = failure.service()?;
+    let problem = match error.status {
+        401 => Problem::fail(
+            format!("the portal refuses the session `{}`", account.session.label()),
+            error.describe(),
+            format!("{} --force", account.session.login_command(None)),
+        ),
+        403 | 404 => Problem::fail(
+            format!("the account `{}` of the profile `{profile}` is not yours", account.id),
+            error.describe(),
+            "choose one of `ssoenv accounts --refresh`",
+        ),
+        _ => return None,
+    };
+    Some(("assignment", problem))
+}

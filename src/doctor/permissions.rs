@@ -1,0 +1,64 @@
+//! Files with secrets: readable for their owner, closed to everybody else.
+
+use std::path::{Path, PathBuf};
+
+use super::{Patient, Problem};
+use crate::config::file::shown;
+use crate::domain::Result;
+use crate::io::files;
+
+/// Files with secrets that others can read, and files that cannot be read.
+pub fn permissions(patient: &Patient) -> Vec<Problem> {
+    let paths = &patient.app.paths;
+    let mut found = Vec::new();
+    let mut look = |path: Result<PathBuf>| {
+        if let Ok(path) = path {
+            found.extend(open(&path));
+        }
+    };
+    look(paths.aws_credentials());
+    for folder in [paths.sso_cache(), paths.cli_cache()].into_iter().flatten() {
+        for file in files::list(&folder).unwrap_or_default() {
+            if file.extension().is_some_and(|extension| extension == "json") {
+                look(Ok(file));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(unix)]
+fn open(path: &Path) -> Option<Problem> {
+    use std::os::unix::fs::PermissionsExt;
+    let meta = std::fs::metadata(path).ok()?;
+    let mode = meta.permissions().mode() & 0o777;
+    if !files::is_own(&meta) {
+        let what = format!("`{}` is another user's file", path.display());
+        let why = "it may change under you, or be closed to you";
+        return Some(
+            Problem::fail(what, why, format!("make it yours: chown \"$USER\" {}", shown(path)))
+                .at(path, None),
+        );
+    }
+    if mode & 0o400 == 0 {
+        let what = format!("`{}` cannot be read", path.display());
+        let fix = format!("chmod 600 {}", shown(path));
+        return Some(Problem::fail(what, "it counts as absent", fix).at(path, None));
+    }
+    if mode & 0o077 == 0 {
+        return None;
+    }
+    let what = format!("`{}` is open to others (mode {mode:o})", path.display());
+    let fix = format!("chmod 600 {}", shown(path));
+    let mend = super::mend::Mend::Close(path.to_owned());
+    Some(Problem::warn(what, "it holds secrets", fix).at(path, None).mended_by(mend))
+}
+
+/// Windows folders of the user are closed to others by their own access lists.
+#[cfg(not(unix))]
+fn open(path: &Path) -> Option<Problem> {
+    let error = files::read(path).err()?;
+    let what = format!("`{}` cannot be read", path.display());
+    let fix = format!("make {} readable", shown(path));
+    Some(Problem::fail(what, error.to_string(), fix).at(path, None))
+}

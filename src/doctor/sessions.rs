@@ -1,0 +1,110 @@
+//! Sessions: start URLs, Regions, tokens and registrations.
+
+use super::mend::Mend;
+use super::{Patient, Problem, profiles};
+use crate::domain::profile::SsoSession;
+use crate::domain::token::TokenState;
+use crate::identity::endpoint::normalise_start_url;
+use crate::identity::{access, session_state, start_url as urls, token_store};
+
+/// Start URLs that are no portal's, or have a tail that makes another cache file of them.
+pub fn start_url(patient: &Patient) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for session in &patient.sessions {
+        let text = &session.start_url;
+        if let Err(error) = urls::parse(text) {
+            found.push(placed(patient, session, Problem::of_error(&error)));
+            continue;
+        }
+        let Some(plain) = normalise_start_url(text).filter(|_| has_tail(text)) else { continue };
+        let what = format!("the start URL `{text}` of `{}` has a tail", session.label());
+        let why = "each spelling is another portal to the caches of AWS tools, and the service \
+                   may refuse it";
+        let problem = Problem::warn(what, why, format!("set `sso_start_url = {plain}`"));
+        let problem = match &session.name {
+            Some(name) => problem.mended_by(Mend::SetInSession {
+                session: name.to_string(),
+                key: "sso_start_url".to_owned(),
+                value: plain,
+            }),
+            None => problem,
+        };
+        found.push(placed(patient, session, problem));
+    }
+    found
+}
+
+fn has_tail(url: &str) -> bool {
+    url.ends_with(['/', '#']) || url.contains("/#") || url.contains('#')
+}
+
+/// `sso_region` that is no Region.
+pub fn region(patient: &Patient) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for session in &patient.sessions {
+        let whose = format!("`{}`", session.label());
+        let Some(problem) = profiles::misspelt(&whose, "sso_region", session.region.as_str())
+        else {
+            continue;
+        };
+        found.push(placed(patient, session, problem));
+    }
+    found
+}
+
+/// Sessions that are not logged in, or not for long.
+pub fn login(patient: &Patient) -> Vec<Problem> {
+    let app = patient.app;
+    let mut found = Vec::new();
+    for session in &patient.sessions {
+        let Ok(stored) = token_store::find(app, session) else { continue };
+        let state = match &stored {
+            token_store::Stored::Token(token) => {
+                session_state::token_state(app, session, token).unwrap_or(TokenState::Expired)
+            }
+            _ => TokenState::Expired,
+        };
+        match state {
+            TokenState::Fresh | TokenState::Refreshable => {}
+            TokenState::Ending => found.push(Problem::warn(
+                format!("the session `{}` ends soon and cannot be refreshed", session.label()),
+                "a login will be needed then",
+                format!("{} --force", session.login_command(None)),
+            )),
+            TokenState::Expired => {
+                let error = access::login_needed(app, session, None, &stored);
+                let problem = Problem::of_error(&error);
+                found.push(Problem { status: super::Status::Warn, ..problem });
+            }
+        }
+    }
+    found
+}
+
+/// Registrations that have ended, so that a living token cannot be refreshed.
+pub fn registration(patient: &Patient) -> Vec<Problem> {
+    let now = patient.app.clock.now();
+    let mut found = Vec::new();
+    for session in &patient.sessions {
+        let Ok(Some(token)) = token_store::load(patient.app, session) else { continue };
+        let ended = token.client.as_ref().and_then(|client| client.expires_at);
+        if token.refresh_token.is_some() && ended.is_some_and(|ended| ended <= now) {
+            found.push(Problem::warn(
+                format!("the client registration of `{}` has expired", session.label()),
+                "the session cannot be refreshed any more; the next login registers anew",
+                session.login_command(None),
+            ));
+        }
+    }
+    found
+}
+
+/// At the session's section, where it has one.
+pub(super) fn placed(patient: &Patient, session: &SsoSession, problem: Problem) -> Problem {
+    let line =
+        session.name.as_ref().and_then(|name| patient.config.as_ref()?.session_line(name.as_str()));
+    match line {
+        Some((file, line)) => problem.at(file, Some(line)),
+        None => problem,
+    }
+}

@@ -1,0 +1,138 @@
+//! A command that runs beside this process as if it were alone: it has the terminal, hears every
+//! signal once, can be stopped and continued, and its end is ours.
+
+use std::io;
+use std::process::Command;
+
+/// Runs the command to its end; gives its exit code, 128 + n for one that signal n has killed.
+///
+/// Parent and child are one job: what the terminal sends reaches both, and the parent leaves it to
+/// the child; what somebody sends to the parent alone is handed on.
+#[cfg(unix)]
+pub async fn run(mut command: Command) -> io::Result<u8> {
+    use rustix::process::Pid;
+    use tokio::signal::unix::{SignalKind, signal};
+
+    // Before the child is there, so that no signal is lost.
+    let mut ended = signal(SignalKind::child())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut quit = signal(SignalKind::quit())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut user1 = signal(SignalKind::user_defined1())?;
+    let mut user2 = signal(SignalKind::user_defined2())?;
+    let child = Pid::from_child(&command.spawn()?);
+    loop {
+        if let Some(code) = unix::look(child).await? {
+            return Ok(code);
+        }
+        tokio::select! {
+            _ = ended.recv() => {}
+            _ = interrupt.recv() => unix::hand_on_from_terminal(child, unix::Signal::INT),
+            _ = quit.recv() => unix::hand_on_from_terminal(child, unix::Signal::QUIT),
+            _ = hangup.recv() => unix::hand_on(child, unix::Signal::HUP),
+            _ = terminate.recv() => unix::hand_on(child, unix::Signal::TERM),
+            _ = user1.recv() => unix::hand_on(child, unix::Signal::USR1),
+            _ = user2.recv() => unix::hand_on(child, unix::Signal::USR2),
+        }
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::io;
+    use std::time::Duration;
+
+    pub use rustix::process::Signal;
+    use rustix::process::{Pid, WaitOptions, getpgrp, getpid, kill_process, waitpid};
+
+    /// What a signal's death adds to its number.
+    const KILLED: i32 = 128;
+
+    /// The child's exit code if it has ended. If it has stopped, this process stops too, so that
+    /// the shell sees the job stopped, and both go on together.
+    pub async fn look(child: Pid) -> io::Result<Option<u8>> {
+        let changes = WaitOptions::NOHANG | WaitOptions::UNTRACED | WaitOptions::CONTINUED;
+        let code = |number: i32| u8::try_from(number & 0xff).unwrap_or(1);
+        while let Some((_, status)) = waitpid(Some(child), changes)? {
+            if let Some(number) = status.exit_status() {
+                return Ok(Some(code(number)));
+            }
+            if let Some(signal) = status.terminating_signal() {
+                return Ok(Some(code(KILLED + signal)));
+            }
+            if !status.stopped() {
+                continue;
+            }
+            // A terminal's stop came to both, and this process has just been continued: then so
+            // has the child, or is about to be.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            match waitpid(Some(child), changes)? {
+                None => {
+                    kill_process(getpid(), Signal::STOP)?;
+                    hand_on(child, Signal::CONT);
+                }
+                Some((_, status)) if status.exit_status().is_some() => {
+                    return Ok(status.exit_status().map(code));
+                }
+                Some((_, status)) if status.terminating_signal().is_some() => {
+                    return Ok(status.terminating_signal().map(|signal| code(KILLED + signal)));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// Hands a signal on; a child that has just ended needs none.
+    pub fn hand_on(child: Pid, signal: Signal) {
+        let _ = kill_process(child, signal);
+    }
+
+    /// Hands a signal on unless it comes from the terminal, which has sent it to the child as well.
+    pub fn hand_on_from_terminal(child: Pid, signal: Signal) {
+        let foreground = crate::io::term::tty()
+            .and_then(|tty| rustix::termios::tcgetpgrp(tty).ok())
+            .is_some_and(|group| group == getpgrp());
+        if !foreground {
+            hand_on(child, signal);
+        }
+    }
+}
+
+/// Runs the command to its end; gives its exit code. Ctrl-C reaches it through the console.
+#[cfg(not(unix))]
+pub async fn run(mut command: Command) -> io::Result<u8> {
+    let mut child = command.spawn()?;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(u8::try_from(status.code().unwrap_or(1) & 0xff).unwrap_or(1));
+        }
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = tokio::time::sleep(std::time::Duration::from_millis(20)) => {}
+        }
+    }
+}
+
+/// Waits until somebody wants this process to end; whether it was by Ctrl-C.
+pub async fn told_to_end() -> bool {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut terminate), Ok(mut hangup)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+        else {
+            return tokio::signal::ctrl_c().await.is_ok();
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => true,
+            _ = terminate.recv() => false,
+            _ = hangup.recv() => false,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        tokio::signal::ctrl_c().await.is_ok()
+    }
+}

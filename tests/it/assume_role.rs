@@ -1,0 +1,362 @@
+//! Roles on top of other credentials: chains, conditions, ssoenv's own cache.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::time::Duration;
+
+use identity_center::{Operation, Reply, Trust};
+use serde_json::Value;
+
+use crate::support::World;
+use crate::support::world::{CONFIG, Outcome};
+
+const DEPLOY: &str = "arn:aws:iam::777788889999:role/ci/Deploy";
+const AUDIT: &str = "arn:aws:iam::888899990000:role/Audit";
+const SERIAL: &str = "arn:aws:iam::777788889999:mfa/jane";
+
+const ROLES: &str = "
+[profile deploy]
+role_arn = arn:aws:iam::777788889999:role/ci/Deploy
+source_profile = prod
+region = eu-central-1
+
+[profile deploy-by-dev]
+role_arn = arn:aws:iam::777788889999:role/ci/Deploy
+source_profile = dev
+
+[profile long]
+role_arn = arn:aws:iam::777788889999:role/ci/Deploy
+source_profile = prod
+duration_seconds = 7200
+external_id = ext-1
+role_session_name = me@example.com
+
+[profile short]
+role_arn = arn:aws:iam::777788889999:role/ci/Deploy
+source_profile = prod
+duration_seconds = 900
+
+[profile audit]
+role_arn = arn:aws:iam::888899990000:role/Audit
+source_profile = deploy
+
+[profile keys]
+aws_access_key_id = AKIDEXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG
+
+[profile with-mfa]
+role_arn = arn:aws:iam::777788889999:role/ci/Deploy
+source_profile = keys
+mfa_serial = arn:aws:iam::777788889999:mfa/jane
+
+[profile from-env]
+role_arn = arn:aws:iam::777788889999:role/ci/Deploy
+credential_source = Environment
+
+[profile from-container]
+role_arn = arn:aws:iam::777788889999:role/ci/Deploy
+credential_source = EcsContainer
+
+[profile web]
+role_arn = arn:aws:iam::777788889999:role/ci/Deploy
+web_identity_token_file = token.jwt
+
+[profile loop-a]
+role_arn = arn:aws:iam::777788889999:role/ci/Deploy
+source_profile = loop-b
+
+[profile loop-b]
+role_arn = arn:aws:iam::777788889999:role/ci/Deploy
+source_profile = loop-a
+";
+
+fn world() -> World {
+    let world = World::new();
+    let home = world.home().display().to_string();
+    let roles = ROLES.replace("token.jwt", &format!("{home}/token.jwt"));
+    world.write(".aws/config", &format!("{CONFIG}{roles}"));
+    world.ic.add_static_keys(
+        "AKIDEXAMPLE",
+        "wJalrXUtnFEMI/K7MDENG",
+        "arn:aws:iam::777788889999:user/jane",
+    );
+    world.ic.add_iam_role(DEPLOY, Trust::anyone());
+    world.ic.add_iam_role(AUDIT, Trust::anyone().role("Deploy"));
+    world.ok("login --sso-session corp");
+    world
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn arn(world: &World, profile: &str) -> String {
+    let who = json(&world.ok(&format!("whoami {profile} --json")));
+    who["arn"].as_str().expect("an ARN").to_owned()
+}
+
+fn entries(world: &World) -> Vec<std::path::PathBuf> {
+    let folder = fs::read_dir(world.path(".cache/ssoenv/roles"));
+    let mut paths: Vec<_> = folder.into_iter().flatten().flatten().map(|e| e.path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn a_role_over_sso_works_everywhere() {
+    let world = world();
+    let fields = json(&world.ok("credentials deploy --format json"));
+    assert_eq!(fields["account_id"], "777788889999");
+    assert_eq!(fields["role"], "Deploy");
+    assert_eq!(fields["region"], "eu-central-1");
+    assert!(
+        arn(&world, "deploy")
+            .starts_with("arn:aws:sts::777788889999:assumed-role/Deploy/ssoenv-session-")
+    );
+    let shell = world.ok("use deploy --shell sh");
+    assert!(shell.contains(&format!("'{}'", fields["access_key_id"].as_str().expect("a key"))));
+    let outcome = world.run("exec deploy -- printenv SSOENV_ROLE AWS_REGION");
+    assert_eq!(outcome.out, "Deploy\neu-central-1\n", "{outcome:?}");
+    assert_eq!(world.ic.count(Operation::AssumeRole), 1, "one call serves all");
+    // Without any network, by the fast path.
+    let mut command = world.ssoenv(["use", "deploy", "--shell", "sh"]);
+    for (name, _) in world.ic.env() {
+        command.env(name, "http://127.0.0.1:9");
+    }
+    assert_eq!(Outcome::of(&mut command).out, shell);
+    assert_eq!(json(&world.ok("whoami audit --json"))["account_id"], "888899990000");
+    assert_eq!(world.ic.count(Operation::AssumeRole), 2, "the chain uses the cache");
+}
+
+#[test]
+fn the_cache_is_private_and_knows_the_source() {
+    let world = world();
+    let by_prod = json(&world.ok("credentials deploy"));
+    let by_dev = json(&world.ok("credentials deploy-by-dev"));
+    assert_ne!(by_prod["AccessKeyId"], by_dev["AccessKeyId"]);
+    let paths = entries(&world);
+    assert_eq!(paths.len(), 2);
+    for path in &paths {
+        assert_eq!(fs::metadata(path).expect("file").permissions().mode() & 0o777, 0o600);
+    }
+    let folder = fs::metadata(world.path(".cache/ssoenv/roles")).expect("folder");
+    assert_eq!(folder.permissions().mode() & 0o777, 0o700);
+    assert!(!world.path(".aws/cli/cache/b02bdd7dd245291a7cd3ee342e096edb75551c36.json").exists());
+
+    // Torn: fetched again. A link: refused, by the fast path too.
+    for path in &paths {
+        fs::write(path, "{\"Credentials\": {").expect("torn");
+    }
+    world.ok("credentials deploy");
+    assert_eq!(world.ic.count(Operation::AssumeRole), 3);
+    let stolen = world.path("elsewhere.json");
+    for path in &paths {
+        fs::rename(path, &stolen).expect("moved");
+        symlink(&stolen, path).expect("link");
+    }
+    for words in ["credentials deploy", "use deploy --shell sh"] {
+        let outcome = world.run(words);
+        assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "{words}: {outcome:?}");
+        assert!(outcome.err.contains("is a symbolic link"), "{outcome:?}");
+    }
+}
+
+#[test]
+fn conditions_are_met_or_told() {
+    let world = world();
+    world.ic.add_iam_role(DEPLOY, Trust::anyone().external_id("ext-1"));
+    let outcome = world.run("credentials deploy");
+    assert_eq!((outcome.code, outcome.out.as_str()), (4, ""), "{outcome:?}");
+    assert!(outcome.err.contains(&format!("the role `{DEPLOY}` may not be assumed with `prod`")));
+    assert!(outcome.err.contains("external_id"), "{outcome:?}");
+    world.assert_no_secret(&outcome.err);
+    let outcome = world.run("credentials long");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains("for one hour instead of 7200 seconds"), "{outcome:?}");
+    assert!(arn(&world, "long").ends_with("assumed-role/Deploy/me@example.com"));
+}
+
+#[test]
+fn a_code_is_given_or_asked_for_on_a_terminal_alone() {
+    let world = world();
+    world.ic.add_iam_role(DEPLOY, Trust::anyone().mfa(SERIAL, "123456"));
+    let outcome = world.run("credentials with-mfa");
+    assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
+    assert!(outcome.err.contains("--mfa-token CODE"), "{outcome:?}");
+    assert_eq!(world.run("credentials with-mfa --mfa-token 12345").code, 2);
+    let outcome = world.run("credentials with-mfa --mfa-token 000000");
+    assert_eq!(outcome.code, 4, "{outcome:?}");
+    assert!(outcome.err.contains("next code"), "{outcome:?}");
+    assert_eq!(world.ic.count(Operation::AssumeRole), 1, "a code is not sent twice");
+    world.ok("credentials with-mfa --mfa-token 123456");
+    world.ok("credentials with-mfa");
+    assert_eq!(world.run("exec with-mfa -- true").code, 0);
+    assert_eq!(world.ic.count(Operation::AssumeRole), 2);
+}
+
+#[test]
+fn static_keys_and_the_environment_are_sources_too() {
+    let world = world();
+    assert_eq!(arn(&world, "keys"), "arn:aws:iam::777788889999:user/jane");
+    assert!(!world.ok("credentials keys").contains("SessionToken"));
+    assert!(world.ok("use keys --shell sh").contains("export AWS_ACCESS_KEY_ID='AKIDEXAMPLE'"));
+    let outcome = world.run("credentials from-env");
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    let with_keys = |words: &[&str]| {
+        let mut command = world.ssoenv(words);
+        command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
+        command.env("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG");
+        Outcome::of(&mut command)
+    };
+    let outcome = with_keys(&["credentials", "from-env"]);
+    assert_eq!(json(&outcome.out)["Version"], 1, "{outcome:?}");
+    // Without them the same profile is nobody, whatever the cache and the fast path know.
+    assert_eq!(world.run("credentials from-env").code, 6);
+    // Keys that `use` has exported are not the user's.
+    let line =
+        format!("eval \"$({0} use prod)\"; {0} credentials from-env", env!("CARGO_BIN_EXE_ssoenv"));
+    assert_eq!(Outcome::of(world.command("/bin/sh").args(["-c", &line])).code, 6);
+}
+
+#[test]
+fn a_web_identity_is_exchanged() {
+    let world = world();
+    let outcome = world.run("credentials web");
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert!(outcome.err.contains("there is no such file"), "{outcome:?}");
+    world.write("token.jwt", "aaaa.bbbb.cccc\n");
+    let fields = json(&world.ok("credentials web --format json"));
+    assert_eq!(fields["account_id"], "777788889999");
+    world.ok("credentials web");
+    assert_eq!(world.ic.count(Operation::AssumeRoleWithWebIdentity), 1);
+    world.write("token.jwt", "aaaa.dddd.cccc");
+    world.ok("credentials web");
+    assert_eq!(
+        world.ic.count(Operation::AssumeRoleWithWebIdentity),
+        2,
+        "another token, another session"
+    );
+    world.write("token.jwt", "no token");
+    let outcome = world.run("credentials web");
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert!(outcome.err.contains("InvalidIdentityToken"), "{outcome:?}");
+    world.assert_no_secret(&outcome.err);
+}
+
+#[test]
+fn many_processes_make_one_call() {
+    let world = world();
+    world.ic.latency_of(Operation::AssumeRole, Duration::from_millis(300));
+    let children: Vec<_> = (0..12)
+        .map(|_| {
+            let mut command = world.ssoenv(["credentials", "deploy"]);
+            command.stdout(std::process::Stdio::piped()).spawn().expect("it starts")
+        })
+        .collect();
+    let texts: Vec<_> = children
+        .into_iter()
+        .map(|child| child.wait_with_output().expect("it ends").stdout)
+        .collect();
+    assert!(texts.iter().all(|text| *text == texts[0] && !text.is_empty()));
+    assert_eq!(world.ic.count(Operation::AssumeRole), 1);
+    assert_eq!(world.ic.count(Operation::GetRoleCredentials), 1);
+}
+
+#[test]
+fn short_lives_are_cached_for_half_of_them() {
+    let world = world();
+    let first = world.ok("credentials short");
+    assert_eq!(world.ok("credentials short"), first);
+    assert_eq!(world.ic.count(Operation::AssumeRole), 1, "15 minutes are not too short to cache");
+}
+
+#[test]
+fn what_lives_is_used_when_nothing_new_can_be_had() {
+    let world = world();
+    world.ok("credentials short");
+    // Made to look old: less than half is left.
+    let path = entries(&world).remove(0);
+    let text = fs::read_to_string(&path).expect("entry");
+    let mut entry = json(&text);
+    let now = std::time::SystemTime::now() + Duration::from_mins(5);
+    let end =
+        jiff::Timestamp::try_from(now).expect("a time").strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    entry["Credentials"]["Expiration"] = end.clone().into();
+    fs::write(&path, entry.to_string()).expect("entry");
+    world.ic.always(Operation::AssumeRole, Some(Reply::Status(500)));
+    let outcome = world.run("credentials short");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert_eq!(json(&outcome.out)["Expiration"], end.as_str());
+    assert!(outcome.err.contains("were not renewed"), "{outcome:?}");
+    world.ic.always(Operation::AssumeRole, None);
+    assert_ne!(json(&world.ok("credentials short"))["Expiration"], end.as_str());
+}
+
+#[test]
+fn refusals_of_sts_are_told_with_what_to_do() {
+    let world = world();
+    let refused = |code: &str, message: &str, status| {
+        let reply = Reply::Error { status, code: code.into(), message: message.into() };
+        world.ic.script(Operation::AssumeRole, [reply]);
+        let outcome = world.run("credentials deploy");
+        assert!(outcome.out.is_empty(), "{outcome:?}");
+        world.assert_no_secret(&outcome.err);
+        (outcome.code, outcome.err)
+    };
+    let (code, err) = refused("RegionDisabledException", "STS is not activated", 403);
+    assert!(code == 6 && err.contains("not active in `eu-central-1`"), "{code} {err}");
+    let (code, err) = refused("ValidationError", "1 validation error detected", 400);
+    assert!(code == 6 && err.contains("1 validation error detected"), "{code} {err}");
+    let (code, err) = refused("PackedPolicyTooLarge", "too large", 400);
+    assert!(code == 6 && err.contains("PackedPolicyTooLarge"), "{code} {err}");
+    let (code, err) = refused("InvalidClientTokenId", "invalid", 403);
+    assert!(code == 6 && err.contains("does not know the access key"), "{code} {err}");
+    // Credentials that AWS has given up are fetched again, once.
+    let reply =
+        Reply::Error { status: 403, code: "ExpiredToken".into(), message: "expired".into() };
+    world.ic.script(Operation::AssumeRole, [reply]);
+    world.ic.clear_requests();
+    world.ok("credentials deploy");
+    assert_eq!(world.ic.count(Operation::GetRoleCredentials), 1);
+}
+
+#[test]
+fn a_wrong_clock_is_said() {
+    let world = world();
+    world.ic.clock_skew(3600);
+    let outcome = world.run("whoami keys");
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.err.contains("the clock of this machine is 60 minutes behind"), "{outcome:?}");
+}
+
+#[test]
+fn loops_are_configuration_errors() {
+    let world = world();
+    let outcome = world.run("credentials loop-a");
+    assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "{outcome:?}");
+    assert!(outcome.err.contains("`loop-a` → `loop-b` → `loop-a`"), "{outcome:?}");
+}
+
+#[test]
+fn logout_takes_the_roles_of_its_session_along() {
+    let world = world();
+    for profile in ["deploy", "deploy-by-dev", "audit", "short"] {
+        world.ok(&format!("credentials {profile}"));
+    }
+    let mut command = world.ssoenv(["credentials", "from-env"]);
+    command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
+    command.env("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG");
+    assert_eq!(Outcome::of(&mut command).code, 0);
+    assert_eq!(entries(&world).len(), 5);
+    // The profile is gone, its role is not.
+    world.write(
+        ".aws/config",
+        &format!(
+            "{CONFIG}{}",
+            ROLES.replace("[profile short]", "[profile renamed]").replace("900", "901")
+        ),
+    );
+    world.ok("logout");
+    assert_eq!(entries(&world).len(), 1, "only what another source has made is left");
+    assert_eq!(world.run("credentials deploy").code, 3);
+}

@@ -1,0 +1,423 @@
+//! `doctor`: every check provoked and silent, mended where that is safe, and the report.
+
+use identity_center::IdentityCenter;
+use serde_json::Value;
+
+use crate::support::World;
+use crate::support::world::{CONFIG, Outcome};
+
+/// Regions for every profile of `CONFIG`, so that nothing is to be found.
+fn healthy_config() -> String {
+    CONFIG.replace("= Developer\n", "= Developer\nregion = eu-west-1\n")
+}
+
+fn healthy() -> World {
+    let world = World::empty();
+    world.write(".aws/config", &healthy_config());
+    world
+}
+
+fn rows(outcome: &Outcome) -> Vec<Value> {
+    let value: Value =
+        serde_json::from_str(&outcome.out).unwrap_or_else(|error| panic!("{error}: {outcome:?}"));
+    value.as_array().expect("a list").clone()
+}
+
+fn doctor(world: &World, words: &str, env: &[(&str, &str)]) -> Outcome {
+    let mut command =
+        world.ssoenv(["doctor", "--json"].into_iter().chain(words.split_whitespace()));
+    Outcome::of(command.envs(env.iter().copied()))
+}
+
+/// Rows of a check that are not ok.
+fn found(outcome: &Outcome, check: &str) -> Vec<Value> {
+    let all = rows(outcome);
+    assert!(all.iter().any(|row| row["check"] == check), "{check}: {outcome:?}");
+    all.into_iter().filter(|row| row["check"] == check && row["status"] != "ok").collect()
+}
+
+#[test]
+fn a_healthy_machine_gets_only_ok() {
+    let world = healthy();
+    world.ok("login");
+    world.ok("roles");
+    let outcome = doctor(&world, "", &[]);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let bad: Vec<_> = rows(&outcome).into_iter().filter(|row| row["status"] != "ok").collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+    let keys = ["check", "status", "what", "why", "fix", "file", "line"];
+    for row in rows(&outcome) {
+        assert_eq!(row.as_object().expect("an object").keys().collect::<Vec<_>>(), keys);
+    }
+    let text = world.ok("doctor");
+    assert!(text.ends_with("0 failed, 0 warnings\n"), "{text}");
+}
+
+/// What is written in front of, or in the place of, something in the healthy configuration.
+struct Case {
+    check: &'static str,
+    status: &'static str,
+    /// Changes the configuration.
+    config: fn(String) -> String,
+    env: &'static [(&'static str, &'static str)],
+    /// Words that must be in what, why or fix.
+    says: &'static str,
+}
+
+const fn case(
+    check: &'static str,
+    status: &'static str,
+    config: fn(String) -> String,
+    says: &'static str,
+) -> Case {
+    Case { check, status, config, env: &[], says }
+}
+
+const fn environment(
+    check: &'static str,
+    status: &'static str,
+    env: &'static [(&'static str, &'static str)],
+    says: &'static str,
+) -> Case {
+    Case { check, status, config: |config| config, env, says }
+}
+
+const CASES: &[Case] = &[
+    case(
+        "config-file",
+        "fail",
+        |c| c.replace("region = eu-west-1\n", "region = eu-west-1\nregion = x\n"),
+        "region",
+    ),
+    case("config-file", "fail", |c| format!("{c}\n[profile prod]\nregion = x\n"), "prod"),
+    case("config-file", "fail", |c| format!("\u{feff}{c}"), "byte order mark"),
+    case(
+        "profile-default",
+        "warn",
+        |c| format!("{c}\n[profile default]\nregion = eu-west-1\n"),
+        "`[default]`",
+    ),
+    case(
+        "section-prefix",
+        "warn",
+        |c| format!("{c}\n[stage]\nregion = eu-west-1\n"),
+        "[profile NAME]",
+    ),
+    case(
+        "dropped-section",
+        "warn",
+        |c| format!("{c}\n[profile my dev]\nregion = eu-west-1\n"),
+        "one word",
+    ),
+    case("names", "warn", |c| format!("{c}\n[profile 'my dev']\nregion = eu-west-1\n"), "my dev"),
+    case(
+        "inline-comment",
+        "warn",
+        |c| c.replace("= us-west-2", "= us-west-2 # tools"),
+        "write `region = us-west-2`",
+    ),
+    case(
+        "syntax",
+        "warn",
+        |c| c.replace("region = us-west-2", "region: us-west-2"),
+        "SDKs refuse the file",
+    ),
+    case(
+        "session-keys",
+        "warn",
+        |c| c.replace("sso_role_name = Admin", "sso_role_name = Admin\nsso_region = us-east-1"),
+        "remove `sso_region`",
+    ),
+    case(
+        "session-keys",
+        "fail",
+        |c| c.replace("sso_role_name = Admin", "sso_role_name = Admin\nsso_region = eu-west-1"),
+        "the session says `us-east-1`",
+    ),
+    case(
+        "scopes",
+        "warn",
+        |c| c.replace("= sso:account:access", "= codewhisperer:completions"),
+        "sso:account:access",
+    ),
+    case(
+        "profile",
+        "fail",
+        |c| {
+            c.replace(
+                "sso_session = corp\nsso_account_id = 1",
+                "sso_session = crop\nsso_account_id = 1",
+            )
+        },
+        "did you mean `corp`",
+    ),
+    case("profile", "fail", |c| c.replace("sso_role_name = Admin\n", ""), "sso_role_name"),
+    case("profile", "fail", |c| c.replace("sso_region = us-east-1\n", ""), "sso_region"),
+    case(
+        "region",
+        "warn",
+        |c| c.replace("region = us-west-2\n", ""),
+        "set `region` in the profile `tools`",
+    ),
+    case(
+        "region",
+        "warn",
+        |c| c.replace("us-west-2", "us-wset-2"),
+        "did you mean `region = us-west-2`?",
+    ),
+    case("region", "fail", |c| c.replace("us-west-2", "oregon"), "is not the name of a Region"),
+    case(
+        "start-url",
+        "warn",
+        |c| c.replace("com/start\n", "com/start/#/\n"),
+        "set `sso_start_url = https://example.awsapps.com/start`",
+    ),
+    case(
+        "start-url",
+        "fail",
+        |c| c.replace("example.awsapps.com/start", "myapplications.microsoft.com/"),
+        "identity provider",
+    ),
+    case(
+        "sso-region",
+        "warn",
+        |c| c.replace("sso_region = us-east-1", "sso_region = us-esat-1"),
+        "did you mean `sso_region = us-east-1`?",
+    ),
+    case("login", "warn", |c| c, "ssoenv login --sso-session corp"),
+    environment("active-profile", "fail", &[("AWS_PROFILE", "prdo")], "did you mean `prod`?"),
+    environment("active-profile", "fail", &[("AWS_PROFILE", "")], "unset AWS_PROFILE"),
+    environment(
+        "environment",
+        "warn",
+        &[("AWS_PROFILE", "prod"), ("AWS_ACCESS_KEY_ID", "AKIAX"), ("AWS_SECRET_ACCESS_KEY", "x")],
+        "take the keys",
+    ),
+    environment("environment", "warn", &[("AWS_SECURITY_TOKEN", "x")], "AWS_SECURITY_TOKEN"),
+    environment(
+        "environment",
+        "warn",
+        &[("AWS_PROFILE", "prod"), ("AWS_DEFAULT_PROFILE", "dev")],
+        "boto3",
+    ),
+    environment("credentials-env", "fail", &[("AWS_ACCESS_KEY_ID", "AKIAX")], "half a pair"),
+    environment(
+        "credentials-env",
+        "fail",
+        &[
+            ("AWS_ACCESS_KEY_ID", "A"),
+            ("AWS_SECRET_ACCESS_KEY", "x"),
+            ("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z"),
+        ],
+        "expired at",
+    ),
+];
+
+#[test]
+fn every_offline_check_finds_what_it_looks_for() {
+    for case in CASES {
+        let world = World::empty();
+        world.write(".aws/config", &(case.config)(healthy_config()));
+        let outcome = doctor(&world, "--offline", case.env);
+        let rows = found(&outcome, case.check);
+        assert!(!rows.is_empty(), "{}: {outcome:?}", case.check);
+        let fitting = rows.iter().find(|row| {
+            row["status"] == case.status
+                && row.to_string().replace("\\\"", "\"").contains(case.says)
+        });
+        assert!(fitting.is_some(), "{} {}: {rows:#?}", case.check, case.says);
+        let fails = self::rows(&outcome).iter().any(|row| row["status"] == "fail");
+        assert_eq!(outcome.code, i32::from(fails), "{outcome:?}");
+        assert_eq!(world.ic.requests().len(), 0);
+    }
+}
+
+#[test]
+fn static_keys_beside_a_profile() {
+    let world = healthy();
+    world.write(
+        ".aws/credentials",
+        "[prod]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n",
+    );
+    let rows = found(&doctor(&world, "--offline", &[]), "static-keys");
+    assert_eq!(rows.len(), 1, "{rows:#?}");
+    assert_eq!(rows[0]["line"], 2);
+    assert!(!rows[0].to_string().contains("AKIAEXAMPLE"));
+}
+
+#[test]
+fn unknown_settings() {
+    let world = healthy();
+    world.write(".config/ssoenv/config.ini", "[ssoenv]\nmodee = keys\n");
+    let rows = found(&doctor(&world, "--offline", &[]), "settings");
+    assert!(rows[0].to_string().contains("mode"), "{rows:#?}");
+}
+
+#[test]
+fn roles_that_the_directory_or_the_portal_does_not_have() {
+    let world = healthy();
+    world.ok("roles");
+    world.write(".aws/config", &healthy_config().replace("= Admin", "= Adnin"));
+    let outcome = doctor(&world, "", &[]);
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    for check in ["account-role", "assignment"] {
+        let rows = found(&outcome, check);
+        assert!(rows[0].to_string().contains("did you mean `sso_role_name = Admin`?"), "{rows:#?}");
+    }
+    // Taken away since the list was made.
+    world.write(".aws/config", &healthy_config());
+    world.ic.remove_role("111122223333", "Admin");
+    let outcome = doctor(&world, "", &[]);
+    assert!(found(&outcome, "account-role").is_empty());
+    assert_eq!(found(&outcome, "assignment").len(), 1, "{outcome:?}");
+}
+
+#[test]
+fn registrations_that_ended() {
+    let world = healthy();
+    world.ok("login");
+    let file = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+    let mut token: Value = serde_json::from_str(&world.read(file)).expect("JSON");
+    token["registrationExpiresAt"] = "2020-01-01T00:00:00Z".into();
+    world.write(file, &token.to_string());
+    assert_eq!(found(&doctor(&world, "--offline", &[]), "registration").len(), 1);
+}
+
+#[test]
+fn a_network_that_does_not_work() {
+    let world = healthy();
+    let closed = [("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:1")];
+    let outcome = doctor(&world, "", &closed);
+    let rows = found(&outcome, "network");
+    assert!(rows[0].to_string().contains("cannot connect to `127.0.0.1:1`"), "{rows:#?}");
+    assert!(found(&doctor(&world, "", &[]), "network").is_empty());
+    let missing = [("AWS_CA_BUNDLE", "/nowhere/ca.pem")];
+    let rows = found(&doctor(&world, "", &missing), "network");
+    assert!(rows[0].to_string().contains("/nowhere/ca.pem"), "{rows:#?}");
+}
+
+#[test]
+fn a_clock_that_is_wrong() {
+    let world = healthy();
+    world.ic.clock_skew(600);
+    let rows = found(&doctor(&world, "", &[]), "clock");
+    assert!(rows[0].to_string().contains("seconds behind"), "{rows:#?}");
+}
+
+#[test]
+fn the_hook_of_the_shell() {
+    let world = healthy();
+    for (line, count) in [("", 1), ("eval \"$(ssoenv init bash)\"\n", 0)] {
+        world.write(".bashrc", line);
+        let mut command = world.command("bash");
+        command.args([
+            "--norc",
+            "-c",
+            &format!("{} doctor --json --offline; true", env!("CARGO_BIN_EXE_ssoenv")),
+        ]);
+        let outcome = Outcome::of(&mut command);
+        assert_eq!(found(&outcome, "hook").len(), count, "{outcome:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_that_others_can_read_are_closed() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = healthy();
+    world.ok("login");
+    let file = world.path(".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("a mode");
+    assert_eq!(found(&doctor(&world, "--offline", &[]), "permissions").len(), 1);
+    let outcome = doctor(&world, "--offline --fix --yes", &[]);
+    assert!(found(&outcome, "permissions").is_empty(), "{outcome:?}");
+    assert!(outcome.err.contains("chmod 600 "), "{outcome:?}");
+    let mode = std::fs::metadata(&file).expect("there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn what_is_safe_is_mended_after_it_was_shown() {
+    let world = World::empty();
+    let broken = format!(
+        "\u{feff}# kept\n{}\n[stage]\nregion = eu-west-1 \n\n[profile default]\nregion = eu-west-1\n",
+        healthy_config()
+            .replace("com/start\n", "com/start/\n")
+            .replace("= sso:account:access", "= codewhisperer:completions")
+            .replace("sso_role_name = Admin", "sso_role_name = Admin\nsso_region = us-east-1")
+    );
+    world.write(".aws/config", &broken);
+    let refused = doctor(&world, "--offline --fix", &[]);
+    assert_eq!(refused.code, 2, "no terminal to ask: {refused:?}");
+    assert_eq!(world.read(".aws/config"), broken);
+    let outcome = doctor(&world, "--offline --fix --yes", &[]);
+    let left: Vec<_> = rows(&outcome)
+        .into_iter()
+        .filter(|row| row["status"] != "ok" && row["check"] != "login")
+        .collect();
+    assert!(left.is_empty(), "{left:#?}");
+    let expected = format!(
+        "# kept\n{}\n[profile stage]\nregion = eu-west-1 \n\n[default]\nregion = eu-west-1\n",
+        healthy_config()
+            .replace("= sso:account:access", "= codewhisperer:completions,sso:account:access")
+    );
+    assert_eq!(world.read(".aws/config"), expected);
+    assert!(outcome.err.contains("+[default]"), "the diff is shown: {outcome:?}");
+    assert!(world.path(".aws/config.ssoenv.bak").exists());
+}
+
+#[test]
+fn a_wrong_region_is_mended_and_the_login_works() {
+    let world = World::with(IdentityCenter::builder().region("ap-south-1").build());
+    world.write(".aws/config", &healthy_config());
+    let proxy = world.ic.proxy();
+    let run = |words: &str| {
+        let mut command = world.ssoenv(words.split(' '));
+        for (name, _) in world.ic.env() {
+            command.env_remove(name);
+        }
+        Outcome::of(command.envs(proxy.env()))
+    };
+    let failed = run("login --device-code");
+    assert_eq!(failed.code, 6, "{failed:?}");
+    assert!(failed.err.contains("ssoenv doctor --fix"), "{failed:?}");
+    let outcome = run("doctor --fix --yes");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let expected = healthy_config().replace("sso_region = us-east-1", "sso_region = ap-south-1");
+    assert_eq!(world.read(".aws/config"), expected);
+    assert_eq!(run("login --device-code").code, 0);
+}
+
+#[test]
+fn the_bundle_names_nobody() {
+    let world = healthy();
+    world.ok("login");
+    world.ok("roles");
+    let mut command = world.ssoenv(["doctor", "--bundle", "report.txt"]);
+    command.env("AWS_PROFILE", "prdo").env("AWS_SECRET_ACCESS_KEY", "hunter2");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    let report = world.read("report.txt");
+    for word in ["111122223333", "example.awsapps.com", "hunter2", "Acme", "@", "`corp`", "/tmp/"] {
+        assert!(!report.contains(word), "{word}: {report}");
+    }
+    world.assert_no_secret(&report);
+    for word in ["active-profile", "AWS_SECRET_ACCESS_KEY (set)", "3 profiles, 1 sso-sessions"] {
+        assert!(report.contains(word), "{word}: {report}");
+    }
+}
+
+#[test]
+fn offline_checks_are_quick() {
+    let world = healthy();
+    let quickest = (0..5)
+        .map(|_| {
+            let started = std::time::Instant::now();
+            doctor(&world, "--offline", &[]);
+            started.elapsed()
+        })
+        .min()
+        .expect("five runs");
+    // 50 ms is the budget of the shipped build; this one is not optimised.
+    assert!(quickest < std::time::Duration::from_millis(250), "{quickest:?}");
+}

@@ -1,0 +1,133 @@
+//! Logins at a terminal without a browser: paste-back of the address or the code, and the way
+//! over to a device code.
+
+use identity_center::{IdentityCenter, Operation, browser};
+
+use crate::support::tmux::Terminal;
+use crate::support::world::CONFIG;
+use crate::support::{World, find};
+
+/// A login under way as over SSH; `None` where tmux is not installed.
+fn start(world: &World, words: &str) -> Option<Terminal> {
+    find("tmux", "SSOENV_TEST_CLIENTS")?;
+    let line = format!(
+        "trap : INT; unset BROWSER; {} login {words}; echo \"end=$?\"; stty -a | grep -o ' echo '; sleep 600",
+        env!("CARGO_BIN_EXE_ssoenv")
+    );
+    let ssh = ("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22".to_owned());
+    Some(Terminal::start(world, [ssh], &["sh", "-c", &line]))
+}
+
+/// The authorize URL that the terminal shows, once it asks for the answer.
+fn url(terminal: &Terminal) -> String {
+    let screen = terminal.wait("the question", |screen| screen.contains("Paste its address"));
+    // The terminal wraps it; `-J` joins the lines again.
+    let start = screen.find("http://").expect("the URL");
+    screen[start..].split_whitespace().next().expect("the URL").to_owned()
+}
+
+/// Where a browser elsewhere ends: the redirect address, which does not load there.
+fn redirected(url: &str) -> String {
+    let page = browser::request("GET", url, &[], None).expect("the sign-in page");
+    page.header("location").expect("a redirect").to_owned()
+}
+
+fn end(terminal: &Terminal, code: i32) -> String {
+    let screen = terminal.wait("the end", |screen| screen.contains(&format!("end={code}")));
+    terminal.wait("the echo of the terminal", |screen| screen.contains(" echo"));
+    screen
+}
+
+#[test]
+fn the_whole_address_is_pasted() {
+    let world = World::new();
+    let Some(terminal) = start(&world, "") else { return };
+    let address = redirected(&url(&terminal));
+    terminal.text(&address);
+    terminal.keys(&["Enter"]);
+    let screen = end(&terminal, 0);
+    assert!(screen.contains("Logged in to `corp` until"), "{screen}");
+    let code = address.split("code=").nth(1).and_then(|c| c.get(..40)).expect("a code");
+    assert!(!screen.contains(code), "the code is not echoed: {screen}");
+    assert_eq!(world.browser_opened(), 0);
+}
+
+#[test]
+fn the_bare_code_is_pasted_after_something_else() {
+    let world = World::new();
+    let Some(terminal) = start(&world, "--no-browser") else { return };
+    let address = redirected(&url(&terminal));
+    terminal.text("what now?");
+    terminal.keys(&["Enter"]);
+    terminal.wait("an explanation", |screen| screen.contains("That is not it"));
+    let code = address.split("code=").nth(1).and_then(|rest| rest.split('&').next());
+    let code = code.expect("a code").replace("%2F", "/").replace("%2B", "+").replace("%3D", "=");
+    terminal.text(&code);
+    terminal.keys(&["Enter"]);
+    end(&terminal, 0);
+}
+
+#[test]
+fn the_address_of_another_login_is_1() {
+    let world = World::new();
+    let Some(terminal) = start(&world, "") else { return };
+    let address = redirected(&url(&terminal));
+    let state = address.find("state=").expect("a state");
+    terminal.text(&format!("{}state=00000000-0000-4000-8000-000000000000", &address[..state]));
+    terminal.keys(&["Enter"]);
+    let screen = end(&terminal, 1);
+    assert!(screen.contains("belongs to another login"), "{screen}");
+    assert_eq!(world.ic.count(Operation::CreateToken), 0);
+}
+
+#[test]
+fn garbage_ends_after_some_tries() {
+    let world = World::new();
+    let Some(terminal) = start(&world, "") else { return };
+    url(&terminal);
+    for _ in 0..5 {
+        terminal.text("no idea");
+        terminal.keys(&["Enter"]);
+    }
+    end(&terminal, 1);
+}
+
+#[test]
+fn a_forwarded_port_brings_the_answer_by_itself() {
+    let world = World::new();
+    let port = {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        free.local_addr().expect("bound").port()
+    };
+    let Some(terminal) = start(&world, &format!("--port {port}")) else { return };
+    let url = url(&terminal);
+    assert!(url.contains(&format!("127.0.0.1%3A{port}%2F")), "{url}");
+    browser::open(&url, Some(&world.ic.url())).expect("the browser comes back");
+    end(&terminal, 0);
+}
+
+#[test]
+fn d_switches_to_a_device_code_with_a_qr() {
+    let world = World::with(IdentityCenter::builder().auto_approve(false).build());
+    world.write(".aws/config", CONFIG);
+    let Some(terminal) = start(&world, "") else { return };
+    url(&terminal);
+    terminal.text("d");
+    terminal.keys(&["Enter"]);
+    let screen = terminal.wait("a code", |screen| screen.contains("and compare the code"));
+    assert!(screen.contains('█') || screen.contains('▀'), "a QR code: {screen}");
+    let code = world.ic.open_user_codes().pop().expect("a code");
+    assert!(screen.contains(&code), "{screen}");
+    world.ic.approve(&code);
+    end(&terminal, 0);
+}
+
+#[test]
+fn ctrl_c_is_130_and_gives_the_terminal_back() {
+    let world = World::new();
+    let Some(terminal) = start(&world, "") else { return };
+    url(&terminal);
+    terminal.keys(&["C-c"]);
+    let screen = end(&terminal, 130);
+    assert!(screen.contains("interrupted"), "{screen}");
+}

@@ -74,9 +74,12 @@ fn escape(text: &str, shell: Option<Dialect>) -> String {
                 out.push(c);
             }
             (Some(Dialect::Zsh), '%') => out.push_str("%%"),
-            // With and without prompt_subst: something without width parts the dollar sign from
-            // what it would expand; for a backtick there is no such thing.
-            (Some(Dialect::Zsh), '$') => out.push_str("$%{%}"),
+            // With and without prompt_subst: something without width parts the character from what
+            // it would expand; for a backtick there is no such thing.
+            (Some(Dialect::Zsh), '$' | '\\') => {
+                out.push(c);
+                out.push_str("%{%}");
+            }
             (Some(Dialect::Zsh), '`') => out.push('\''),
             _ => out.push(c),
         }

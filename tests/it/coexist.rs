@@ -366,6 +366,13 @@ fn tmux_panes_know_where_they_are() {
     let screen = session.terminal.screen();
     assert_eq!(session.world.read("label").trim_end(), "prod Admin", "{screen}");
     assert!(session.world.read("exp").trim().bytes().all(|b| b.is_ascii_digit()));
+    // The status line of docs/prompts.md.
+    let docs = include_str!("../../docs/prompts.md");
+    let status = docs.split("status-right '").nth(1).and_then(|rest| rest.split('\'').next());
+    let status = status.expect("the recipe").replace("%H:%M", "");
+    session.line(&format!("tmux display -p -t $TMUX_PANE '{status}' >$HOME/status"));
+    let shown = session.world.read("status");
+    assert!(shown.starts_with("prod Admin ") && shown.trim_end().ends_with('m'), "{shown}");
     session.line("ssoenv clear; tmux show -pv @ssoenv_label >$HOME/label");
     assert_eq!(session.world.read("label").trim(), "");
 }

@@ -117,15 +117,21 @@ __ssoenv_changed() {
 # are newer ones, when they were removed, or when a refresh is due (it does that by itself).
 __ssoenv_refresh() {
     \builtin local gen=''
-    [[ -n ${SSOENV_STAMP-} ]] && ! __ssoenv_changed || \builtin return 0
+    [[ -n ${SSOENV_STAMP-} ]] || \builtin return 0
     if [[ -f $SSOENV_STAMP && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
         \builtin read -r gen _ <"$SSOENV_STAMP" || \builtin return 0
+        if [[ $gen == "${SSOENV_GEN-}" && ${SSOENV_REFRESH_AT-} == ?????????? &&
+            $__ssoenv_now < $SSOENV_REFRESH_AT ]]; then
+            # Nearly always: nothing newer, nothing due. Texts of one length compare as numbers do.
+            \builtin return 0
+        fi
         __ssoenv_number "$gen" || \builtin return 0
     elif [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
         \builtin return 0
     else
         gen=gone
     fi
+    ! __ssoenv_changed || \builtin return 0
     if [[ $gen != "${SSOENV_GEN-}" ]]; then
         # Once for each state that is met.
         if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $gen" ]]; then
@@ -161,8 +167,25 @@ __ssoenv_follow() {
 }
 # {prompt}
 
-# The prompt's text in __ssoenv_ps1, from the environment and the clock alone.
+# The prompt's text in __ssoenv_ps1, from the environment and the clock alone: the one that was made
+# before, while nothing of what it is made of has changed and its minute lasts.
 __ssoenv_segment() {
+    # The caller allows unset variables: a default for each would cost more than all the rest.
+    \builtin local from="$SSOENV_MODE|$SSOENV_LABEL|${SSOENV_LEFT+=}$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_COLOR\
+|$SSOENV_EXPIRES_AT|$SSOENV_WARN_AT|$SSOENV_KEY_ID|${AWS_ACCESS_KEY_ID+=}$AWS_ACCESS_KEY_ID\
+|${AWS_PROFILE+=}$AWS_PROFILE|$COLUMNS|$NO_COLOR|$TERM"
+    if [[ $from == "$__ssoenv_from" && ! $__ssoenv_now < $__ssoenv_since &&
+        $__ssoenv_now < $__ssoenv_until ]]; then
+        __ssoenv_ps1=$__ssoenv_made
+        \builtin return 0
+    fi
+    __ssoenv_until=
+    __ssoenv_make
+    __ssoenv_from=$from __ssoenv_since=$__ssoenv_now __ssoenv_made=$__ssoenv_ps1
+}
+
+# Makes the text; in __ssoenv_until, when another one is due.
+__ssoenv_make() {
     \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' color=36 seconds
     if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS > 0 && 10#$COLUMNS < 60)); then
         ((10#$COLUMNS >= 40)) || \builtin return 0
@@ -175,8 +198,9 @@ __ssoenv_segment() {
         left=changed
     elif __ssoenv_number "${SSOENV_EXPIRES_AT-}" && __ssoenv_number "$__ssoenv_now"; then
         seconds=$((10#$SSOENV_EXPIRES_AT - __ssoenv_now))
+        __ssoenv_until=$((__ssoenv_now + seconds % 60 + 1))
         if ((seconds <= 0)); then
-            left=expired
+            left=expired __ssoenv_until=
         elif ((seconds < 3600)); then
             left=$((seconds / 60))m
         else
@@ -209,10 +233,14 @@ __ssoenv_segment() {
         white) color=37 ;;
         [0-9] | [0-9][0-9] | [0-9][0-9][0-9]) color="38;5;$SSOENV_COLOR" ;;
     esac
-    if [[ $left == expired || $left == changed ]] ||
-        { __ssoenv_number "${SSOENV_WARN_AT-}" && __ssoenv_number "$__ssoenv_now" &&
-            ((__ssoenv_now >= 10#$SSOENV_WARN_AT)); }; then
+    if [[ $left == expired || $left == changed ]]; then
         color="$color;1"
+    elif __ssoenv_number "${SSOENV_WARN_AT-}" && __ssoenv_number "$__ssoenv_now"; then
+        if ((__ssoenv_now >= 10#$SSOENV_WARN_AT)); then
+            color="$color;1"
+        elif [[ -n $__ssoenv_until ]] && ((10#$SSOENV_WARN_AT < __ssoenv_until)); then
+            __ssoenv_until=$SSOENV_WARN_AT
+        fi
     fi
     # Between \001 and \002 stands what takes no room.
     __ssoenv_ps1=$'\001\e['"$color"$'m\002'"$text"$'\001\e[0m\002 '
@@ -238,21 +266,27 @@ __ssoenv_show() {
 # Before each prompt. What the last command returned stays.
 __ssoenv_prompt() {
     \builtin local __ssoenv_status="$?" __ssoenv_flags="$-" __ssoenv_now=''
-    { \builtin set +xv; } 2>/dev/null
+    case $- in *[xvu]*) { \builtin set +xvu; } 2>/dev/null ;; esac
     __ssoenv_ps1=
-    __ssoenv_follow
-    if [[ -n ${SSOENV_MODE-} ]]; then
-        __ssoenv_clock
+    [[ $__ssoenv_pwd == "$PWD" ]] || __ssoenv_follow
+    if [[ -n $SSOENV_MODE ]]; then
+        __ssoenv_now=$EPOCHSECONDS
+        [[ -n $__ssoenv_now ]] || __ssoenv_clock
         __ssoenv_refresh
 # {prompt}
-        [[ -z ${SSOENV_MODE-} ]] || __ssoenv_segment
+        [[ -z $SSOENV_MODE ]] || __ssoenv_segment
 # {end}
     fi
 # {prompt}
-    __ssoenv_show
+    # shellcheck disable=SC2015,SC2016
+    [[ ${PS1-} == *'${__ssoenv_ps1-}'* ]] && \builtin shopt -q promptvars || __ssoenv_show
 # {end}
-    case $__ssoenv_flags in *v*) \builtin set -v ;; esac
-    case $__ssoenv_flags in *x*) \builtin set -x ;; esac
+    case $__ssoenv_flags in *[xvu]*)
+        case $__ssoenv_flags in *u*) \builtin set -u ;; esac
+        case $__ssoenv_flags in *v*) \builtin set -v ;; esac
+        case $__ssoenv_flags in *x*) \builtin set -x ;; esac
+        ;;
+    esac
     # Under `set -e` a failure here would end the shell.
     [[ $- == *e* ]] || \builtin return "$__ssoenv_status"
 }
@@ -261,7 +295,8 @@ __ssoenv_prompt() {
 if [[ $- == *i* ]]; then
     __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
     __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}} __ssoenv_ps1=''
-    \builtin export -n __ssoenv_on __ssoenv_ps1 __ssoenv_file
+    __ssoenv_from='' __ssoenv_since='' __ssoenv_until='' __ssoenv_made=''
+    \builtin export -n __ssoenv_on __ssoenv_ps1 __ssoenv_file __ssoenv_from __ssoenv_made
     case "${PROMPT_COMMAND[*]-}" in
         *__ssoenv_prompt*) ;;
         *)

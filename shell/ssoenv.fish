@@ -129,9 +129,12 @@ function __ssoenv_refresh
     set -l now $argv[1]
     set -q SSOENV_STAMP[1]; or return
     set -l gen gone
-    if builtin test -f "$SSOENV_STAMP"
-        builtin test -O "$SSOENV_STAMP" -a ! -L "$SSOENV_STAMP"; or return
+    if builtin test -f "$SSOENV_STAMP" -a -O "$SSOENV_STAMP" -a ! -L "$SSOENV_STAMP"
         builtin read -l first rest <"$SSOENV_STAMP"
+        # Nearly always: nothing newer, nothing due.
+        if builtin test "$first $SSOENV_REFRESH_AT" = "$SSOENV_GEN $__ssoenv_due" -a $now -lt $__ssoenv_due
+            return
+        end
         __ssoenv_number "$first"; or return
         set gen $first
     else if builtin test -e "$SSOENV_STAMP" -o -L "$SSOENV_STAMP"
@@ -139,6 +142,7 @@ function __ssoenv_refresh
     else if not builtin test -d (builtin string replace -r '/[^/]*$' '' -- "$SSOENV_STAMP")
         return
     end
+    __ssoenv_changed; and return
     if builtin test "$gen" != "$SSOENV_GEN"
         # Once for each state that is met.
         if builtin test "$__ssoenv_seen" != "$SSOENV_STAMP $gen"
@@ -147,7 +151,11 @@ function __ssoenv_refresh
             set -g __ssoenv_wait 60
             __ssoenv_apply use --from-cache
         end
-    else if builtin test "$now" -ge "$__ssoenv_retry"; and __ssoenv_number "$SSOENV_REFRESH_AT"; and builtin test "$now" -ge "$SSOENV_REFRESH_AT"
+    else if not __ssoenv_number "$SSOENV_REFRESH_AT"
+        return
+    else if builtin test "$now" -lt "$SSOENV_REFRESH_AT"
+        set -g __ssoenv_due $SSOENV_REFRESH_AT
+    else if builtin test "$now" -ge "$__ssoenv_retry"
         set -g __ssoenv_retry (builtin math $now + $__ssoenv_wait)
         set -g __ssoenv_wait (builtin test $__ssoenv_wait -lt 300; and builtin echo 300; or builtin echo 900)
         command ssoenv refresh </dev/null >/dev/null 2>&1
@@ -174,11 +182,27 @@ function __ssoenv_follow
 end
 # {prompt}
 
-# The prompt's text in __ssoenv_text, from the environment and the clock alone.
+# The prompt's text in __ssoenv_text, from the environment and the clock alone: the one that was made
+# before, while nothing of what it is made of has changed and its minute lasts.
 function __ssoenv_segment
     set -l fish_trace
     set -l now $argv[1]
-    set -l changed $argv[2]
+    set -qx AWS_PROFILE AWS_ACCESS_KEY_ID SSOENV_LEFT
+    set -l from "$SSOENV_MODE|$SSOENV_LABEL|$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_COLOR|$SSOENV_EXPIRES_AT|$SSOENV_WARN_AT|$SSOENV_KEY_ID|$AWS_ACCESS_KEY_ID|$AWS_PROFILE|$status|$COLUMNS|$NO_COLOR|$TERM"
+    if builtin test "$from" = "$__ssoenv_from" -a $now -ge $__ssoenv_since -a $now -lt $__ssoenv_until
+        set -g __ssoenv_text $__ssoenv_made
+        return
+    end
+    set -g __ssoenv_until 0
+    __ssoenv_make $now
+    set -g __ssoenv_from $from
+    set -g __ssoenv_since $now
+    set -g __ssoenv_made $__ssoenv_text
+end
+
+# Makes the text; in __ssoenv_until, when another one is due.
+function __ssoenv_make
+    set -l now $argv[1]
     set -l text "$SSOENV_LABEL"
     set -l tail ' {}'
     set -q SSOENV_LEFT[1]; and set tail "$SSOENV_LEFT"
@@ -191,10 +215,13 @@ function __ssoenv_segment
     end
     set -l left
     set -l seconds
-    if builtin test $changed = 1
+    if __ssoenv_changed
         set left changed
     else if __ssoenv_number "$SSOENV_EXPIRES_AT"
         set seconds (builtin math $SSOENV_EXPIRES_AT - $now)
+        if builtin test $seconds -gt 0
+            set -g __ssoenv_until (builtin math $now + $seconds % 60 + 1)
+        end
         if builtin test $seconds -le 0
             set left expired
         else if builtin test $seconds -lt 3600
@@ -229,10 +256,13 @@ function __ssoenv_segment
             __ssoenv_number "$SSOENV_COLOR"; and set color "38;5;$SSOENV_COLOR"
     end
     if contains -- "$left" expired changed
-        or begin
-            __ssoenv_number "$SSOENV_WARN_AT"; and builtin test $now -ge $SSOENV_WARN_AT
-        end
         set color "$color;1"
+    else if __ssoenv_number "$SSOENV_WARN_AT"
+        if builtin test $now -ge $SSOENV_WARN_AT
+            set color "$color;1"
+        else if builtin test $SSOENV_WARN_AT -lt $__ssoenv_until
+            set -g __ssoenv_until $SSOENV_WARN_AT
+        end
     end
     set -g __ssoenv_text \e"[$color"m$text\e'[0m '
 end
@@ -262,7 +292,12 @@ if status is-interactive
     set -g __ssoenv_seen
     set -g __ssoenv_retry 0
     set -g __ssoenv_wait 60
+    set -g __ssoenv_due 0
     set -g __ssoenv_text
+    set -g __ssoenv_made
+    set -g __ssoenv_from
+    set -g __ssoenv_since 0
+    set -g __ssoenv_until 0
     # Before each prompt. fish itself keeps what the last command returned.
     function __ssoenv_prompt --on-event fish_prompt
         set -l fish_trace
@@ -270,13 +305,9 @@ if status is-interactive
         builtin test "$__ssoenv_pwd" = "$PWD"; or __ssoenv_follow
         if builtin test -n "$SSOENV_MODE"
             set -l now (__ssoenv_clock)
-            set -l changed 1
-            if not __ssoenv_changed
-                set changed 0
-                __ssoenv_refresh $now
-            end
+            __ssoenv_refresh $now
             # {prompt}
-            builtin test -n "$SSOENV_MODE"; and __ssoenv_segment $now $changed
+            builtin test -n "$SSOENV_MODE"; and __ssoenv_segment $now
             # {end}
         end
         # {prompt}

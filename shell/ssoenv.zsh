@@ -105,15 +105,21 @@ function __ssoenv_number() {
 # are newer ones, when they were removed, or when a refresh is due (it does that by itself).
 function __ssoenv_refresh() {
     \builtin local gen='' rest=''
-    [[ -n ${SSOENV_STAMP-} ]] && ! __ssoenv_changed || \builtin return 0
+    [[ -n ${SSOENV_STAMP-} ]] || \builtin return 0
     if [[ -f $SSOENV_STAMP && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
         \builtin read -r gen rest <"$SSOENV_STAMP" || \builtin return 0
+        if [[ $gen == "${SSOENV_GEN-}" && ${#SSOENV_REFRESH_AT} == 10 &&
+            $__ssoenv_now < $SSOENV_REFRESH_AT ]]; then
+            # Nearly always: nothing newer, nothing due. Texts of one length compare as numbers do.
+            \builtin return 0
+        fi
         __ssoenv_number "$gen" || \builtin return 0
     elif [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
         \builtin return 0
     else
         gen='gone'
     fi
+    ! __ssoenv_changed || \builtin return 0
     if [[ $gen != "${SSOENV_GEN-}" ]]; then
         # Once for each state that is met.
         if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $gen" ]]; then
@@ -151,8 +157,24 @@ function __ssoenv_follow() {
 # {prompt}
 
 # The prompt's text in __ssoenv_text and its colour in __ssoenv_color, from the environment and the
-# clock alone.
+# clock alone: those that were made before, while nothing of what they are made of has changed and
+# the minute lasts.
 function __ssoenv_segment() {
+    \builtin local from="$SSOENV_MODE|$SSOENV_LABEL|${SSOENV_LEFT+=}$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_COLOR\
+|$SSOENV_EXPIRES_AT|$SSOENV_WARN_AT|$SSOENV_KEY_ID|${AWS_ACCESS_KEY_ID+=}$AWS_ACCESS_KEY_ID\
+|${AWS_PROFILE+=}$AWS_PROFILE|$COLUMNS"
+    if [[ $from == "$__ssoenv_from" && ! $__ssoenv_now < $__ssoenv_since &&
+        $__ssoenv_now < $__ssoenv_until ]]; then
+        __ssoenv_text=$__ssoenv_made
+        \builtin return 0
+    fi
+    __ssoenv_until=''
+    __ssoenv_make
+    __ssoenv_from=$from __ssoenv_since=$__ssoenv_now __ssoenv_made=$__ssoenv_text
+}
+
+# Makes them; in __ssoenv_until, when others are due.
+function __ssoenv_make() {
     \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' mark='{}'
     \builtin local color=6
     \builtin local -i seconds
@@ -167,8 +189,9 @@ function __ssoenv_segment() {
         left='changed'
     elif __ssoenv_number "${SSOENV_EXPIRES_AT-}" && __ssoenv_number "$__ssoenv_now"; then
         seconds=$(( 10#$SSOENV_EXPIRES_AT - __ssoenv_now ))
+        __ssoenv_until=$(( __ssoenv_now + seconds % 60 + 1 ))
         if (( seconds <= 0 )); then
-            left='expired'
+            left='expired' __ssoenv_until=''
         elif (( seconds < 3600 )); then
             left=$(( seconds / 60 ))m
         else
@@ -196,10 +219,14 @@ function __ssoenv_segment() {
         (white) color=7 ;;
         ([0-9]|[0-9][0-9]|[0-9][0-9][0-9]) color=$SSOENV_COLOR ;;
     esac
-    if [[ $left == 'expired' || $left == 'changed' ]] ||
-        { __ssoenv_number "${SSOENV_WARN_AT-}" && __ssoenv_number "$__ssoenv_now" &&
-            (( __ssoenv_now >= 10#$SSOENV_WARN_AT )) }; then
+    if [[ $left == 'expired' || $left == 'changed' ]]; then
         color+='}%B%F{'$color
+    elif __ssoenv_number "${SSOENV_WARN_AT-}" && __ssoenv_number "$__ssoenv_now"; then
+        if (( __ssoenv_now >= 10#$SSOENV_WARN_AT )); then
+            color+='}%B%F{'$color
+        elif [[ -n $__ssoenv_until ]] && (( 10#$SSOENV_WARN_AT < __ssoenv_until )); then
+            __ssoenv_until=$SSOENV_WARN_AT
+        fi
     fi
     __ssoenv_color=$color
 }
@@ -232,7 +259,7 @@ function __ssoenv_prompt() {
     \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_aliases
     \builtin local __ssoenv_now=''
     __ssoenv_text=''
-    __ssoenv_follow
+    [[ $__ssoenv_pwd == "$PWD" ]] || __ssoenv_follow
     if [[ -n ${SSOENV_MODE-} ]]; then
         __ssoenv_now=${EPOCHSECONDS-}
         __ssoenv_refresh
@@ -241,7 +268,10 @@ function __ssoenv_prompt() {
 # {end}
     fi
 # {prompt}
-    __ssoenv_show
+    if [[ $__ssoenv_drawn != "$__ssoenv_text|$__ssoenv_color|$NO_COLOR|$TERM|$psvar[19]|$PROMPT" ]]; then
+        __ssoenv_show
+        __ssoenv_drawn="$__ssoenv_text|$__ssoenv_color|$NO_COLOR|$TERM|$psvar[19]|$PROMPT"
+    fi
 # {end}
 }
 
@@ -250,6 +280,7 @@ function __ssoenv_load() {
     \builtin zmodload zsh/datetime 2>/dev/null
     \builtin typeset -g +x __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
     \builtin typeset -g +x __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}} __ssoenv_text=''
+    \builtin typeset -g +x __ssoenv_from='' __ssoenv_since='' __ssoenv_until='' __ssoenv_made='' __ssoenv_drawn=''
     \builtin typeset -g +x __ssoenv_color=6 __ssoenv_part=${__ssoenv_part-'%(19V.%19v .)'}
     \builtin typeset -ga precmd_functions psvar
     precmd_functions=("${(@)precmd_functions:#__ssoenv_prompt}" __ssoenv_prompt)

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use super::args::{
-    AnyShell, Command, Configure, CredentialFormat, Credentials, Exec, HookShell, Login, Logout,
-    Mode, Profile, Refresh, Serve, Settings, Sync, Target, Use,
+    AnyShell, Command, Configure, Console, CredentialFormat, Credentials, Exec, HookShell, Login,
+    Logout, Mode, Profile, Refresh, Serve, Settings, Sync, Target, Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{
-    self, accounts, allow, clear, completions, configure, credentials, doctor, exec, init, list,
-    login, logout, profile, profile_edit, prompt, refresh, serve, settings, setup, status, sync,
-    use_, whoami,
+    self, accounts, allow, clear, completions, configure, console, credentials, doctor, exec, init,
+    list, login, logout, profile, profile_edit, prompt, refresh, serve, settings, setup, status,
+    sync, use_, whoami,
 };
 use crate::domain::{Error, Result, active};
 use crate::identity::directory;
@@ -45,6 +45,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         }
         Command::Exec(words) => exec::run(app, &exec_options(words)?),
         Command::Credentials(words) => credentials::run(app, &credentials_options(words)),
+        Command::Console(words) => console::run(app, &console_options(words)?),
         Command::Serve(words) => serve::run(app, &serve_options(words)),
         Command::Whoami(words) => {
             let choice = choice(words.profile, words.target);
@@ -96,7 +97,6 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Login(words) => login::run(app, &login_options(words)),
         Command::Logout(words) => logout::run(app, &logout_scope(words)),
         Command::Status(words) => status::run(app, words.json),
-        other => Err(Error::failed(format!("{other:?}"))),
     }
 }
 
@@ -213,6 +213,19 @@ fn exec_options(words: Exec) -> Result<exec::Options> {
         all: words.all,
         each: words.each,
         parallel: words.parallel,
+    })
+}
+
+fn console_options(words: Console) -> Result<console::Options> {
+    Ok(console::Options {
+        choice: choice(words.profile, words.target),
+        service: words.service,
+        destination: words.destination,
+        region: words.region,
+        duration: words.duration.as_deref().map(duration).transpose()?,
+        federate: words.federate,
+        print: words.print,
+        logout_first: words.logout_first,
     })
 }
 

@@ -9,6 +9,7 @@ pub mod container_endpoint;
 pub mod credential_store;
 pub mod directory;
 pub mod endpoint;
+pub mod federation;
 pub mod hosts;
 pub mod json;
 pub mod login;

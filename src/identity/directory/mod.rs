@@ -3,6 +3,7 @@
 
 mod fetch;
 mod names;
+mod workers;
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::cache_file;
-use super::endpoint::same_portal;
+use super::hosts::same_portal;
 use super::json::sha1_hex;
 use super::token_store;
 use crate::domain::names::{AccountId, RoleName};

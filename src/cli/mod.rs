@@ -5,6 +5,7 @@ pub mod complete;
 mod dispatch;
 mod logger;
 mod report;
+mod resolve;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -29,7 +30,10 @@ pub fn run() -> ExitCode {
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
-    let term = Term::new(&env, color);
+    let term = match &cli.command {
+        Command::Directory(_) | Command::Refresh(_) => Term::new(&env, color).without_questions(),
+        _ => Term::new(&env, color),
+    };
     logger::install(cli.global.verbose);
     let app = App::new(env, term, cli.global.yes);
     let result = dispatch::run(&app, cli.command);

@@ -178,6 +178,7 @@ fn switch(
                 .hint("look at it, then run `ssoenv allow`, or `ssoenv deny` to hear no more"));
         }
     };
+    log::info!("{}: allowed", read.path.display());
     let asked = Asked::of(app, &read)?;
     if guard::is_guarded(&asked.plan) && !production {
         return Err(asked.needs_production(&read.path));

@@ -27,6 +27,7 @@ pub enum ColorChoice {
 pub struct Term {
     color_err: bool,
     color_out: bool,
+    questions: bool,
 }
 
 const RED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red))).bold();
@@ -48,7 +49,14 @@ impl Term {
         Self {
             color_err: decide(io::stderr().is_terminal()),
             color_out: decide(io::stdout().is_terminal()),
+            questions: true,
         }
+    }
+
+    /// The same where nobody may be asked: what runs before a prompt must not wait for a person.
+    #[must_use]
+    pub const fn without_questions(self) -> Self {
+        Self { questions: false, ..self }
     }
 
     /// Whether standard output is a terminal, where no secret may go.
@@ -63,7 +71,9 @@ impl Term {
 
     /// Whether a person can be asked: standard input or error is a terminal.
     pub fn can_ask(&self) -> bool {
-        (io::stdin().is_terminal() || io::stderr().is_terminal()) && tty().is_some()
+        self.questions
+            && (io::stdin().is_terminal() || io::stderr().is_terminal())
+            && tty().is_some()
     }
 
     /// Whether standard error gets colour.

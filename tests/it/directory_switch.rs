@@ -255,6 +255,28 @@ fn neither_a_browser_nor_a_question() {
 }
 
 #[test]
+fn no_question_even_where_there_is_a_terminal() {
+    if find("tmux", "SSOENV_TEST_CLIENTS").is_none() {
+        return;
+    }
+    let world = world();
+    let mfa = "[profile mfa]\nrole_arn = arn:aws:iam::111122223333:role/Deploy\n\
+               source_profile = dev\nmfa_serial = arn:aws:iam::111122223333:mfa/me\n";
+    world.write(".aws/config", &format!("{CONFIG}{mfa}"));
+    for text in ["profile = mfa", "profile = prod"] {
+        world.write("tree/.ssoenv", text);
+        allow(&world, "tree");
+        world.write(".config/ssoenv/config.ini", "[match \"prod\"]\nconfirm = true\n");
+        let script = "code=0; text=$(ssoenv directory \"$PWD/tree/.ssoenv\") || code=$?
+            echo \"end=$code bytes=${#text}\"; sleep 600";
+        let terminal = Terminal::start(&world, [("PATH", path())], &["sh", "-c", script]);
+        let screen = terminal.wait("the end", |screen| screen.contains("end="));
+        assert!(!screen.contains("end=0") && screen.contains("bytes=0"), "{screen}");
+        world.write(".config/ssoenv/config.ini", "");
+    }
+}
+
+#[test]
 fn nothing_is_printed_on_a_terminal_and_nothing_outside_a_tree() {
     let world = world();
     let outcome = world.run("directory --shell sh");

@@ -20,4 +20,4 @@ fi
 \builtin unset -f ssoenv __ssoenv_apply __ssoenv_tmux __ssoenv_clock __ssoenv_number __ssoenv_changed \
     __ssoenv_refresh __ssoenv_follow __ssoenv_segment __ssoenv_show __ssoenv_prompt __ssoenv_complete
 \builtin unset -v __ssoenv_word __ssoenv_ps1 __ssoenv_prev __ssoenv_seen __ssoenv_retry __ssoenv_wait \
-    __ssoenv_pwd __ssoenv_file __ssoenv_start
+    __ssoenv_pwd __ssoenv_file __ssoenv_start __ssoenv_drawn __ssoenv_from __ssoenv_until

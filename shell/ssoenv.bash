@@ -86,10 +86,8 @@ function ssoenv() {
     fi
 }
 
-# Seconds since 1970 in __ssoenv_now, without a process.
-if [[ ${BASH_VERSINFO[0]} -ge 5 ]]; then
-    __ssoenv_clock() { __ssoenv_now=${EPOCHSECONDS-}; }
-elif [[ ${BASH_VERSINFO[0]} -eq 4 && ${BASH_VERSINFO[1]} -ge 2 ]]; then
+# Seconds since 1970 in __ssoenv_now, without a process, where EPOCHSECONDS does not tell them.
+if [[ ${BASH_VERSINFO[0]} -gt 4 || (${BASH_VERSINFO[0]} -eq 4 && ${BASH_VERSINFO[1]} -ge 2) ]]; then
     __ssoenv_clock() { \builtin printf -v __ssoenv_now '%(%s)T' -1; }
 else
     __ssoenv_start=$(\builtin exec date +%s)
@@ -117,22 +115,24 @@ __ssoenv_changed() {
 # are newer ones, when they were removed, or when a refresh is due (it does that by itself).
 __ssoenv_refresh() {
     \builtin local gen=''
-    [[ -n ${SSOENV_STAMP-} ]] && ! __ssoenv_changed || \builtin return 0
     if [[ -f $SSOENV_STAMP && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
         \builtin read -r gen _ <"$SSOENV_STAMP" || \builtin return 0
-        __ssoenv_number "$gen" || \builtin return 0
+        if [[ $gen == "${SSOENV_GEN-}" && ${SSOENV_REFRESH_AT-} == ?????????? &&
+            $__ssoenv_now < $SSOENV_REFRESH_AT ]]; then
+            # Nearly always: nothing newer, nothing due. Texts of one length compare as numbers do.
+            \builtin return 0
+        fi
     elif [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
         \builtin return 0
-    else
-        gen=gone
     fi
     if [[ $gen != "${SSOENV_GEN-}" ]]; then
-        # Once for each state that is met.
-        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $gen" ]]; then
+        # Once for each state that is met; no number at all: it is gone.
+        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $gen" ]] &&
+            { [[ -z $gen ]] || __ssoenv_number "$gen"; }; then
             __ssoenv_seen="$SSOENV_STAMP $gen" __ssoenv_retry=0 __ssoenv_wait=60
             __ssoenv_apply use --from-cache || \builtin true
         fi
-    elif __ssoenv_number "${SSOENV_REFRESH_AT-}" && __ssoenv_number "$__ssoenv_now" &&
+    elif __ssoenv_number "${SSOENV_REFRESH_AT-}" &&
         ((__ssoenv_now >= 10#$SSOENV_REFRESH_AT && __ssoenv_now >= __ssoenv_retry)); then
         __ssoenv_retry=$((__ssoenv_now + __ssoenv_wait))
         __ssoenv_wait=$((__ssoenv_wait < 300 ? 300 : 900))
@@ -144,7 +144,6 @@ __ssoenv_refresh() {
 # Asks the program when a tree with a `.ssoenv` file was entered or left; a look at the files is
 # taken only after a change of directory.
 __ssoenv_follow() {
-    [[ ${__ssoenv_pwd-} != "$PWD" ]] || \builtin return 0
     __ssoenv_pwd=$PWD
     \builtin local dir="${PWD%/}" file=''
     while [[ -z $file ]]; do
@@ -161,8 +160,11 @@ __ssoenv_follow() {
 }
 # {prompt}
 
-# The prompt's text in __ssoenv_ps1, from the environment and the clock alone.
+# The prompt's text in __ssoenv_ps1, from the environment and the clock alone. It holds from
+# __ssoenv_from until __ssoenv_until.
 __ssoenv_segment() {
+    __ssoenv_ps1='' __ssoenv_from=$__ssoenv_now __ssoenv_until=999999999999
+    [[ -n ${SSOENV_MODE-} ]] || \builtin return 0
     \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' color=36 seconds
     if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS > 0 && 10#$COLUMNS < 60)); then
         ((10#$COLUMNS >= 40)) || \builtin return 0
@@ -171,9 +173,9 @@ __ssoenv_segment() {
             *) text=$SSOENV_ROLE tail=' {}' ;;
         esac
     fi
-    if __ssoenv_changed; then
+    if [[ -n $__ssoenv_other ]]; then
         left=changed
-    elif __ssoenv_number "${SSOENV_EXPIRES_AT-}" && __ssoenv_number "$__ssoenv_now"; then
+    elif __ssoenv_number "${SSOENV_EXPIRES_AT-}"; then
         seconds=$((10#$SSOENV_EXPIRES_AT - __ssoenv_now))
         if ((seconds <= 0)); then
             left=expired
@@ -182,6 +184,7 @@ __ssoenv_segment() {
         else
             \builtin printf -v left '%dh%02dm' "$((seconds / 3600))" "$((seconds / 60 % 60))"
         fi
+        ((seconds <= 0)) || __ssoenv_until=$((__ssoenv_now + seconds % 60 + 1))
     fi
     case $tail in
         *'{}'*)
@@ -209,10 +212,14 @@ __ssoenv_segment() {
         white) color=37 ;;
         [0-9] | [0-9][0-9] | [0-9][0-9][0-9]) color="38;5;$SSOENV_COLOR" ;;
     esac
-    if [[ $left == expired || $left == changed ]] ||
-        { __ssoenv_number "${SSOENV_WARN_AT-}" && __ssoenv_number "$__ssoenv_now" &&
-            ((__ssoenv_now >= 10#$SSOENV_WARN_AT)); }; then
+    if [[ $left == expired || $left == changed ]]; then
         color="$color;1"
+    elif __ssoenv_number "${SSOENV_WARN_AT-}"; then
+        if ((__ssoenv_now >= 10#$SSOENV_WARN_AT)); then
+            color="$color;1"
+        elif ((__ssoenv_until > 10#$SSOENV_WARN_AT)); then
+            __ssoenv_until=$((10#$SSOENV_WARN_AT))
+        fi
     fi
     # Between \001 and \002 stands what takes no room.
     __ssoenv_ps1=$'\001\e['"$color"$'m\002'"$text"$'\001\e[0m\002 '
@@ -237,19 +244,31 @@ __ssoenv_show() {
 
 # Before each prompt. What the last command returned stays.
 __ssoenv_prompt() {
-    \builtin local __ssoenv_status="$?" __ssoenv_flags="$-" __ssoenv_now=''
-    { \builtin set +xv; } 2>/dev/null
-    __ssoenv_ps1=
-    __ssoenv_follow
+    \builtin local __ssoenv_status="$?" __ssoenv_flags="$-" __ssoenv_now=0 __ssoenv_other=''
+    case $- in *[xv]*) { \builtin set +xv; } 2>/dev/null ;; esac
+    [[ ${__ssoenv_pwd-} == "$PWD" ]] || __ssoenv_follow
     if [[ -n ${SSOENV_MODE-} ]]; then
-        __ssoenv_clock
-        __ssoenv_refresh
-# {prompt}
-        [[ -z ${SSOENV_MODE-} ]] || __ssoenv_segment
-# {end}
+        __ssoenv_now=${EPOCHSECONDS-}
+        case $__ssoenv_now in '' | *[!0-9]*) __ssoenv_clock ;; esac
+        if __ssoenv_changed; then
+            __ssoenv_other=1
+        elif [[ -n ${SSOENV_STAMP-} ]]; then
+            __ssoenv_refresh
+        fi
     fi
 # {prompt}
-    __ssoenv_show
+    # Made anew only when something in it has changed.
+    \builtin local __ssoenv_facts="$__ssoenv_other|${SSOENV_MODE-}|${SSOENV_LABEL-}|${SSOENV_LEFT+x}${SSOENV_LEFT-}|\
+${SSOENV_ROLE-}|${SSOENV_EXPIRES_AT-}|${SSOENV_WARN_AT-}|${SSOENV_COLOR-}|${COLUMNS-}|${NO_COLOR-}|${TERM-}"
+    if [[ $__ssoenv_facts != "${__ssoenv_drawn-}" ]] ||
+        ((__ssoenv_now >= __ssoenv_until || __ssoenv_now < __ssoenv_from)); then
+        __ssoenv_drawn=$__ssoenv_facts
+        __ssoenv_segment
+    fi
+    # shellcheck disable=SC2016
+    if [[ ${PS1-} != *'${__ssoenv_ps1-}'* ]] || ! \builtin shopt -q promptvars; then
+        __ssoenv_show
+    fi
 # {end}
     case $__ssoenv_flags in *v*) \builtin set -v ;; esac
     case $__ssoenv_flags in *x*) \builtin set -x ;; esac
@@ -260,7 +279,8 @@ __ssoenv_prompt() {
 # The entry names the function only where it exists: PROMPT_COMMAND may be exported to other shells.
 if [[ $- == *i* ]]; then
     __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
-    __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}} __ssoenv_ps1=''
+    __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}}
+    __ssoenv_ps1='' __ssoenv_drawn='' __ssoenv_from=0 __ssoenv_until=0
     \builtin export -n __ssoenv_on __ssoenv_ps1 __ssoenv_file
     case "${PROMPT_COMMAND[*]-}" in
         *__ssoenv_prompt*) ;;

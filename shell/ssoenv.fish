@@ -102,14 +102,21 @@ function __ssoenv_number
     builtin string match -qr '^[0-9]{1,12}$' -- $argv
 end
 
-# Seconds since 1970; without a process from fish 3.6 on.
+# Seconds since 1970 are __ssoenv_zero and $now, the seconds since the root folder was changed: one
+# builtin tells those. Without a process from fish 3.6 on.
 if builtin path mtime -R / >/dev/null 2>&1
     function __ssoenv_clock
-        builtin math (builtin path mtime /) + (builtin path mtime -R /)
+        builtin path mtime -R /
+    end
+    function __ssoenv_set_zero
+        set -g __ssoenv_zero (builtin path mtime /)
     end
 else
     function __ssoenv_clock
         command date +%s
+    end
+    function __ssoenv_set_zero
+        set -g __ssoenv_zero 0
     end
 end
 
@@ -127,31 +134,35 @@ end
 # are newer ones, when they were removed, or when a refresh is due (it does that by itself).
 function __ssoenv_refresh
     set -l now $argv[1]
-    set -q SSOENV_STAMP[1]; or return
-    set -l gen gone
-    if builtin test -f "$SSOENV_STAMP"
-        builtin test -O "$SSOENV_STAMP" -a ! -L "$SSOENV_STAMP"; or return
-        builtin read -l first rest <"$SSOENV_STAMP"
-        __ssoenv_number "$first"; or return
-        set gen $first
+    set -l gen
+    set -l rest
+    if builtin test -f "$SSOENV_STAMP" -a -O "$SSOENV_STAMP" -a ! -L "$SSOENV_STAMP"
+        builtin read gen rest <"$SSOENV_STAMP"; or return
     else if builtin test -e "$SSOENV_STAMP" -o -L "$SSOENV_STAMP"
         return
     else if not builtin test -d (builtin string replace -r '/[^/]*$' '' -- "$SSOENV_STAMP")
         return
     end
     if builtin test "$gen" != "$SSOENV_GEN"
-        # Once for each state that is met.
-        if builtin test "$__ssoenv_seen" != "$SSOENV_STAMP $gen"
-            set -g __ssoenv_seen "$SSOENV_STAMP $gen"
-            set -g __ssoenv_retry 0
-            set -g __ssoenv_wait 60
-            __ssoenv_apply use --from-cache
-        end
-    else if builtin test "$now" -ge "$__ssoenv_retry"; and __ssoenv_number "$SSOENV_REFRESH_AT"; and builtin test "$now" -ge "$SSOENV_REFRESH_AT"
+        # Once for each state that is met; no number at all: it is gone.
+        builtin test "$__ssoenv_seen" != "$SSOENV_STAMP $gen"; or return
+        builtin test -z "$gen"; or __ssoenv_number "$gen"; or return
+        set -g __ssoenv_seen "$SSOENV_STAMP $gen"
+        set -g __ssoenv_retry 0
+        set -g __ssoenv_wait 60
+        __ssoenv_apply use --from-cache
+        set -g __ssoenv_until 0
+    else if builtin test $now -ge $__ssoenv_due -a $now -ge $__ssoenv_retry
         set -g __ssoenv_retry (builtin math $now + $__ssoenv_wait)
         set -g __ssoenv_wait (builtin test $__ssoenv_wait -lt 300; and builtin echo 300; or builtin echo 900)
         command ssoenv refresh </dev/null >/dev/null 2>&1
     end
+end
+
+# Puts a time of the environment on the clock of __ssoenv_clock; what is no number never comes.
+function __ssoenv_when
+    set -g $argv[1] 999999999999
+    __ssoenv_number "$argv[2]"; and set -g $argv[1] (builtin math $argv[2] - $__ssoenv_zero)
 end
 
 # Asks the program when a tree with a `.ssoenv` file was entered or left; a look at the files is
@@ -174,11 +185,15 @@ function __ssoenv_follow
 end
 # {prompt}
 
-# The prompt's text in __ssoenv_text, from the environment and the clock alone.
+# The prompt's text in __ssoenv_text, from the environment and the clock alone. It holds until
+# __ssoenv_until.
 function __ssoenv_segment
     set -l fish_trace
     set -l now $argv[1]
     set -l changed $argv[2]
+    set -g __ssoenv_text
+    set -g __ssoenv_until 999999999999
+    builtin test -n "$SSOENV_MODE"; or return
     set -l text "$SSOENV_LABEL"
     set -l tail ' {}'
     set -q SSOENV_LEFT[1]; and set tail "$SSOENV_LEFT"
@@ -194,7 +209,7 @@ function __ssoenv_segment
     if builtin test $changed = 1
         set left changed
     else if __ssoenv_number "$SSOENV_EXPIRES_AT"
-        set seconds (builtin math $SSOENV_EXPIRES_AT - $now)
+        set seconds (builtin math $SSOENV_EXPIRES_AT - $__ssoenv_zero - $now)
         if builtin test $seconds -le 0
             set left expired
         else if builtin test $seconds -lt 3600
@@ -202,6 +217,7 @@ function __ssoenv_segment
         else
             set left (builtin printf '%dh%02dm' (builtin math -s0 $seconds / 3600) (builtin math -s0 "$seconds / 60 % 60"))
         end
+        builtin test $seconds -gt 0; and set -g __ssoenv_until (builtin math $now + $seconds % 60 + 1)
     end
     set -l parts (builtin string split -m1 '{}' -- $tail)
     if not set -q parts[2]
@@ -228,11 +244,10 @@ function __ssoenv_segment
         case '*'
             __ssoenv_number "$SSOENV_COLOR"; and set color "38;5;$SSOENV_COLOR"
     end
-    if contains -- "$left" expired changed
-        or begin
-            __ssoenv_number "$SSOENV_WARN_AT"; and builtin test $now -ge $SSOENV_WARN_AT
-        end
+    if contains -- "$left" expired changed; or builtin test $now -ge $__ssoenv_warn
         set color "$color;1"
+    else if builtin test $__ssoenv_until -gt $__ssoenv_warn
+        set -g __ssoenv_until $__ssoenv_warn
     end
     set -g __ssoenv_text \e"[$color"m$text\e'[0m '
 end
@@ -263,22 +278,39 @@ if status is-interactive
     set -g __ssoenv_retry 0
     set -g __ssoenv_wait 60
     set -g __ssoenv_text
+    set -g __ssoenv_until 0
+    set -g __ssoenv_zero 0
+    set -g __ssoenv_last 0
+    set -g __ssoenv_drawn
     # Before each prompt. fish itself keeps what the last command returned.
     function __ssoenv_prompt --on-event fish_prompt
         set -l fish_trace
-        set -g __ssoenv_text
         builtin test "$__ssoenv_pwd" = "$PWD"; or __ssoenv_follow
+        set -l facts "$SSOENV_MODE"
+        set -l now 0
+        set -l changed 0
         if builtin test -n "$SSOENV_MODE"
-            set -l now (__ssoenv_clock)
-            set -l changed 1
-            if not __ssoenv_changed
-                set changed 0
+            set now (__ssoenv_clock)
+            __ssoenv_changed; and set changed 1
+            set facts "$changed|$SSOENV_MODE|$SSOENV_LABEL|$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_EXPIRES_AT|$SSOENV_REFRESH_AT|$SSOENV_WARN_AT|$SSOENV_COLOR|$COLUMNS|$NO_COLOR|$TERM"
+            if builtin test "$facts" != "$__ssoenv_drawn" -o $now -lt $__ssoenv_last
+                __ssoenv_set_zero
+                __ssoenv_when __ssoenv_due "$SSOENV_REFRESH_AT"
+                __ssoenv_when __ssoenv_warn "$SSOENV_WARN_AT"
+                set -g __ssoenv_until 0
+            end
+            set -g __ssoenv_last $now
+            if builtin test $changed = 0 -a -n "$SSOENV_STAMP"
                 __ssoenv_refresh $now
             end
-            # {prompt}
-            builtin test -n "$SSOENV_MODE"; and __ssoenv_segment $now $changed
-            # {end}
         end
+        # {prompt}
+        # Made anew only when something in it has changed.
+        if builtin test "$facts" != "$__ssoenv_drawn" -o $now -ge "$__ssoenv_until"
+            __ssoenv_segment $now $changed
+        end
+        # {end}
+        set -g __ssoenv_drawn $facts
         # {prompt}
         # Another tool has put its prompt over ours.
         set -q __ssoenv_shown[1]; or __ssoenv_wrap

@@ -2,7 +2,7 @@
 #
 # Names that users may have as aliases or functions are called as builtins, words that a global alias
 # may replace are quoted; each function sets its own options; numbers from the environment are digits
-# before they meet arithmetic, where text is code.
+# (`<->`) before they meet arithmetic, where text is code.
 \builtin unalias ssoenv 2>/dev/null || \builtin true
 
 # Runs the program; evaluates what it prints for this shell, if it succeeds and knows this hook.
@@ -94,33 +94,23 @@ function __ssoenv_changed() {
     fi
 }
 
-# Whether the text is a number that arithmetic may see.
-function __ssoenv_number() {
-    case ${1-} in
-        (''|*[^0-9]*|?????????????*) \builtin return 1 ;;
-    esac
-}
-
 # Looks at the stamp of these credentials, a file of two numbers: the program runs only when there
 # are newer ones, when they were removed, or when a refresh is due (it does that by itself).
 function __ssoenv_refresh() {
     \builtin local gen='' rest=''
-    [[ -n ${SSOENV_STAMP-} ]] && ! __ssoenv_changed || \builtin return 0
     if [[ -f $SSOENV_STAMP && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
         \builtin read -r gen rest <"$SSOENV_STAMP" || \builtin return 0
-        __ssoenv_number "$gen" || \builtin return 0
     elif [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
         \builtin return 0
-    else
-        gen='gone'
     fi
     if [[ $gen != "${SSOENV_GEN-}" ]]; then
-        # Once for each state that is met.
-        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $gen" ]]; then
+        # Once for each state that is met; no number at all: it is gone.
+        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $gen" ]] &&
+            [[ -z $gen || $gen == <-> ]]; then
             __ssoenv_seen="$SSOENV_STAMP $gen" __ssoenv_retry=0 __ssoenv_wait=60
             __ssoenv_apply use --from-cache
         fi
-    elif __ssoenv_number "${SSOENV_REFRESH_AT-}" && __ssoenv_number "$__ssoenv_now" &&
+    elif [[ ${SSOENV_REFRESH_AT-} == <-> && ${#SSOENV_REFRESH_AT} -lt 13 ]] &&
         (( __ssoenv_now >= 10#$SSOENV_REFRESH_AT && __ssoenv_now >= __ssoenv_retry )); then
         __ssoenv_retry=$(( __ssoenv_now + __ssoenv_wait ))
         __ssoenv_wait=$(( __ssoenv_wait < 300 ? 300 : 900 ))
@@ -132,7 +122,6 @@ function __ssoenv_refresh() {
 # Asks the program when a tree with a `.ssoenv` file was entered or left; a look at the files is
 # taken only after a change of directory.
 function __ssoenv_follow() {
-    [[ ${__ssoenv_pwd-} != "$PWD" ]] || \builtin return 0
     __ssoenv_pwd=$PWD
     \builtin local dir="${PWD%/}" file=''
     while [[ -z $file ]]; do
@@ -151,8 +140,10 @@ function __ssoenv_follow() {
 # {prompt}
 
 # The prompt's text in __ssoenv_text and its colour in __ssoenv_color, from the environment and the
-# clock alone.
+# clock alone. They hold from __ssoenv_from until __ssoenv_until.
 function __ssoenv_segment() {
+    __ssoenv_text='' __ssoenv_from=$__ssoenv_now __ssoenv_until=999999999999
+    [[ -n ${SSOENV_MODE-} ]] || \builtin return 0
     \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' mark='{}'
     \builtin local color=6
     \builtin local -i seconds
@@ -163,9 +154,9 @@ function __ssoenv_segment() {
             (*) text=$SSOENV_ROLE tail=" $mark" ;;
         esac
     fi
-    if __ssoenv_changed; then
+    if [[ -n $__ssoenv_other ]]; then
         left='changed'
-    elif __ssoenv_number "${SSOENV_EXPIRES_AT-}" && __ssoenv_number "$__ssoenv_now"; then
+    elif [[ ${SSOENV_EXPIRES_AT-} == <-> && ${#SSOENV_EXPIRES_AT} -lt 13 ]]; then
         seconds=$(( 10#$SSOENV_EXPIRES_AT - __ssoenv_now ))
         if (( seconds <= 0 )); then
             left='expired'
@@ -174,6 +165,7 @@ function __ssoenv_segment() {
         else
             left=$(( seconds / 3600 ))h${(l:2::0:)$(( seconds / 60 % 60 ))}m
         fi
+        (( seconds <= 0 )) || __ssoenv_until=$(( __ssoenv_now + seconds % 60 + 1 ))
     fi
     case $tail in
         (*"$mark"*)
@@ -196,10 +188,14 @@ function __ssoenv_segment() {
         (white) color=7 ;;
         ([0-9]|[0-9][0-9]|[0-9][0-9][0-9]) color=$SSOENV_COLOR ;;
     esac
-    if [[ $left == 'expired' || $left == 'changed' ]] ||
-        { __ssoenv_number "${SSOENV_WARN_AT-}" && __ssoenv_number "$__ssoenv_now" &&
-            (( __ssoenv_now >= 10#$SSOENV_WARN_AT )) }; then
+    if [[ $left == 'expired' || $left == 'changed' ]]; then
         color+='}%B%F{'$color
+    elif [[ ${SSOENV_WARN_AT-} == <-> && ${#SSOENV_WARN_AT} -lt 13 ]]; then
+        if (( __ssoenv_now >= 10#$SSOENV_WARN_AT )); then
+            color+='}%B%F{'$color
+        elif (( __ssoenv_until > 10#$SSOENV_WARN_AT )); then
+            __ssoenv_until=$(( 10#$SSOENV_WARN_AT ))
+        fi
     fi
     __ssoenv_color=$color
 }
@@ -230,18 +226,27 @@ function __ssoenv_show() {
 function __ssoenv_prompt() {
     \builtin emulate -L zsh
     \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_aliases
-    \builtin local __ssoenv_now=''
-    __ssoenv_text=''
-    __ssoenv_follow
+    \builtin local __ssoenv_now=0 __ssoenv_other=''
+    [[ ${__ssoenv_pwd-} == "$PWD" ]] || __ssoenv_follow
     if [[ -n ${SSOENV_MODE-} ]]; then
         __ssoenv_now=${EPOCHSECONDS-}
-        __ssoenv_refresh
-# {prompt}
-        [[ -z ${SSOENV_MODE-} ]] || __ssoenv_segment
-# {end}
+        [[ $__ssoenv_now == <-> ]] || __ssoenv_now=0
+        if __ssoenv_changed; then
+            __ssoenv_other=1
+        elif [[ -n ${SSOENV_STAMP-} ]]; then
+            __ssoenv_refresh
+        fi
     fi
 # {prompt}
-    __ssoenv_show
+    # Made anew only when something in it has changed.
+    \builtin local __ssoenv_facts="$__ssoenv_other|${SSOENV_MODE-}|${SSOENV_LABEL-}|${SSOENV_LEFT+x}${SSOENV_LEFT-}|\
+${SSOENV_ROLE-}|${SSOENV_EXPIRES_AT-}|${SSOENV_WARN_AT-}|${SSOENV_COLOR-}|${COLUMNS-}|${NO_COLOR-}|${TERM-}"
+    if [[ $__ssoenv_facts != "${__ssoenv_drawn-}" || $PROMPT != *"$__ssoenv_part"* ]] ||
+        (( __ssoenv_now >= __ssoenv_until || __ssoenv_now < __ssoenv_from )); then
+        __ssoenv_drawn=$__ssoenv_facts
+        __ssoenv_segment
+        __ssoenv_show
+    fi
 # {end}
 }
 
@@ -250,6 +255,7 @@ function __ssoenv_load() {
     \builtin zmodload zsh/datetime 2>/dev/null
     \builtin typeset -g +x __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
     \builtin typeset -g +x __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}} __ssoenv_text=''
+    \builtin typeset -g +x __ssoenv_drawn='' __ssoenv_from=0 __ssoenv_until=0
     \builtin typeset -g +x __ssoenv_color=6 __ssoenv_part=${__ssoenv_part-'%(19V.%19v .)'}
     \builtin typeset -ga precmd_functions psvar
     precmd_functions=("${(@)precmd_functions:#__ssoenv_prompt}" __ssoenv_prompt)

@@ -5,6 +5,7 @@ pub mod complete;
 mod dispatch;
 mod logger;
 mod report;
+mod resolve;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

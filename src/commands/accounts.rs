@@ -141,8 +141,13 @@ fn list(app: &App, options: &Options, wanted: Wanted) -> Result<Vec<Listed>> {
     let mut listed = Vec::new();
     for session in sessions {
         let (connection, profile) = reach(app, &config, &session)?;
-        let stale = directory::load(app, &session)?
-            .is_some_and(|known| known.is_stale(app.clock.now(), wanted == Wanted::Roles));
+        let now = app.clock.now();
+        let roles = wanted == Wanted::Roles;
+        // What has to be asked for now is not asked for again in the background.
+        let stale = directory::load(app, &session)?.is_some_and(|known| {
+            let served = if roles { known.has_roles() } else { known.has_accounts() };
+            served && known.is_stale(now, roles)
+        });
         let asked = Asked {
             session: &session,
             connection: &connection,

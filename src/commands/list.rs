@@ -1,11 +1,13 @@
 //! `list`: every profile of the AWS files.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::config::index::{self, AccountNames};
 use crate::config::{Config, Summary, select_profile};
 use crate::domain::active::Active;
-use crate::domain::label::sanitise;
+use crate::domain::label::clean;
 use crate::domain::{Error, Result};
 use crate::io::App;
 
@@ -84,12 +86,12 @@ fn table(rows: &[Row]) -> String {
         rows.iter().map(|row| {
             let mark = if row.active { "* " } else { "  " };
             [
-                format!("{mark}{}", sanitise(row.profile)),
-                sanitise(row.account_id.unwrap_or("-")),
-                sanitise(row.account_name.unwrap_or("-")),
-                sanitise(row.role.unwrap_or("-")),
-                sanitise(row.region.unwrap_or("-")),
-                row.source.to_owned(),
+                Cow::Owned(format!("{mark}{}", clean(row.profile))),
+                clean(row.account_id.unwrap_or("-")),
+                clean(row.account_name.unwrap_or("-")),
+                clean(row.role.unwrap_or("-")),
+                clean(row.region.unwrap_or("-")),
+                Cow::Borrowed(row.source),
             ]
         }),
     )

@@ -5,6 +5,7 @@ pub mod allow;
 pub mod clear;
 pub mod completions;
 pub mod configure;
+pub mod console;
 pub mod credentials;
 pub mod directory;
 pub mod doctor;

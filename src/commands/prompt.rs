@@ -1,7 +1,5 @@
 //! `prompt`: the segment from environment and clock alone, for prompts that are not a hook's.
 
-use std::fmt::Write;
-
 use crate::domain::Result;
 use crate::domain::active::Active;
 use crate::domain::segment::{self, Facts, Label, State};
@@ -50,22 +48,42 @@ pub fn text(
 }
 
 fn decorate(text: &str, shell: Option<Dialect>, code: Option<&str>) -> String {
-    let text = match shell {
-        Some(Dialect::Zsh) => segment::escape_zsh(text),
-        _ => text.to_owned(),
-    };
+    let text = escape(text, shell);
     // What takes no room on the screen stands between these.
     let (open, close) = match shell {
         Some(Dialect::Bash) => ("\u{1}", "\u{2}"),
         Some(Dialect::Zsh) => ("%{", "%}"),
         _ => ("", ""),
     };
-    let mut out = String::new();
-    // Writing to a String cannot fail.
-    let _ = match code {
-        Some(code) => writeln!(out, "{open}\u{1b}[{code}m{close}{text}{open}\u{1b}[0m{close}"),
-        None => writeln!(out, "{text}"),
-    };
+    match code {
+        Some(code) => format!("{open}\u{1b}[{code}m{close}{text}{open}\u{1b}[0m{close}\n"),
+        None => format!("{text}\n"),
+    }
+}
+
+/// Makes the text mean itself even where it is pasted into a prompt by value, as in
+/// `PS1="$(ssoenv prompt --shell bash)"`: the shell expands what it finds there at every prompt.
+fn escape(text: &str, shell: Option<Dialect>) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match (shell, c) {
+            // Read twice: as an escape of the prompt, then as text in double quotes.
+            (Some(Dialect::Bash), '\\') => out.push_str(r"\\\\"),
+            (Some(Dialect::Bash), '$' | '`') => {
+                out.push_str(r"\\");
+                out.push(c);
+            }
+            (Some(Dialect::Zsh), '%') => out.push_str("%%"),
+            // With and without prompt_subst: something without width parts the character from what
+            // it would expand; for a backtick there is no such thing.
+            (Some(Dialect::Zsh), '$' | '\\') => {
+                out.push(c);
+                out.push_str("%{%}");
+            }
+            (Some(Dialect::Zsh), '`') => out.push('\''),
+            _ => out.push(c),
+        }
+    }
     out
 }
 

@@ -7,10 +7,10 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
-use crate::identity::container_endpoint::{ContainerEndpoint, Offer};
+use crate::identity::container_endpoint::{self, ContainerEndpoint, Offer};
 use crate::identity::{LoginPolicy, Policy};
 use crate::io::files::{self, Durability};
-use crate::io::server::{Listener, LocalRequest};
+use crate::io::server::Listener;
 use crate::io::{App, child};
 
 use super::switch;
@@ -53,7 +53,8 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let count = endpoint.uris().len();
     let plural = if count == 1 { "" } else { "s" };
     app.term.say(&format!("serving {count} profile{plural} on {}; Ctrl-C ends it", listener.port));
-    let interrupted = app.run_undisturbed(serve(&listener, endpoint, child::told_to_end()))?;
+    let interrupted =
+        app.run_undisturbed(container_endpoint::serve(&listener, endpoint, child::told_to_end()))?;
     drop(file);
     if interrupted? { Err(Error::interrupted()) } else { Ok(0) }
 }
@@ -66,32 +67,6 @@ pub fn bind(port: Option<u16>) -> Result<Listener> {
             .cause(error)
             .hint("leave `--port` out, and a free one is taken")
     })
-}
-
-/// Serves and keeps fresh until `end`, whose value it gives.
-pub async fn serve<T>(
-    listener: &Listener,
-    endpoint: Arc<ContainerEndpoint>,
-    end: impl Future<Output = T>,
-) -> Result<T> {
-    let answering = Arc::clone(&endpoint);
-    let answer = move |request: LocalRequest| Arc::clone(&answering).answer(request);
-    let (ended, told) = tokio::sync::oneshot::channel::<()>();
-    let end = async {
-        let value = end.await;
-        // Its listener waits for nothing else.
-        drop(ended);
-        value
-    };
-    let served = listener.serve(answer, async { drop(told.await) });
-    let work = async { tokio::join!(end, served) };
-    tokio::select! {
-        (value, served) = work => {
-            served.map_err(|error| Error::failed("the endpoint broke").cause(error))?;
-            Ok(value)
-        }
-        () = endpoint.keep_fresh() => unreachable!("it keeps on"),
-    }
 }
 
 /// What a client needs: an address per profile, and the token or where it is.

@@ -10,7 +10,7 @@ use crate::domain::profile::{Source, SsoSession};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::{AccessToken, TokenState};
 use crate::domain::{Result, segment};
-use crate::identity::{credential_store, token_store};
+use crate::identity::{credential_store, session_state, token_store};
 use crate::io::App;
 
 use super::target;
@@ -42,7 +42,10 @@ pub fn run(app: &App, json: bool) -> Result<u8> {
 
 fn standing(app: &App, config: &Config, session: SsoSession) -> Result<Standing> {
     let token = token_store::load(app, &session)?;
-    let state = token.as_ref().map_or(TokenState::Expired, |token| token.state(app.clock.now()));
+    let state = match &token {
+        Some(token) => session_state::token_state(app, &session, token)?,
+        None => TokenState::Expired,
+    };
     let mut live_roles = 0;
     for name in config.profile_names() {
         if let Ok(target) = config.target(&name)

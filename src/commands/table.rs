@@ -4,27 +4,61 @@ use unicode_width::UnicodeWidthStr;
 
 /// Lines of `N` columns under their titles, as wide as the widest cell. Cells are sanitised by the
 /// caller.
-pub fn render<const N: usize>(
+pub fn render<T: AsRef<str>, const N: usize>(
     titles: [&str; N],
-    rows: impl IntoIterator<Item = [String; N]>,
+    rows: impl IntoIterator<Item = [T; N]>,
 ) -> String {
-    let mut lines = vec![titles.map(str::to_owned)];
-    lines.extend(rows);
-    let mut widths = [0; N];
-    for line in &lines {
-        for (width, cell) in widths.iter_mut().zip(line) {
-            *width = (*width).max(cell.width());
+    let rows: Vec<[T; N]> = rows.into_iter().collect();
+    let mut widths = titles.map(width);
+    for row in &rows {
+        for (widest, cell) in widths.iter_mut().zip(row) {
+            *widest = (*widest).max(width(cell.as_ref()));
         }
     }
-    let mut text = String::new();
-    for line in &lines {
-        for (at, (cell, width)) in line.iter().zip(widths).enumerate() {
-            text.push_str(cell);
-            if at + 1 < N {
-                text.extend(std::iter::repeat_n(' ', width + 2 - cell.width()));
-            }
-        }
-        text.push('\n');
+    let line = widths.iter().sum::<usize>() + 2 * N;
+    let mut text = String::with_capacity(line * (rows.len() + 1));
+    write(&mut text, titles.iter().copied(), &widths);
+    for row in &rows {
+        write(&mut text, row.iter().map(AsRef::as_ref), &widths);
     }
     text
+}
+
+fn write<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>, widths: &[usize]) {
+    for (at, (cell, widest)) in cells.zip(widths).enumerate() {
+        text.push_str(cell);
+        if at + 1 < widths.len() {
+            pad(text, widest + 2 - width(cell));
+        }
+    }
+    text.push('\n');
+}
+
+/// Blanks, many at once.
+fn pad(text: &mut String, mut cells: usize) {
+    const BLANKS: &str = "                                ";
+    while cells > 0 {
+        let some = cells.min(BLANKS.len());
+        text.push_str(&BLANKS[..some]);
+        cells -= some;
+    }
+}
+
+/// Cells on a terminal.
+fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let text = render(["A", "NAME", "Z"], [["1", "ünï", "x"], ["22", "日本語日", "y"]]);
+        assert_eq!(text, "A   NAME      Z\n1   ünï       x\n22  日本語日  y\n");
+        let wide = "w".repeat(70);
+        let text = render(["A", "B"], [["", ""], [&wide, "x"]]);
+        assert_eq!(text.lines().map(str::len).collect::<Vec<_>>(), [73, 72, 73]);
+    }
 }

@@ -9,18 +9,14 @@ use crate::domain::credentials::Credentials;
 use crate::domain::label::sanitise;
 use crate::domain::names::AccountId;
 use crate::domain::profile::{Connection, Source, Target};
-use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
-use crate::domain::{Result, segment};
-use crate::identity::directory;
+use crate::domain::{Error, Result, segment};
 use crate::identity::sts::{CallerIdentity, Sts};
+use crate::identity::{self, Policy, ambient, directory, provider};
 use crate::io::App;
 
-use super::switch::{self, Request};
+use super::switch;
 use super::target::{self, Choice};
-
-/// Any Region of the partition answers; this one is always there.
-const FALLBACK_REGION: &str = "us-east-1";
 
 /// The words of `whoami`.
 #[derive(Clone, Debug, Default)]
@@ -41,12 +37,30 @@ struct Held {
     connection: Connection,
 }
 
+/// Variables that win over a profile, with AWS SDKs of one language at least.
+const SHADOWS: [&str; 5] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECURITY_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+
+impl Held {
+    fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+}
+
 /// Asks STS, and prints the answer.
 pub fn run(app: &App, options: &Options) -> Result<u8> {
     let config = Config::load(app)?;
-    let held = match environment(app, &config).filter(|_| options.choice.is_empty()) {
-        Some(held) => held?,
-        None => of_target(app, &config, &options.choice)?,
+    let settings = Settings::load_warning(app)?;
+    let policy = Policy::new(switch::login_policy(&settings));
+    let held = match target::resolve(app, &config, &options.choice, &policy.login)? {
+        Some(target) => of_target(app, target, &policy)?,
+        // No profile has a say in this shell.
+        None => environment(app, &config)?,
     };
     let sts = Sts::new(app, &held.connection, &held.region)?;
     let identity =
@@ -73,79 +87,61 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     Ok(0)
 }
 
-/// The keys in the environment: AWS tools take them first, so they are who this shell is.
-fn environment(app: &App, config: &Config) -> Option<Result<Held>> {
-    let access_key_id = app.env.non_empty("AWS_ACCESS_KEY_ID")?;
-    let secret_access_key = Secret::new(app.env.non_empty("AWS_SECRET_ACCESS_KEY")?);
-    let active =
-        Active::read(|name| app.env.get(name)).filter(|active| active.key_id == access_key_id);
-    let expiration = app.env.get("AWS_CREDENTIAL_EXPIRATION");
-    let credentials = Credentials {
-        access_key_id,
-        secret_access_key,
-        session_token: app.env.non_empty("AWS_SESSION_TOKEN").map(Secret::new),
-        expiration: expiration.and_then(|text| Timestamp::parse(&text)),
-        account_id: None,
-    };
-    let text = |name: Option<&str>| name.map(str::to_owned);
-    Some(config.connection(None).map(|connection| Held {
-        credentials,
-        profile: text(active.as_ref().and_then(|a| a.profile.as_ref()).map(AsRef::as_ref)),
-        role: text(active.as_ref().and_then(|a| a.role.as_ref()).map(AsRef::as_ref)),
-        source: if active.is_some() { "use" } else { "environment" },
-        region: region(app, None),
-        connection,
-    }))
-}
-
-fn of_target(app: &App, config: &Config, choice: &Choice) -> Result<Held> {
-    let policy = switch::login_policy(&Settings::load_warning(app)?);
-    let target = target::required(app, config, choice, &policy)?;
-    let request = Request { mode: Mode::Keys, region: None, fresh: false, policy: &policy };
-    let credentials = switch::credentials(app, &target, &request)?;
+fn of_target(app: &App, target: Target, policy: &Policy) -> Result<Held> {
+    let credentials = identity::credentials(app, &target, policy)?;
     Ok(Held {
         credentials,
         profile: target.profile.as_ref().map(ToString::to_string),
         role: target.role_name().map(|role| role.to_string()),
         source: target.source.word(),
-        region: region(app, Some(&target)),
+        region: provider::sts_region(app, &target, None),
         connection: target.connection,
     })
 }
 
-fn region(app: &App, target: Option<&Target>) -> String {
-    let own = target.and_then(|target| target.region.as_ref()).map(ToString::to_string);
-    let sso = match target.map(|target| &target.source) {
-        Some(Source::Sso(role)) => Some(role.session.region.to_string()),
-        _ => None,
+/// The keys that the user has set.
+fn environment(app: &App, config: &Config) -> Result<Held> {
+    let credentials = ambient::environment(app).map_err(|_| {
+        Error::usage("no profile was named, and this shell has no credentials")
+            .hint("name a profile: `ssoenv list` shows them")
+    })?;
+    let target = Target {
+        profile: None,
+        source: Source::Environment,
+        region: None,
+        connection: config.connection(None)?,
     };
-    own.or_else(|| app.env.non_empty("AWS_REGION"))
-        .or_else(|| app.env.non_empty("AWS_DEFAULT_REGION"))
-        .or(sso)
-        .unwrap_or_else(|| FALLBACK_REGION.to_owned())
+    Ok(Held {
+        credentials,
+        profile: None,
+        role: None,
+        source: "environment",
+        region: provider::sts_region(app, &target, None),
+        connection: target.connection,
+    })
 }
 
-/// Variables of this shell that AWS tools prefer to what was asked about.
-fn shadowed(app: &App, held: &Held) -> Vec<String> {
-    let key = app.env.non_empty("AWS_ACCESS_KEY_ID");
-    let mut found = Vec::new();
-    if key.is_some_and(|key| key != held.credentials.access_key_id) {
-        found.push("AWS_ACCESS_KEY_ID");
-    }
-    if app.env.get("AWS_SECURITY_TOKEN").is_some() {
-        found.push("AWS_SECURITY_TOKEN");
-    }
-    for name in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
-        if app.env.get(name).is_some_and(|value| Some(value) != held.profile) {
-            found.push(name);
+/// Variables of this shell that AWS tools prefer to these credentials.
+fn shadowed(app: &App, held: &Held) -> Vec<&'static str> {
+    let active = Active::read(|name| app.env.get(name));
+    // Keys that `use` has set for this very profile are not in its way.
+    let ours = active.filter(|active| {
+        active.mode == Mode::Keys && active.profile.as_ref().map(AsRef::as_ref) == held.profile()
+    });
+    let is_other = |name: &str| {
+        let value = app.env.get(name);
+        match name {
+            "AWS_ACCESS_KEY_ID" => value.is_some_and(|key| {
+                key != held.credentials.access_key_id
+                    && ours.as_ref().is_none_or(|active| active.key_id != key)
+            }),
+            "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {
+                value.is_some_and(|name| Some(&*name) != held.profile())
+            }
+            _ => value.is_some(),
         }
-    }
-    for name in ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"] {
-        if app.env.get(name).is_some() {
-            found.push(name);
-        }
-    }
-    found.into_iter().map(str::to_owned).collect()
+    };
+    SHADOWS.into_iter().filter(|name| is_other(name)).collect()
 }
 
 fn words(
@@ -153,7 +149,7 @@ fn words(
     held: &Held,
     identity: &CallerIdentity,
     name: Option<&str>,
-    shadowed: &[String],
+    shadowed: &[&str],
 ) -> String {
     let account = account(&identity.account_id, name);
     let mut rows = vec![("account", account), ("arn", identity.arn.clone())];
@@ -168,7 +164,8 @@ fn words(
     if !shadowed.is_empty() {
         rows.push(("shadowed", format!("{} win over it in this shell", shadowed.join(", "))));
     }
-    rows.iter().map(|(title, text)| format!("{title:9} {}\n", sanitise(text))).collect()
+    let line = |(title, text): &(&str, String)| format!("{title:9} {}\n", sanitise(text));
+    rows.iter().map(line).fold(String::new(), |all, line| all + &line)
 }
 
 fn account(id: &AccountId, name: Option<&str>) -> String {

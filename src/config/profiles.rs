@@ -2,6 +2,7 @@
 //!
 //! What a profile means for credentials is decided in [`super::resolve`].
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -54,19 +55,19 @@ impl Config {
     /// Merges two files that were read.
     pub fn merge(config: AwsFile, credentials: AwsFile) -> Self {
         let mut profiles: Vec<Profile> = Vec::with_capacity(config.parsed.sections().len());
-        let mut places: HashMap<String, usize> = HashMap::with_capacity(profiles.capacity());
+        let mut places: HashMap<Cow<str>, usize> = HashMap::with_capacity(profiles.capacity());
         let mut sessions = Vec::new();
         let mut services = Vec::new();
         for (at, section) in config.parsed.sections().iter().enumerate() {
             match header::classify(config.parsed.str(section.name)) {
                 Header::Profile(name) => {
                     // Another spelling of the same name replaces the earlier section whole.
-                    if let Some(&place) = places.get(name.as_ref()) {
+                    if let Some(&place) = places.get(&name) {
                         profiles[place].config = Some(at);
                     } else {
-                        places.insert(name.as_ref().to_owned(), profiles.len());
-                        let name = ProfileName::new(name);
-                        profiles.push(Profile { name, config: Some(at), credentials: None });
+                        let known = ProfileName::new(name.as_ref());
+                        places.insert(name, profiles.len());
+                        profiles.push(Profile { name: known, config: Some(at), credentials: None });
                     }
                 }
                 Header::Session(name) => replace(&mut sessions, SessionName::new(name), at),
@@ -87,6 +88,7 @@ impl Config {
                 profiles.push(Profile { name, config: None, credentials: Some(at) });
             }
         }
+        drop(places);
         let count = u32::try_from(profiles.len()).unwrap_or(u32::MAX);
         let mut by_name: Vec<u32> = (0..count).collect();
         by_name

@@ -30,7 +30,7 @@ pub struct Settings {
     pub prompt_warn_minutes: u32,
     /// `refresh_lead_minutes`: so long before the end a refresh is due.
     pub refresh_lead_minutes: u32,
-    /// `browser`: command that opens the sign-in page; `BROWSER` counts first.
+    /// `browser`: command that opens the sign-in page; comes before `BROWSER`.
     pub browser: Option<String>,
     /// `browser_command`: template that opens the console (`{url}`, `{profile}`, …).
     pub browser_command: Option<String>,

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::mend::Mend;
 use super::{Patient, Problem};
 use crate::config::file::shown;
 use crate::domain::Result;
@@ -51,7 +50,7 @@ fn open(path: &Path) -> Option<Problem> {
     }
     let what = format!("`{}` is open to others (mode {mode:o})", path.display());
     let fix = format!("chmod 600 {}", shown(path));
-    let mend = Mend::Close(path.to_owned());
+    let mend = super::mend::Mend::Close(path.to_owned());
     Some(Problem::warn(what, "it holds secrets", fix).at(path, None).mended_by(mend))
 }
 

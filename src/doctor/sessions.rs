@@ -4,7 +4,7 @@ use super::mend::Mend;
 use super::{Patient, Problem, profiles};
 use crate::domain::profile::SsoSession;
 use crate::domain::token::TokenState;
-use crate::identity::endpoint::normalise_start_url;
+use crate::identity::hosts::normalise_start_url;
 use crate::identity::{access, session_state, start_url as urls, token_store};
 
 /// Start URLs that are no portal's, or have a tail that makes another cache file of them.

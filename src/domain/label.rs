@@ -1,5 +1,7 @@
 //! Text from elsewhere made fit for a terminal.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthChar;
 
 /// Cells that a prompt label may take.
@@ -9,6 +11,14 @@ pub const LABEL_CELLS: usize = 40;
 /// zero-width characters, line separators, and characters that are no characters. White space
 /// controls (tab, newline) become one blank.
 pub fn sanitise(text: &str) -> String {
+    clean(text).into_owned()
+}
+
+/// [`sanitise`] without a copy of what is clean already, as nearly every name is.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
     text.chars()
         .filter_map(|c| match c {
             '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some(' '),

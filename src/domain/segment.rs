@@ -6,8 +6,6 @@
 //! it. A name that holds `{}` can only come later, and stays as it is. The hooks put both together
 //! with builtins; [`Label::text`] is the same in Rust.
 
-use std::fmt::Write;
-
 use unicode_width::UnicodeWidthStr;
 
 use super::active::Active;
@@ -259,19 +257,9 @@ pub fn state(active: &Active, get: impl Fn(&str) -> Option<String>) -> State {
     active.expires_at.map_or(State::Endless, State::Until)
 }
 
-/// A text for zsh's prompt, where a percent sign is a command.
-pub fn escape_zsh(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        // Writing to a String cannot fail.
-        let _ = if c == '%' { write!(out, "%%") } else { write!(out, "{c}") };
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Facts, Label, State, color, escape_zsh, label, left, sgr};
+    use super::{Facts, Label, State, color, label, left, sgr};
     use crate::domain::timestamp::Timestamp;
 
     fn facts(account: &str, role: &str) -> Facts {
@@ -377,6 +365,5 @@ mod tests {
             assert_eq!(sgr(name), code);
         }
         assert_eq!(sgr(Some("$(x)")), "36");
-        assert_eq!(escape_zsh("50% $x"), "50%% $x");
     }
 }

@@ -93,7 +93,7 @@ pub fn container(app: &App) -> Result<Credentials> {
     let net = app.net(&HttpSettings::default())?;
     let answer = net.run(async {
         let attempts = Attempts { any: 3, throttled: 3 };
-        Ok(fetch(&net.http, attempts, "the container's credentials endpoint", request).await)
+        Ok(fetch(&net.http, attempts, "ContainerCredentials", request).await)
     })?;
     read(&answer.map_err(Failure::into_error)?, "the container's credentials endpoint")
 }
@@ -157,7 +157,7 @@ async fn instance_role(http: &Http, endpoint: &str) -> CallResult<Map<String, Va
         request
     };
     let send = async |request| {
-        retry::call(http, Attempts::one(), "instance metadata", Rule::Idempotent, request).await
+        retry::call(http, Attempts::one(), "InstanceMetadata", Rule::Idempotent, request).await
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     let token = request(Method::Put, "api/token")
@@ -169,7 +169,7 @@ async fn instance_role(http: &Http, endpoint: &str) -> CallResult<Map<String, Va
     let role = text(&send(with_token(request(Method::Get, folder))).await?.body);
     let role = role.lines().next().unwrap_or_default();
     let request = with_token(request(Method::Get, &format!("{folder}{role}")));
-    fetch(http, Attempts::one(), "instance metadata", request).await
+    fetch(http, Attempts::one(), "InstanceMetadata", request).await
 }
 
 async fn fetch(

@@ -50,9 +50,11 @@ fn fetch_once(
     before: Option<&Cached>,
 ) -> Result<Credentials> {
     let app = request.app;
-    // The source first: a login may take minutes, and others need not wait for it here.
+    // The source and the code first: a person may take minutes, and others need not wait for that.
     let assuming = match source {
-        Source::AssumeRole(assume) => Some(request.source_of(assume, false)?),
+        Source::AssumeRole(assume) => {
+            Some((assume, request.source_of(assume, false)?, mfa_code(request, assume)?))
+        }
         _ => None,
     };
     let _lock = session_state::role_lock(app, hash)?;
@@ -63,9 +65,9 @@ fn fetch_once(
     {
         return Ok(cached.credentials);
     }
-    let credentials = match (source, assuming) {
-        (Source::AssumeRole(assume), Some(keys)) => assume_role(request, assume, keys)?,
-        _ => fetch(request, source)?,
+    let credentials = match assuming {
+        Some((assume, keys, code)) => assume_role(request, assume, keys, code.as_ref())?,
+        None => fetch(request, source)?,
     };
     if let Err(error) = role_cache::store(app, hash, source, &credentials) {
         // They are good all the same.
@@ -79,10 +81,6 @@ fn fetch(request: &Request, source: &Source) -> Result<Credentials> {
         Source::WebIdentity { token_file, role_arn, role_session_name } => {
             web_identity(request, token_file, role_arn, role_session_name.as_deref())
         }
-        Source::AssumeRole(assume) => {
-            let keys = request.source_of(assume, false)?;
-            assume_role(request, assume, keys)
-        }
         _ => Err(Error::config("this profile assumes no role").hint("run `ssoenv doctor`")),
     }
 }
@@ -91,10 +89,10 @@ fn assume_role(
     request: &Request,
     assume: &AssumeRole,
     mut keys: Credentials,
+    code: Option<&Secret>,
 ) -> Result<Credentials> {
     let app = request.app;
     let sts = Sts::new(app, &request.target.connection, &request.sts_region())?;
-    let code = mfa_code(request, assume)?;
     let name = session_name(app, assume.role_session_name.as_deref());
     let mut seconds = assume.duration_seconds;
     if is_role(&assume.source) {
@@ -108,7 +106,7 @@ fn assume_role(
                 session_name: &name,
                 duration_seconds: seconds,
                 external_id: assume.external_id.as_deref(),
-                mfa: assume.mfa_serial.as_deref().zip(code.as_ref()),
+                mfa: assume.mfa_serial.as_deref().zip(code),
             },
         )
     };

@@ -1,13 +1,14 @@
 //! The AWS container-credentials endpoint: credentials of several targets over loopback HTTP, kept
 //! fresh, for whoever knows the token. Nobody is ever asked to log in here.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, json};
-use tokio::sync::Mutex as Turn;
+use tokio::sync::{Mutex as Turn, oneshot};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::sleep;
 
@@ -18,7 +19,7 @@ use crate::domain::profile::Target;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Kind, Result};
-use crate::io::server::{LocalRequest, LocalResponse};
+use crate::io::server::{Listener, LocalRequest, LocalResponse};
 use crate::io::{App, random};
 
 /// How often the wall clock is looked at: a machine that slept wakes to old credentials.
@@ -88,15 +89,15 @@ impl ContainerEndpoint {
         self.shelves.iter().map(|shelf| format!("http://{}{}", self.host, shelf.path)).collect()
     }
 
-    /// Keeps all credentials fresh; never ends.
-    pub async fn keep_fresh(self: Arc<Self>) {
+    /// Keeps all credentials fresh, for ever.
+    async fn keep_fresh(self: Arc<Self>) -> Infallible {
         let mut keepers = JoinSet::new();
         for index in 0..self.shelves.len() {
             let endpoint = Arc::clone(&self);
             keepers.spawn(async move { endpoint.keep(index).await });
         }
         while keepers.join_next().await.is_some() {}
-        std::future::pending::<()>().await;
+        std::future::pending().await
     }
 
     async fn keep(self: Arc<Self>, index: usize) {
@@ -112,7 +113,7 @@ impl ContainerEndpoint {
     }
 
     /// The answer to a request. Host and token come first: who lacks them learns nothing.
-    pub async fn answer(self: Arc<Self>, request: LocalRequest) -> LocalResponse {
+    async fn answer(self: Arc<Self>, request: LocalRequest) -> LocalResponse {
         if request.header("host") != Some(&*self.host) {
             return refusal(400, "InvalidHost", "this endpoint is for 127.0.0.1 alone");
         }
@@ -185,6 +186,29 @@ impl ContainerEndpoint {
             }
         }
     }
+}
+
+/// Serves, and keeps fresh what is served, until `end`, whose value it gives.
+pub async fn serve<T>(
+    listener: &Listener,
+    endpoint: Arc<ContainerEndpoint>,
+    end: impl Future<Output = T>,
+) -> Result<T> {
+    let answering = Arc::clone(&endpoint);
+    let answer = move |request: LocalRequest| Arc::clone(&answering).answer(request);
+    let (ended, told) = oneshot::channel::<()>();
+    let end = async {
+        let value = end.await;
+        drop(ended);
+        value
+    };
+    let served = listener.serve(answer, async { drop(told.await) });
+    let (value, served) = tokio::select! {
+        both = async { tokio::join!(end, served) } => both,
+        never = endpoint.keep_fresh() => match never {},
+    };
+    served.map_err(|error| Error::failed("the endpoint broke").cause(error))?;
+    Ok(value)
 }
 
 fn shelf(app: &App, offer: Offer) -> Result<Shelf> {

@@ -8,7 +8,8 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use url::Url;
 
-use super::endpoint::{self, Service, region_of_host};
+use super::endpoint::{self, Service};
+use super::hosts::region_of_host;
 use super::oidc::{DEFAULT_SCOPE, REGISTERED_REDIRECT};
 use super::retry::host_of;
 use super::start_url;

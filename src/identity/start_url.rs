@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::endpoint::{is_aws_host, normalise_start_url, region_of_host};
+use super::hosts::{is_aws_host, normalise_start_url, region_of_host};
 use crate::domain::names::Region;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Result};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value, json};
 
 use super::cache_file::{self, Found};
-use super::endpoint::same_portal;
+use super::hosts::same_portal;
 use super::json::{sha1_hex, spaced};
 use crate::domain::Result;
 use crate::domain::profile::SsoSession;

@@ -35,10 +35,10 @@ pub fn open(app: &App, configured: Option<&str>, url: &str) -> bool {
     let variable = app.env.non_empty("BROWSER");
     let separator = if cfg!(windows) { ';' } else { ':' };
     if let Some(command) = configured {
-        return start(command, url);
+        return start_line(command, url);
     }
     if let Some(list) = variable {
-        return list.split(separator).any(|command| start(command, url));
+        return list.split(separator).any(|command| start_line(command, url));
     }
     open::commands(url).into_iter().any(|mut command| {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -46,7 +46,7 @@ pub fn open(app: &App, configured: Option<&str>, url: &str) -> bool {
     })
 }
 
-fn start(line: &str, url: &str) -> bool {
+fn start_line(line: &str, url: &str) -> bool {
     let Ok(mut words) = shell_words::split(line) else { return false };
     if words.is_empty() {
         return false;
@@ -61,7 +61,13 @@ fn start(line: &str, url: &str) -> bool {
     if !placed {
         words.push(url.to_owned());
     }
-    let mut command = process::command(&words[0]);
-    command.args(&words[1..]);
+    start(&words)
+}
+
+/// Starts a browser by these words, without waiting for it; whether it could be started.
+pub fn start(words: &[String]) -> bool {
+    let Some((program, arguments)) = words.split_first() else { return false };
+    let mut command = process::command(program);
+    command.args(arguments);
     process::detach(command).is_ok()
 }

@@ -65,6 +65,15 @@ impl App {
         run(&runtime, work)
     }
 
+    /// [`App::run`] for no longer than `time`; `None` where that was too short.
+    pub fn run_within<T>(
+        &self,
+        time: Duration,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<Option<T>> {
+        self.run(async { tokio::time::timeout(time, work).await.ok().transpose() })
+    }
+
     /// Runs `work` to its end; Ctrl-C is for `work` to hear.
     pub fn run_undisturbed<T>(&self, work: impl Future<Output = T>) -> Result<T> {
         let runtime = self.nets.0.lock().unwrap_or_else(PoisonError::into_inner).runtime()?;

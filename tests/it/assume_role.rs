@@ -219,6 +219,99 @@ fn static_keys_and_the_environment_are_sources_too() {
 }
 
 #[test]
+fn a_containers_endpoint_is_a_source() {
+    let world = world();
+    assert_eq!(world.run("credentials from-container").code, 6);
+    // Our own server will do as one.
+    let program = env!("CARGO_BIN_EXE_ssoenv");
+    let line = format!("{program} credentials from-container --format json");
+    let with = |changes: &str| {
+        let words = ["exec", "prod", "--serve", "--", "sh", "-c", &format!("{changes} {line}")];
+        Outcome::of(&mut world.ssoenv(words))
+    };
+    let outcome = with("");
+    assert_eq!(json(&outcome.out)["account_id"], "777788889999", "{outcome:?}");
+    let outcome = with("AWS_CONTAINER_CREDENTIALS_FULL_URI=http://example.com/");
+    assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "{outcome:?}");
+    let outcome = with("AWS_CONTAINER_AUTHORIZATION_TOKEN=wrong");
+    assert_eq!((outcome.code, outcome.out.as_str()), (4, ""), "{outcome:?}");
+    world.write("token", "with a line end\n");
+    let outcome = with("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=token");
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert!(outcome.err.contains("line end"), "{outcome:?}");
+}
+
+/// The second version of the metadata service: a token first, then a role, then its keys.
+fn instance(keys: &Value) -> (String, std::thread::JoinHandle<Vec<String>>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let keys = serde_json::json!({
+        "Code": "Success",
+        "AccessKeyId": keys["access_key_id"],
+        "SecretAccessKey": keys["secret_access_key"],
+        "Token": keys["session_token"],
+        "Expiration": keys["expires_at"],
+    });
+    let server = std::thread::spawn(move || {
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            let (mut stream, _) = listener.accept().expect("a client");
+            let mut head = String::new();
+            while !head.contains("\r\n\r\n") {
+                let mut bytes = [0; 1024];
+                let size = std::io::Read::read(&mut stream, &mut bytes).expect("a request");
+                head.push_str(&String::from_utf8_lossy(&bytes[..size]));
+            }
+            let line = head.lines().next().expect("a line").to_owned();
+            let token = head.to_lowercase().contains("x-aws-ec2-metadata-token: secret-token");
+            let body = match &*line {
+                "PUT /latest/api/token HTTP/1.1" => "secret-token".to_owned(),
+                "GET /latest/meta-data/iam/security-credentials/ HTTP/1.1" if token => {
+                    "web-server".to_owned()
+                }
+                "GET /latest/meta-data/iam/security-credentials/web-server HTTP/1.1" if token => {
+                    keys.to_string()
+                }
+                other => panic!("{other}: {head}"),
+            };
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            std::io::Write::write_all(&mut stream, answer.as_bytes()).expect("an answer");
+            seen.push(line);
+        }
+        seen
+    });
+    (url, server)
+}
+
+#[test]
+fn an_instances_role_is_a_source() {
+    let world = world();
+    let config = world.read(".aws/config");
+    let profile = format!(
+        "{config}\n[profile from-instance]\nrole_arn = {DEPLOY}\n\
+         credential_source = Ec2InstanceMetadata\n"
+    );
+    world.write(".aws/config", &profile);
+    let (url, server) = instance(&json(&world.ok("credentials prod --format json")));
+    let mut command = world.ssoenv(["credentials", "from-instance", "--format", "json"]);
+    let outcome = Outcome::of(command.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url));
+    assert_eq!(json(&outcome.out)["account_id"], "777788889999", "{outcome:?}");
+    assert_eq!(server.join().expect("it ends").len(), 3);
+    let mut command = world.ssoenv(["credentials", "from-instance"]);
+    command.env("AWS_EC2_METADATA_DISABLED", "true");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "{outcome:?}");
+    let mut command = world.ssoenv(["credentials", "from-instance"]);
+    command.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:9");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "{outcome:?}");
+    assert!(outcome.err.contains("the instance's metadata give no credentials"), "{outcome:?}");
+}
+
+#[test]
 fn a_web_identity_is_exchanged() {
     let world = world();
     let outcome = world.run("credentials web");

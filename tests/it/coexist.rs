@@ -145,6 +145,16 @@ fn tools(names: &[&str]) -> bool {
 const BASH_HOOK: &str = "eval \"$(ssoenv init bash)\"\n";
 const ZSH_HOOK: &str = "eval \"$(ssoenv init zsh)\"\n";
 
+/// Each shell with nothing but the hook.
+fn hooked() -> [(&'static str, String); 3] {
+    let fish = "function fish_prompt; printf 'READY> '; end\nssoenv init fish | source\n";
+    [
+        ("bash", format!("PS1='READY> '\n{BASH_HOOK}{BASH_COUNT}")),
+        ("zsh", format!("PROMPT='READY> '\n{ZSH_HOOK}{ZSH_COUNT}")),
+        ("fish", format!("{fish}{FISH_COUNT}")),
+    ]
+}
+
 #[test]
 fn bash_beside_other_tools() {
     for (name, needs, before, after) in [
@@ -291,16 +301,7 @@ fn long_lines_wrap_in_the_right_place() {
 /// Another shell has fetched new credentials, or logged out: the next prompt knows.
 #[test]
 fn prompts_follow_what_other_shells_did() {
-    for (shell, rc) in [
-        ("bash", format!("PS1='READY> '\n{BASH_HOOK}{BASH_COUNT}")),
-        ("zsh", format!("PROMPT='READY> '\n{ZSH_HOOK}{ZSH_COUNT}")),
-        (
-            "fish",
-            format!(
-                "function fish_prompt; printf 'READY> '; end\nssoenv init fish | source\n{FISH_COUNT}"
-            ),
-        ),
-    ] {
+    for (shell, rc) in hooked() {
         let Some(session) = Session::start(shell, &rc) else { continue };
         let key = || {
             session.line("echo \"$AWS_ACCESS_KEY_ID,$AWS_PROFILE\" >$HOME/key");
@@ -324,16 +325,7 @@ fn prompts_follow_what_other_shells_did() {
 /// Once a refresh is due, a prompt starts it and waits for nothing; a later prompt has the new keys.
 #[test]
 fn a_due_refresh_happens_in_the_background() {
-    for (shell, rc) in [
-        ("bash", format!("PS1='READY> '\n{BASH_HOOK}{BASH_COUNT}")),
-        ("zsh", format!("PROMPT='READY> '\n{ZSH_HOOK}{ZSH_COUNT}")),
-        (
-            "fish",
-            format!(
-                "function fish_prompt; printf 'READY> '; end\nssoenv init fish | source\n{FISH_COUNT}"
-            ),
-        ),
-    ] {
+    for (shell, rc) in hooked() {
         let Some(session) = Session::start(shell, &rc) else { continue };
         session.line("ssoenv use prod");
         session.world.ic.clear_requests();
@@ -374,6 +366,42 @@ fn tmux_panes_know_where_they_are() {
     let screen = session.terminal.screen();
     assert_eq!(session.world.read("label").trim_end(), "prod Admin", "{screen}");
     assert!(session.world.read("exp").trim().bytes().all(|b| b.is_ascii_digit()));
+    // The status line of docs/prompts.md.
+    let docs = include_str!("../../docs/prompts.md");
+    let status = docs.split("status-right '").nth(1).and_then(|rest| rest.split('\'').next());
+    let status = status.expect("the recipe").replace("%H:%M", "");
+    session.line(&format!("tmux display -p -t $TMUX_PANE '{status}' >$HOME/status"));
+    let shown = session.world.read("status");
+    assert!(shown.starts_with("prod Admin ") && shown.trim_end().ends_with('m'), "{shown}");
     session.line("ssoenv clear; tmux show -pv @ssoenv_label >$HOME/label");
     assert_eq!(session.world.read("label").trim(), "");
+}
+
+/// Entering a tree with a trusted `.ssoenv` switches, leaving restores, and only then does anything
+/// run.
+#[test]
+fn directories_switch_at_the_prompt() {
+    for (shell, rc) in hooked() {
+        let Some(session) = Session::start(shell, &rc) else { continue };
+        let used = || {
+            session.line("echo \"$SSOENV_PROFILE,$AWS_REGION\" >$HOME/used");
+            fs::read_to_string(session.world.path("used")).expect("the profile").trim().to_owned()
+        };
+        session.world.write("tree/.ssoenv", "profile = prod\n");
+        session.world.write("tree/a/b/c/file", "");
+        session.line("ssoenv use dev");
+        session.line("cd tree");
+        session.terminal.wait("what to do", |screen| screen.contains("ssoenv allow"));
+        assert_eq!(used(), "dev,", "{shell}");
+        session.line("ssoenv allow");
+        assert_eq!(used(), "prod,eu-west-1", "{shell}: {}", session.terminal.screen());
+        session.line("cd a/b/c");
+        assert_eq!(used(), "prod,eu-west-1", "{shell}");
+        session.line("cd /");
+        assert_eq!(used(), "dev,", "{shell}: {}", session.terminal.screen());
+        session.line("cd $HOME/tree/a");
+        assert_eq!(used(), "prod,eu-west-1", "{shell}");
+        session.line("ssoenv use tools; cd ..");
+        assert_eq!(used(), "tools,us-west-2", "{shell}");
+    }
 }

@@ -139,3 +139,45 @@ fn the_limit_of_the_service_is_used_and_kept() {
     // 303 requests, of which the limit gives a second's worth at once: 9.1 s.
     assert!(took < Duration::from_secs_f64(10.1 * 1.3), "{took:?}");
 }
+
+#[test]
+fn an_interrupted_refresh_keeps_the_old_roles_and_goes_on() {
+    let world = World::new();
+    let before = world.ok("roles --json");
+    world.ic.add_account("777700001111", "New", "", &["Admin"]);
+    world.ic.script(Operation::ListAccountRoles, vec![Reply::Normal; 2]);
+    world.ic.always(Operation::ListAccountRoles, Some(Reply::Status(503)));
+    let mut command = world.ssoenv(["roles", "--refresh"]);
+    assert_eq!(Outcome::of(command.env("AWS_MAX_ATTEMPTS", "1")).code, 5);
+    world.ic.always(Operation::ListAccountRoles, None);
+    world.ic.clear_requests();
+    let after = json(&world.ok("roles --refresh --json"));
+    assert_eq!(after.as_array().map(Vec::len), Some(6));
+    assert_eq!(world.ic.count(Operation::ListAccountRoles), 2, "two of four were listed before");
+    assert_eq!(json(&before).as_array().map(Vec::len), Some(5));
+    // A refresh that was finished starts anew.
+    world.ic.clear_requests();
+    world.ok("roles --refresh");
+    assert_eq!(world.ic.count(Operation::ListAccountRoles), 4);
+}
+
+#[test]
+fn a_stale_directory_is_served_and_refreshed_in_the_background() {
+    let world = World::new();
+    world.ok("roles");
+    for entry in std::fs::read_dir(world.path(".cache/ssoenv/directory")).expect("there").flatten()
+    {
+        let text = std::fs::read_to_string(entry.path()).expect("a directory");
+        let mut directory = json(&text);
+        directory["roles_at"] = 1_000_000.into();
+        std::fs::write(entry.path(), directory.to_string()).expect("written");
+    }
+    world.ic.add_account("777700001111", "New", "", &["Admin"]);
+    assert!(!world.ok("roles").contains("New"));
+    let started = Instant::now();
+    while !world.ok("roles").contains("New") {
+        assert!(started.elapsed() < Duration::from_secs(20), "no refresh in the background");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(world.browser_opened(), 1);
+}

@@ -76,9 +76,8 @@ impl Matrix {
                 assert!(outcome.err.contains("all stays as it was"), "{what}");
             }
         }
-        for secret in seen.keys().filter(|name| name.starts_with("__ssoenv")) {
-            panic!("{secret} is exported: {what}");
-        }
+        let exported = seen.keys().find(|name| name.starts_with("__ssoenv"));
+        assert_eq!(exported, None, "{what}");
     }
 }
 
@@ -117,7 +116,7 @@ const COMMON: &[(&str, &str, Expect)] = &[
     ("strict", "set -euo pipefail", Expect::Right),
     ("noclobber", "set -C", Expect::Right),
     ("noglob", "set -f", Expect::Right),
-    ("allexport off and on", "set +a", Expect::Right),
+    ("allexport", "set -a", Expect::Right),
     ("xtrace", "set -x", Expect::Right),
     ("verbose", "set -v", Expect::Right),
     ("xtrace and verbose", "set -xv", Expect::Right),
@@ -178,7 +177,6 @@ fn bash_matrix() {
 fn zsh(setup: &str) -> String {
     format!(
         "{setup}\n\
-         __t_state() {{ \\builtin emulate -L zsh; \\builtin print -r -- \"$1|$2|${{(q)IFS}}\"; }}\n\
          __t_before=\"$(\\builtin setopt 2>&1)\"\n\
          __t_loaded=$( {{ \\builtin eval \"$(\\builtin command ssoenv init zsh)\"; }} 2>&1 )\n\
          \\builtin eval \"$(\\builtin command ssoenv init zsh)\"\n\
@@ -250,7 +248,7 @@ fn quoted_words(body: &str) -> String {
 }
 
 /// fish has no options of this kind: traps, scopes and functions.
-const FISH_BODY: &str = r#"
+const FISH_BODY: &str = r"
 ssoenv use nope 2>/dev/null
 set -l fail $status
 ssoenv --color never use prod
@@ -258,7 +256,7 @@ set -l used $status
 ssoenv list --nothing 2>/dev/null
 set -l child $status
 /usr/bin/env CODE_USE=$used CODE_FAIL=$fail CODE_CHILD=$child env -0 >$HOME/seen
-"#;
+";
 
 #[test]
 fn fish_matrix() {
@@ -437,7 +435,7 @@ fn words_reach_the_program_as_typed() {
 
 #[test]
 fn hostile_account_names_run_nothing() {
-    let hostile = "$(touch canary)`touch canary`'\"\\;%n%1~\u{1b}]52;c;eA==\u{7}{}!x* \u{202e}\n";
+    let hostile = "$(touch canary)`touch canary`'\"\\;%n%1~\u{1b}]52;c;eA==\u{7}{}!x* \u{202e}";
     for shell in HOOKED {
         let Some(matrix) = Matrix::new(shell) else { continue };
         matrix.world.ic.add_account("111122223333", hostile, "x@example.com", &["Admin"]);

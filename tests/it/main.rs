@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
 mod assume_role;
+mod clients;
 mod coexist;
 mod completion;
 mod completion_words;
@@ -13,6 +14,7 @@ mod config_settings;
 mod config_vectors;
 mod configure;
 mod configure_wizard;
+mod console;
 mod credentials;
 mod directory;
 mod directory_switch;
@@ -25,6 +27,7 @@ mod exec_serve;
 mod faults;
 mod guard;
 mod hooks;
+mod hostile_page;
 mod interop_sso;
 mod layers;
 mod login;
@@ -44,3 +47,4 @@ mod stampede;
 mod support;
 mod sync;
 mod tokens;
+mod whoami;

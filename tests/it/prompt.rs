@@ -12,7 +12,7 @@ use crate::support::world::Outcome;
 /// Shells with a hook that can draw a prompt here, each with what draws it.
 const DRAW: [(&str, &str); 3] = [
     ("bash", "PS1='> '; eval \"$(ssoenv init bash)\"; __ssoenv_prompt; printf '%s' \"${PS1@P}\""),
-    ("zsh", "PROMPT='> '; eval \"$(ssoenv init zsh)\"; __ssoenv_prompt; print -nP -- \"$PROMPT\""),
+    ("zsh", "PROMPT='> '; eval \"$(ssoenv init zsh)\"; __ssoenv_prompt; print -rnP -- \"$PROMPT\""),
     (
         "fish",
         "function fish_prompt; printf '> '; end; ssoenv init fish | source; emit fish_prompt; fish_prompt",
@@ -115,9 +115,36 @@ fn every_hook_and_the_command_say_the_same() {
     assert!(!world.path("canary").exists());
 }
 
+/// What was drawn once is drawn anew when its minute is over.
+#[test]
+fn the_segment_follows_the_clock() {
+    let world = World::new();
+    for (shell, draw) in DRAW {
+        if !have(shell) {
+            continue;
+        }
+        let draw = match shell {
+            "fish" => draw.replacen("; emit", "; emit fish_prompt; sleep 4; emit", 1),
+            _ => draw.replacen("; __ssoenv", "; __ssoenv_prompt; sleep 4; __ssoenv", 1),
+        };
+        for (seconds, wanted) in
+            [(62, "Acme Production Admin 0m"), (2, "Acme Production Admin expired")]
+        {
+            let mut env = active();
+            env.push(("SSOENV_EXPIRES_AT", (now() + seconds).to_string()));
+            assert_eq!(shown(&world, shell, &draw, &env), wanted, "{shell}");
+        }
+    }
+}
+
 #[test]
 fn a_format_of_the_users_own_is_the_same_everywhere() {
     let world = World::new();
+    // Not at the turn of a minute.
+    world.ic.lifetimes(identity_center::Lifetimes {
+        role_credentials: std::time::Duration::from_secs(2_730),
+        ..identity_center::Lifetimes::default()
+    });
     world.ok("login");
     for (format, start, end) in [
         ("[{role}@{account_id} {left}]", "[Admin@111122223333 ", "m]"),
@@ -220,11 +247,11 @@ fn prompts_expand_nothing_whatever_the_options_are() {
     for (shell, draw) in [
         (
             "zsh",
-            "setopt prompt_subst prompt_bang; PROMPT='> '; eval \"$(ssoenv init zsh)\"; __ssoenv_prompt; print -nP -- \"$PROMPT\"",
+            "setopt prompt_subst prompt_bang; PROMPT='> '; eval \"$(ssoenv init zsh)\"; __ssoenv_prompt; print -rnP -- \"$PROMPT\"",
         ),
         (
             "zsh",
-            "setopt no_prompt_percent; setopt prompt_percent; PROMPT='> '; eval \"$(ssoenv init zsh)\"; __ssoenv_prompt; __ssoenv_prompt; print -nP -- \"$PROMPT\"",
+            "setopt no_prompt_percent; setopt prompt_percent; PROMPT='> '; eval \"$(ssoenv init zsh)\"; __ssoenv_prompt; __ssoenv_prompt; print -rnP -- \"$PROMPT\"",
         ),
         (
             "bash",
@@ -245,6 +272,44 @@ fn prompts_expand_nothing_whatever_the_options_are() {
         let draw = "PS1='> '; eval \"$(ssoenv init bash)\"; __ssoenv_prompt; shopt -u promptvars; \
                     __ssoenv_prompt; printf '%s' \"$PS1\"";
         assert_eq!(shown(&world, "bash", draw, &env), "");
+    }
+    assert!(!world.path("canary").exists());
+}
+
+/// Pasted into the prompt by value, the text of `--shell` still runs nothing.
+#[test]
+fn the_commands_text_is_safe_by_value() {
+    let world = World::new();
+    let hostile = "$(touch canary) `touch canary` ${HOME} $((1+1)) \\u \\$HOME %n %(?.a.b) $HOME";
+    for (shell, draw, wanted) in [
+        (
+            "bash",
+            "PS1=\"$(ssoenv prompt --shell bash)> \"; printf '%s' \"${PS1@P}\"",
+            hostile.to_owned(),
+        ),
+        (
+            "zsh",
+            "PROMPT=\"$(ssoenv prompt --shell zsh)> \"; print -rnP -- \"$PROMPT\"",
+            hostile.replace('`', "'"),
+        ),
+        (
+            "zsh",
+            "setopt prompt_subst; PROMPT=\"$(ssoenv prompt --shell zsh)> \"; print -rnP -- \"$PROMPT\"",
+            hostile.replace('`', "'"),
+        ),
+        (
+            "zsh",
+            "setopt prompt_subst; PROMPT='$(ssoenv prompt --shell zsh)> '; print -rnP -- \"$PROMPT\"",
+            hostile.replace('`', "'"),
+        ),
+    ] {
+        if have(shell) {
+            let mut env = active();
+            env.push(("SSOENV_LABEL", "x".to_owned()));
+            env.push(("SSOENV_LEFT", format!(" {{}}{hostile}")));
+            let segment = shown(&world, shell, draw, &env);
+            assert_eq!(segment, format!("x{wanted}"), "{draw}");
+        }
     }
     assert!(!world.path("canary").exists());
 }

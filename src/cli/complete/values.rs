@@ -7,7 +7,7 @@ use super::candidates::{Candidate, Likeness, most_like};
 use crate::config::index::{self, Index, Row};
 use crate::config::{Config, setting_keys};
 use crate::domain::names::SessionName;
-use crate::domain::partition;
+use crate::domain::{console, partition};
 use crate::identity::directory::{self, Directory};
 use crate::io::App;
 use crate::io::files;
@@ -49,7 +49,7 @@ pub fn find(
         Kind::Role => roles(app, option(words, "--account"), option(words, "--sso-session")),
         Kind::Session => sessions(app),
         Kind::Region => plain(partition::known_regions()),
-        Kind::Service => plain(SERVICES.iter().copied()),
+        Kind::Service => plain(console::services()),
         Kind::Output => plain(["json", "text", "table", "yaml", "yaml-stream", "off"].into_iter()),
         Kind::Setting => plain(setting_keys::GENERAL.into_iter()),
         Kind::SettingValue => setting_values(words.last().map(String::as_str)),
@@ -223,63 +223,3 @@ fn each_row(app: &App, mut each: impl FnMut(&Row)) {
     }
     index::write(app, &config, &names);
 }
-
-/// Short names of the console's services.
-const SERVICES: [&str; 56] = [
-    "acm",
-    "amplify",
-    "apigateway",
-    "appsync",
-    "athena",
-    "backup",
-    "batch",
-    "bedrock",
-    "billing",
-    "cloudformation",
-    "cloudfront",
-    "cloudtrail",
-    "cloudwatch",
-    "codebuild",
-    "codecommit",
-    "codedeploy",
-    "codepipeline",
-    "cognito",
-    "config",
-    "cost-management",
-    "dms",
-    "dynamodb",
-    "ec2",
-    "ecr",
-    "ecs",
-    "efs",
-    "eks",
-    "elasticache",
-    "elasticbeanstalk",
-    "eventbridge",
-    "glue",
-    "guardduty",
-    "iam",
-    "inspector",
-    "kinesis",
-    "kms",
-    "lambda",
-    "msk",
-    "opensearch",
-    "organizations",
-    "quicksight",
-    "rds",
-    "redshift",
-    "route53",
-    "s3",
-    "sagemaker",
-    "secretsmanager",
-    "securityhub",
-    "ses",
-    "sns",
-    "sqs",
-    "ssm",
-    "singlesignon",
-    "states",
-    "vpc",
-    "waf",
-];

@@ -8,7 +8,7 @@ use crate::domain::names::{Region, SessionName};
 use crate::domain::partition::known_regions;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Result};
-use crate::identity::endpoint;
+use crate::identity::hosts;
 use crate::io::{App, ask};
 
 /// The session to log in to, and its scopes as text. What the config file says of a session of
@@ -128,8 +128,7 @@ fn region(
     let region = match (present, &answers.sso_region) {
         (Some(present), None) => present.to_owned(),
         (present, given) => {
-            let legacy =
-                legacy.filter(|legacy| endpoint::same_portal(&legacy.start_url, start_url));
+            let legacy = legacy.filter(|legacy| hosts::same_portal(&legacy.start_url, start_url));
             let found = match (given, legacy) {
                 (Some(_), _) => None,
                 (None, Some(legacy)) => Some(legacy.region.to_string()),
@@ -169,7 +168,7 @@ fn likely(app: &App, config: &Config) -> Vec<Region> {
 /// A session that says something else is changed only with the user's word.
 fn agree(app: &App, session: &str, key: &str, present: Option<&str>, new: &str) -> Result<()> {
     let Some(present) = present.filter(|present| *present != new) else { return Ok(()) };
-    if key == "sso_start_url" && endpoint::same_portal(present, new) {
+    if key == "sso_start_url" && hosts::same_portal(present, new) {
         app.term.say(&format!("`{key}` of the session `{session}` is repaired: {new}"));
         return Ok(());
     }

@@ -9,7 +9,7 @@ use crate::domain::Result;
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{Source, Target};
-use crate::identity::container_endpoint::{ContainerEndpoint, Offer};
+use crate::identity::container_endpoint::{self, ContainerEndpoint, Offer};
 use crate::identity::{self, Policy};
 use crate::io::{App, child};
 
@@ -47,7 +47,8 @@ pub fn run(
     let endpoint = Arc::new(ContainerEndpoint::new(own, listener.port, vec![offer])?);
     take_over(config, &mut delta, &endpoint);
     let command = command(options, &delta);
-    let ended = app.run_undisturbed(serve::serve(&listener, endpoint, child::run(command)))??;
+    let ended =
+        app.run_undisturbed(container_endpoint::serve(&listener, endpoint, child::run(command)))??;
     Ok(ended.unwrap_or_else(|error| not_started(app, options, &error)))
 }
 

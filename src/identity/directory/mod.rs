@@ -3,6 +3,7 @@
 
 mod fetch;
 mod names;
+mod workers;
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::cache_file;
-use super::endpoint::same_portal;
+use super::hosts::same_portal;
 use super::json::sha1_hex;
 use super::token_store;
 use crate::domain::names::{AccountId, RoleName};
@@ -35,6 +36,12 @@ pub struct Directory {
     pub accounts_at: i64,
     /// When the roles of every account were last known together; 0: never.
     pub roles_at: i64,
+    /// How often the roles were asked for anew.
+    #[serde(default)]
+    pub round: u64,
+    /// Whether the last round was stopped: the next one goes on with it.
+    #[serde(default)]
+    pub unfinished: bool,
     /// In the portal's order.
     pub accounts: Vec<Entry>,
 }
@@ -50,6 +57,9 @@ pub struct Entry {
     pub email: Option<String>,
     /// `None` until they were listed.
     pub roles: Option<Vec<String>>,
+    /// The round in which they were listed.
+    #[serde(default)]
+    pub round: u64,
 }
 
 impl Entry {
@@ -70,9 +80,21 @@ impl Entry {
 }
 
 impl Directory {
-    /// How many accounts have their roles listed.
+    /// Whether the account's roles were listed in this round.
+    fn is_listed(&self, account: &Entry) -> bool {
+        account.roles.is_some() && account.round >= self.round
+    }
+
+    /// Takes the roles of an account over.
+    fn listed(&mut self, at: usize, roles: Vec<String>) {
+        let account = &mut self.accounts[at];
+        account.roles = Some(roles);
+        account.round = self.round;
+    }
+
+    /// How many accounts have their roles listed in this round.
     pub fn with_roles(&self) -> usize {
-        self.accounts.iter().filter(|account| account.roles.is_some()).count()
+        self.accounts.iter().filter(|account| self.is_listed(account)).count()
     }
 
     /// Whether the accounts are all there.
@@ -82,7 +104,7 @@ impl Directory {
 
     /// Whether the roles are all there.
     pub fn has_roles(&self) -> bool {
-        self.has_accounts() && self.with_roles() == self.accounts.len()
+        self.has_accounts() && self.accounts.iter().all(|account| account.roles.is_some())
     }
 
     /// Whether it is time to ask again.
@@ -157,6 +179,7 @@ mod tests {
             name: Some("Acme Prod".to_owned()),
             email: Some("aws@example.com".to_owned()),
             roles: None,
+            round: 0,
         };
         for (search, fits, called) in [
             ("prod", true, false),

@@ -1,13 +1,13 @@
 //! The names of all accounts of all sessions in one small file, for prompts, lists and completion:
-//! `ID`, a tab, `NAME` on each line.
+//! a JSON object, names as the portal gives them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use super::Directory;
 use crate::config::index::AccountNames;
-use crate::domain::Result;
 use crate::domain::names::AccountId;
+use crate::domain::{Error, Result};
 use crate::identity::cache_file;
 use crate::io::App;
 use crate::io::files::{self, Durability};
@@ -32,12 +32,10 @@ pub fn account_name(app: &App, account: &AccountId) -> Option<String> {
 
 fn read(app: &App) -> BTreeMap<String, String> {
     let bytes = path(app).ok().and_then(|path| files::read(&path).ok().flatten());
-    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-    let rows = text.lines().filter_map(|line| line.split_once('\t'));
-    rows.map(|(id, name)| (id.to_owned(), name.to_owned())).collect()
+    bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-/// Adds a directory's names to the file. Names with line breaks or tabs are left out.
+/// Adds a directory's names to the file.
 pub(super) fn remember(app: &App, directory: &Directory) -> Result<()> {
     let path = path(app)?;
     let lock = app.paths.state_dir()?.join("locks").join("account-names.lock");
@@ -45,17 +43,14 @@ pub(super) fn remember(app: &App, directory: &Directory) -> Result<()> {
     let before = read(app);
     let mut names = before.clone();
     for account in &directory.accounts {
-        match &account.name {
-            Some(name) if !name.contains(['\t', '\n', '\r']) => {
-                names.insert(account.id.clone(), name.clone());
-            }
-            _ => {}
+        if let Some(name) = &account.name {
+            names.insert(account.id.clone(), name.clone());
         }
     }
     if names == before {
         return Ok(());
     }
-    let lines: Vec<_> = names.iter().map(|(id, name)| format!("{id}\t{name}\n")).collect();
-    let text = lines.concat();
+    let text = serde_json::to_string(&names)
+        .map_err(|error| Error::failed("the account names cannot be written").cause(error))?;
     cache_file::save(&path, &text, Durability::Cached)
 }

@@ -114,7 +114,7 @@ fn whole(world: &World, before: &Files, about: &str) {
         if before.get(&name) == Some(&bytes) || temporary {
             continue;
         }
-        if name.ends_with(".json") {
+        if Path::new(&name).extension().is_some_and(|e| e == "json") {
             let parsed: Result<serde_json::Value, _> = serde_json::from_slice(&bytes);
             assert!(parsed.is_ok(), "{name} is torn, {about}");
         }

@@ -53,7 +53,7 @@ impl Tty {
             let left = end.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.seen.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(_) => panic!("no {text:?} in {:?}", self.seen),
+                Err(error) => panic!("no {text:?} in {:?}: {error}", self.seen),
             }
         }
         let behind = self.seen.find(text).expect("it is there") + text.len();

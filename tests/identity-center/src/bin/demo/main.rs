@@ -46,9 +46,9 @@ fn browse(url: &str) -> ExitCode {
 fn demo(own_browser: bool, tour: bool) -> Result<(), Failure> {
     let program = build()?;
     let center = IdentityCenter::builder().auto_approve(!own_browser).build();
-    home::ACCOUNTS.iter().for_each(|(id, name, roles)| {
+    for (id, name, roles) in home::ACCOUNTS {
         center.add_account(id, name, &format!("aws+{id}@example.com"), roles);
-    });
+    }
     let home = tempfile::Builder::new().prefix("ssoenv-demo-").tempdir()?;
     home::write(home.path())?;
     let mut env = center.env();

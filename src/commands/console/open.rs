@@ -1,0 +1,171 @@
+//! From an address to a browser.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::commands::serve;
+use crate::config::settings::Settings;
+use crate::domain::plan::Plan;
+use crate::domain::secret::Secret;
+use crate::domain::{Error, Result};
+use crate::io::server::{Listener, LocalRequest, LocalResponse};
+use crate::io::{App, browser, random};
+
+/// How long the browser may take to come for the address.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How the address is handed over.
+pub struct Opening<'a> {
+    /// The world.
+    pub app: &'a App,
+    /// `browser` and `browser_command`.
+    pub settings: &'a Settings,
+    /// For the fields of `browser_command`.
+    pub plan: &'a Plan,
+    /// The page's region.
+    pub region: Option<&'a str>,
+    /// Whether it is printed instead.
+    pub print: bool,
+}
+
+impl Opening<'_> {
+    /// An address that anybody may see.
+    pub fn plain(&self, url: &str) -> Result<u8> {
+        if self.print {
+            self.app.term.out(&format!("{url}\n"))?;
+            return Ok(0);
+        }
+        self.app.term.say(&format!("Opening {url}"));
+        self.browser(url)?;
+        Ok(0)
+    }
+
+    /// An address that signs in whoever has it: the browser is told only where to fetch it, once.
+    pub fn secret(&self, url: &Secret) -> Result<u8> {
+        if self.print {
+            self.app.term.out(&format!("{}\n", url.expose()))?;
+            return Ok(0);
+        }
+        let listener = serve::bind(None)?;
+        let path = format!("/console/{}", URL_SAFE_NO_PAD.encode(random::bytes::<32>()));
+        self.app.term.say("Opening the console");
+        self.browser(&format!("http://127.0.0.1:{}{path}", listener.port))?;
+        let handed = hand_over(&listener, Secret::new(path), url.clone());
+        if self.app.run_within(PATIENCE, handed)?.is_none() {
+            return Err(Error::failed("the browser did not come for the console's address")
+                .hint("check `BROWSER` and the setting `browser_command`, or use `--print`"));
+        }
+        Ok(0)
+    }
+
+    fn browser(&self, url: &str) -> Result<()> {
+        let opened = match &self.settings.browser_command {
+            Some(template) => browser::start(&self.words(template, url)?),
+            None => browser::open(self.app, self.settings.browser.as_deref(), url),
+        };
+        if opened {
+            return Ok(());
+        }
+        Err(Error::failed("no browser could be started")
+            .hint("set `BROWSER` or the setting `browser_command`, or use `--print`"))
+    }
+
+    /// The words of `browser_command` with its fields filled in; what a field holds never becomes
+    /// more than a part of its word. `{url_encoded}` and the like are for addresses in addresses,
+    /// such as those of Firefox containers.
+    fn words(&self, template: &str, url: &str) -> Result<Vec<String>> {
+        let words = shell_words::split(template).map_err(|error| {
+            Error::config("the setting `browser_command` cannot be read")
+                .cause(error)
+                .hint("run `ssoenv settings set browser_command …`")
+        })?;
+        let text = |field: &Option<String>| field.clone().unwrap_or_default();
+        let account = self.plan.account_name.clone().or_else(|| self.plan.account_id.clone());
+        let fields = [
+            ("url", url.to_owned()),
+            ("profile", text(&self.plan.profile)),
+            ("account", text(&account)),
+            ("account_id", text(&self.plan.account_id)),
+            ("role", text(&self.plan.role)),
+            ("region", self.region.unwrap_or_default().to_owned()),
+            ("color", text(&self.plan.color)),
+        ];
+        Ok(words.iter().map(|word| filled(word, &fields)).collect())
+    }
+}
+
+/// One word with its fields filled in, from left to right; what was filled in is not looked at.
+fn filled(word: &str, fields: &[(&str, String)]) -> String {
+    let mut out = String::new();
+    let mut rest = word;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let found = fields.iter().find_map(|(name, value)| {
+            let behind = rest[1..].strip_prefix(name)?;
+            if let Some(behind) = behind.strip_prefix('}') {
+                return Some((value.clone(), behind));
+            }
+            let behind = behind.strip_prefix("_encoded}")?;
+            Some((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), behind))
+        });
+        if let Some((value, behind)) = found {
+            out.push_str(&value);
+            rest = behind;
+        } else {
+            out.push('{');
+            rest = &rest[1..];
+        }
+    }
+    out + rest
+}
+
+/// Answers the one request that knows the path with a redirect; nobody else, and nobody twice.
+async fn hand_over(listener: &Listener, path: Secret, url: Secret) -> Result<()> {
+    let host = format!("127.0.0.1:{}", listener.port);
+    let answer = move |request: &LocalRequest| {
+        let known = path.matches(&request.path) && request.header("host") == Some(&*host);
+        if !known || request.method != "GET" {
+            return (page(404, Vec::new()), None);
+        }
+        let headers = vec![
+            ("location", url.expose().to_owned()),
+            ("referrer-policy", "no-referrer".to_owned()),
+        ];
+        (page(303, headers), Some(()))
+    };
+    listener
+        .first(answer)
+        .await
+        .map_err(|error| Error::failed("the console's address was not handed over").cause(error))
+}
+
+fn page(status: u16, mut headers: Vec<(&'static str, String)>) -> LocalResponse {
+    headers.push(("content-type", "text/plain; charset=utf-8".to_owned()));
+    let body = if status == 404 { "There is nothing here.\n" } else { "" };
+    LocalResponse { status, headers, body: body.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::filled;
+
+    #[test]
+    fn fields_are_filled_once_and_stay_one_word() {
+        let fields = [("url", "http://x/?a={role}&b".to_owned()), ("profile", "a b".to_owned())];
+        for (word, expected) in [
+            ("{url}", "http://x/?a={role}&b"),
+            ("--profile-directory={profile}", "--profile-directory=a b"),
+            (
+                "ext+container:name={profile_encoded}&url={url_encoded}",
+                "ext+container:name=a%20b&url=http%3A%2F%2Fx%2F%3Fa%3D%7Brole%7D%26b",
+            ),
+            ("{unknown}{", "{unknown}{"),
+        ] {
+            assert_eq!(filled(word, &fields), expected);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Which error the user sees for a failed call, where its caller has no better words: one message
+//! each, ending in what mends it.
+
+use super::wire::{Failure, ServiceError};
+use crate::domain::{Error, Kind};
+use crate::io::http::TransportError;
+
+impl Failure {
+    /// The error for the user, where the caller has no better words.
+    pub fn into_error(self) -> Error {
+        match self {
+            Self::Transport(error) => transport(&error),
+            Self::Service(error) => service(&error),
+            Self::Foreign { operation, host, what } => {
+                Error::service(format!("`{host}` did not answer {operation} as AWS does"))
+                    .cause(format!("{what}; a proxy or a network's sign-in page may have answered"))
+                    .hint("open any web page to sign in to the network, or check `HTTPS_PROXY`")
+            }
+        }
+    }
+}
+
+fn transport(error: &TransportError) -> Error {
+    let mut out = Error::service(error.to_string());
+    for cause in &error.causes {
+        out = out.cause(cause);
+    }
+    let words = error.causes.join(" ").to_ascii_lowercase();
+    if words.contains("caused as end entity") || words.contains("causedasendentity") {
+        return out.hint("use a server certificate that is not itself a CA certificate");
+    }
+    if error.is_tls() {
+        return out.hint(
+            "if a proxy inspects TLS here, point `AWS_CA_BUNDLE` at its CA certificate (PEM)",
+        );
+    }
+    if words.contains("proxy") || words.contains("tunnel") {
+        return out.hint("check `HTTPS_PROXY` (user and password included) and `NO_PROXY`");
+    }
+    if words.contains("dns") || words.contains("lookup") || words.contains("resolve") {
+        return out.hint(format!(
+            "check the network, and that the Region in `{}` is right: run `ssoenv doctor`",
+            error.host
+        ));
+    }
+    out.hint("check the network, `HTTPS_PROXY` and `NO_PROXY`: run `ssoenv doctor`")
+}
+
+/// The error for what a service said, by its code.
+fn service(error: &ServiceError) -> Error {
+    let what = |text: String| Error::new(kind(error), text).cause(error.describe());
+    if error.is_throttling() {
+        return what(format!("`{}` asks to slow down", error.host))
+            .hint("wait a minute, then run the command again");
+    }
+    if error.status >= 500 {
+        return what(format!("`{}` has trouble", error.host))
+            .hint("run the command again later; AWS reports outages on `health.aws.amazon.com`");
+    }
+    match error.code.as_str() {
+        "InvalidScopeException" => what("the service refuses the scopes".to_owned())
+            .hint("set `sso_registration_scopes = sso:account:access` in the sso-session"),
+        "InvalidRequestRegionException" => what("the Region is the wrong one".to_owned())
+            .hint("set `sso_region` to the Region that the message names"),
+        _ => what(format!("`{}` refused {}", error.host, error.operation))
+            .hint("run `ssoenv doctor`"),
+    }
+}
+
+/// The exit code that an error answer leads to where nothing more is known.
+fn kind(error: &ServiceError) -> Kind {
+    if error.is_throttling() || error.status >= 500 {
+        return Kind::Service;
+    }
+    match error.code.as_str() {
+        "InvalidScopeException"
+        | "InvalidClientMetadataException"
+        | "InvalidRedirectUriException"
+        | "UnsupportedGrantTypeException"
+        | "InvalidRequestException"
+        | "InvalidRequestRegionException" => Kind::Config,
+        "AccessDeniedException" | "ExpiredTokenException" | "InvalidGrantException" => Kind::Failed,
+        "UnauthorizedException" => Kind::LoginRequired,
+        "ForbiddenException" | "ResourceNotFoundException" => Kind::Denied,
+        _ => match error.status {
+            401 => Kind::LoginRequired,
+            403 | 404 => Kind::Denied,
+            _ => Kind::Service,
+        },
+    }
+}

@@ -1,0 +1,161 @@
+//! Eight workers that ask the portal at a common pace, and keep what comes.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use super::{Directory, save};
+use crate::domain::names::{AccountId, RoleName};
+use crate::domain::profile::SsoSession;
+use crate::domain::secret::Secret;
+use crate::identity::pace::Pace;
+use crate::identity::portal::{Account, Page, Portal};
+use crate::identity::wire::{CallResult, Failure};
+use crate::io::App;
+use crate::io::progress::Progress;
+
+/// Refusals in a row after which the service is taken at its word.
+const ENOUGH: u32 = 12;
+/// How often what came is written down.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+
+/// Everything that the workers need.
+pub(super) struct Fetcher<'a> {
+    pub app: &'a App,
+    pub session: &'a SsoSession,
+    pub portal: Portal<'a>,
+    pub token: &'a Secret,
+    pub pace: RefCell<Pace>,
+}
+
+impl Fetcher<'_> {
+    /// All accounts.
+    pub(super) async fn accounts(&self) -> CallResult<Vec<Account>> {
+        self.all(async |next: Option<String>| {
+            self.portal.list_accounts(self.token, next.as_deref()).await
+        })
+        .await
+    }
+
+    /// Lists the roles of every account that has none yet.
+    pub(super) async fn roles(&self, work: &RefCell<Directory>) -> CallResult<()> {
+        let (queue, total): (VecDeque<_>, _) = {
+            let directory = work.borrow();
+            let missing = directory.accounts.iter().enumerate();
+            let missing = missing.filter(|(_, account)| !directory.is_listed(account));
+            (missing.map(|(at, _)| at).collect(), directory.accounts.len())
+        };
+        let shared = Shared {
+            queue: RefCell::new(queue),
+            failed: RefCell::new(None),
+            saved: RefCell::new(Instant::now()),
+            progress: Progress::new(&self.app.term, total, "accounts"),
+        };
+        let worker = || self.worker(work, &shared);
+        tokio::join!(
+            worker(),
+            worker(),
+            worker(),
+            worker(),
+            worker(),
+            worker(),
+            worker(),
+            worker()
+        );
+        match shared.failed.into_inner() {
+            Some(failure) => Err(failure),
+            None => Ok(()),
+        }
+    }
+
+    async fn worker(&self, work: &RefCell<Directory>, shared: &Shared) {
+        loop {
+            if shared.failed.borrow().is_some() {
+                return;
+            }
+            let Some(at) = shared.queue.borrow_mut().pop_front() else { return };
+            let account = AccountId::new(work.borrow().accounts[at].id.clone());
+            let roles = self
+                .all(async |next: Option<String>| {
+                    self.portal.list_account_roles(self.token, &account, next.as_deref()).await
+                })
+                .await;
+            match roles {
+                Ok(roles) => {
+                    let roles = roles.into_iter().map(|role: RoleName| role.to_string()).collect();
+                    work.borrow_mut().listed(at, roles);
+                    shared.progress.at(work.borrow().with_roles());
+                    self.save_now_and_then(work, shared);
+                }
+                // Taken away since the accounts were listed.
+                Err(Failure::Service(error)) if error.status == 404 => {
+                    work.borrow_mut().listed(at, Vec::new());
+                }
+                Err(failure) => {
+                    shared.failed.borrow_mut().get_or_insert(failure);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn save_now_and_then(&self, work: &RefCell<Directory>, shared: &Shared) {
+        let mut saved = shared.saved.borrow_mut();
+        if saved.elapsed() >= SAVE_EVERY {
+            *saved = Instant::now();
+            if let Err(error) = save(self.app, self.session, &work.borrow()) {
+                log::info!("progress was not kept: {error}");
+            }
+        }
+    }
+
+    /// All pages of a list, each at the common pace.
+    async fn all<T>(
+        &self,
+        page: impl AsyncFn(Option<String>) -> CallResult<Page<T>>,
+    ) -> CallResult<Vec<T>> {
+        let mut rows = Vec::new();
+        let mut next = None;
+        loop {
+            let got = self.paced(async || page(next.clone()).await).await?;
+            rows.extend(got.rows);
+            // A service that hands out the same page for ever must not keep anybody busy.
+            if got.next.is_none() || got.next == next {
+                return Ok(rows);
+            }
+            next = got.next;
+        }
+    }
+
+    /// One call at the common pace, again as long as the service asks to slow down.
+    async fn paced<T>(&self, call: impl AsyncFn() -> CallResult<T>) -> CallResult<T> {
+        loop {
+            let wait = self.pace.borrow_mut().take(Instant::now());
+            sleep(wait).await;
+            match call().await {
+                Err(Failure::Service(error)) if error.is_throttling() => {
+                    let asked = error.retry_after.map(Duration::from_secs);
+                    let wait = self.pace.borrow_mut().refused(Instant::now(), asked);
+                    if self.pace.borrow().refused_in_a_row() >= ENOUGH {
+                        return Err(Failure::Service(error));
+                    }
+                    sleep(wait).await;
+                }
+                other => {
+                    self.pace.borrow_mut().answered();
+                    return other;
+                }
+            }
+        }
+    }
+}
+
+/// What the workers share.
+struct Shared {
+    queue: RefCell<VecDeque<usize>>,
+    failed: RefCell<Option<Failure>>,
+    saved: RefCell<Instant>,
+    progress: Progress,
+}

@@ -1,0 +1,253 @@
+//! Real consumers: boto3, the AWS CLI, the SDKs for JavaScript and Rust, each with every way in which
+//! ssoenv gives credentials.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use identity_center::{Lifetimes, Operation, Proxy, Trust};
+
+use crate::support::World;
+use crate::support::world::{CONFIG, Outcome};
+
+const DEPLOY: &str = "arn:aws:iam::777788889999:role/Deploy";
+
+/// A program that prints who it is: words, and the variables that it needs.
+#[derive(Clone, Debug)]
+struct Client {
+    words: Vec<String>,
+    env: Vec<(String, String)>,
+    /// Options stand in front of the profile.
+    profile: &'static [&'static str],
+}
+
+fn script(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name).display().to_string()
+}
+
+/// Where `.ci/run` installs clients.
+fn installed() -> PathBuf {
+    let binary = Path::new(env!("CARGO_BIN_EXE_ssoenv"));
+    let target = binary.ancestors().nth(2).expect("target");
+    target.join("clients")
+}
+
+/// `None`, after saying so, or a failure where `SSOENV_TEST_CLIENTS` names the client.
+fn missing(client: &str) -> Option<Client> {
+    let required = std::env::var("SSOENV_TEST_CLIENTS").unwrap_or_default();
+    assert!(!required.split(',').any(|name| name.trim() == client), "{client} is not installed");
+    eprintln!("skipped: {client} is not installed");
+    None
+}
+
+fn on_path(name: &str) -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let usual = ["/usr/bin", "/usr/local/bin"].map(PathBuf::from);
+    let folders = std::env::split_paths(&path).chain(usual);
+    folders.map(|folder| folder.join(name)).filter(|path| path.is_file()).collect()
+}
+
+fn succeeds(command: &mut Command) -> Option<Vec<u8>> {
+    command.output().ok().filter(|output| output.status.success()).map(|output| output.stdout)
+}
+
+/// Words with a program's own name, and nothing of a version manager's.
+fn real_python(python: &Path) -> Option<PathBuf> {
+    let test = "import boto3, sys; print(sys.executable)";
+    let name = succeeds(Command::new(python).args(["-c", test]))?;
+    Some(PathBuf::from(String::from_utf8(name).ok()?.trim()))
+}
+
+fn boto3() -> Option<Client> {
+    let mut pythons = vec![installed().join("python/bin/python3")];
+    pythons.extend(on_path("python3"));
+    let Some(python) = pythons.iter().find_map(|python| real_python(python)) else {
+        return missing("boto3");
+    };
+    let words = vec![python.display().to_string(), script("who.py")];
+    Some(Client { words, env: Vec::new(), profile: &[] })
+}
+
+fn javascript() -> Option<Client> {
+    let modules = installed().join("node_modules");
+    let node = on_path("node").into_iter().next();
+    let Some(node) = node.filter(|_| modules.join("@aws-sdk/client-sts").is_dir()) else {
+        return missing("js-sdk");
+    };
+    let words = vec![node.display().to_string(), script("who.js")];
+    let env = vec![("NODE_PATH".to_owned(), modules.display().to_string())];
+    Some(Client { words, env, profile: &[] })
+}
+
+fn rust() -> Option<Client> {
+    let binary = Path::new(env!("CARGO_BIN_EXE_ssoenv")).with_file_name("sdk-rust");
+    if !binary.is_file() {
+        return missing("sdk-rust");
+    }
+    Some(Client { words: vec![binary.display().to_string()], env: Vec::new(), profile: &[] })
+}
+
+/// The AWS CLI, second version; its 2.9 of Debian knows no endpoint variables, so it goes through
+/// the intercepting proxy.
+fn aws_cli(proxy: &Proxy) -> Option<Client> {
+    let version = |path: &PathBuf| succeeds(Command::new(path).arg("--version"));
+    let second = |path: &PathBuf| version(path).is_some_and(|v| v.starts_with(b"aws-cli/2"));
+    let Some(aws) = on_path("aws").into_iter().find(second) else { return missing("aws") };
+    let words = ["sts", "get-caller-identity", "--query", "Arn", "--output", "text"];
+    let region = ["--region", "eu-west-1"];
+    let words = [aws.display().to_string()]
+        .into_iter()
+        .chain(words.iter().chain(&region).map(ToString::to_string));
+    Some(Client { words: words.collect(), env: proxy.env(), profile: &["--profile"] })
+}
+
+impl Client {
+    /// The client in a world, with the words in front of it.
+    fn command(&self, world: &World, before: &[&str], extra: &[&str]) -> Command {
+        let words: Vec<&str> = before
+            .iter()
+            .copied()
+            .chain(self.words.iter().map(|w| &**w))
+            .chain(extra.iter().copied())
+            .collect();
+        let mut command = world.command(words[0]);
+        command.args(&words[1..]).envs(self.env.clone());
+        command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_PAGER", "");
+        command
+    }
+
+    fn who(&self, world: &World, before: &[&str], profile: Option<&str>) -> String {
+        let mut extra: Vec<&str> = Vec::new();
+        if let Some(profile) = profile {
+            extra.extend(self.profile);
+            extra.push(profile);
+        }
+        let outcome = Outcome::of(&mut self.command(world, before, &extra));
+        assert_eq!(outcome.code, 0, "{self:?} {before:?} {profile:?}: {outcome:?}");
+        outcome.out.trim().to_owned()
+    }
+}
+
+fn world() -> World {
+    world_with(Lifetimes::default())
+}
+
+fn world_with(lifetimes: Lifetimes) -> World {
+    let world = World::new();
+    world.ic.lifetimes(lifetimes);
+    let deploy = format!(
+        "\n[profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = prod\nrole_session_name = me\n\
+         region = eu-west-1\n"
+    );
+    world.write(".aws/config", &format!("{CONFIG}{deploy}"));
+    world.ic.add_iam_role(DEPLOY, Trust::anyone().role("Admin"));
+    world.ok("login --sso-session corp");
+    world.ok("profile use-process prod");
+    world.ok("profile use-process deploy");
+    world
+}
+
+/// Every way in which ssoenv gives credentials, to one client.
+fn is_served(world: &World, client: &Client) {
+    let program = env!("CARGO_BIN_EXE_ssoenv");
+    let (admin, deploy) = (
+        world.ic.role_arn("111122223333", "Admin"),
+        "arn:aws:sts::777788889999:assumed-role/Deploy/me",
+    );
+    let token = || {
+        let folder = fs::read_dir(world.path(".aws/sso/cache")).expect("tokens");
+        let mut texts: Vec<_> =
+            folder.flatten().filter_map(|entry| fs::read_to_string(entry.path()).ok()).collect();
+        texts.sort();
+        texts
+    };
+    let before = token();
+    // The SSO profile with the token of our login, and ours with what the client left.
+    assert_eq!(client.who(world, &[], Some("prod")), admin, "{client:?}");
+    assert_eq!(token(), before, "a good token is not touched");
+    assert_eq!(client.who(world, &[], Some("prod-process")), admin, "{client:?}");
+    assert_eq!(client.who(world, &[], Some("deploy-process")), deploy, "{client:?}");
+    assert_eq!(client.who(world, &[program, "exec", "prod", "--"], None), admin, "{client:?}");
+    assert_eq!(client.who(world, &[program, "exec", "deploy", "--"], None), deploy, "{client:?}");
+    let serve = [program, "exec", "prod", "--serve", "--"];
+    assert_eq!(client.who(world, &serve, None), admin, "{client:?}");
+    let serve = [program, "exec", "deploy", "--serve", "--"];
+    assert_eq!(client.who(world, &serve, None), deploy, "{client:?}");
+    world.ok("credentials prod");
+    world.ic.assert_clean();
+}
+
+#[test]
+fn boto3_is_served() {
+    let Some(client) = boto3() else { return };
+    is_served(&world(), &client);
+}
+
+#[test]
+fn the_javascript_sdk_is_served() {
+    let Some(client) = javascript() else { return };
+    is_served(&world(), &client);
+}
+
+#[test]
+fn the_rust_sdk_is_served() {
+    let Some(client) = rust() else { return };
+    is_served(&world(), &client);
+}
+
+#[test]
+fn the_aws_cli_is_served_and_shares_its_cache() {
+    let world = world();
+    let proxy = world.ic.proxy();
+    let Some(client) = aws_cli(&proxy) else { return };
+    is_served(&world, &client);
+    // Both read the one file.
+    assert_eq!(world.ic.count(Operation::GetRoleCredentials), 1);
+}
+
+/// Thirty seconds of calls with credentials that live for twenty, from a token that lives for thirty:
+/// with an endpoint or a process behind them no call fails, with plain keys one does.
+fn outlives_its_credentials(client: &Client) {
+    let world = world();
+    world
+        .ic
+        .lifetimes(Lifetimes { role_credentials: Duration::from_secs(20), ..Lifetimes::default() });
+    fs::remove_dir_all(world.path(".aws/cli")).ok();
+    let program = env!("CARGO_BIN_EXE_ssoenv");
+    let run = |before: &[&str], profile: &[&str]| {
+        let extra: Vec<_> = ["--for", "30"].iter().chain(profile).copied().collect();
+        Outcome::of(&mut client.command(&world, before, &extra))
+    };
+    std::thread::scope(|scope| {
+        let served = scope.spawn(|| run(&[program, "exec", "prod", "--serve", "--"], &[]));
+        let process = scope.spawn(|| run(&[], &["prod-process"]));
+        let plain = scope.spawn(|| run(&[program, "exec", "prod", "--"], &[]));
+        let admin = format!("{}\n", world.ic.role_arn("111122223333", "Admin"));
+        for (what, outcome) in [("serve", served.join()), ("process", process.join())] {
+            let outcome = outcome.expect("it ends");
+            assert_eq!((outcome.code, &outcome.out), (0, &admin), "{what}: {outcome:?}");
+        }
+        let outcome = plain.join().expect("it ends");
+        assert_ne!(outcome.code, 0, "plain keys end: {outcome:?}");
+    });
+    assert_eq!(world.browser_opened(), 1, "nobody is asked again");
+}
+
+#[test]
+fn long_jobs_of_boto3_outlive_their_credentials() {
+    let Some(client) = boto3() else { return };
+    outlives_its_credentials(&client);
+}
+
+#[test]
+fn long_jobs_of_the_rust_sdk_outlive_their_credentials() {
+    let Some(client) = rust() else { return };
+    outlives_its_credentials(&client);
+}
+
+#[test]
+fn long_jobs_of_the_javascript_sdk_outlive_their_credentials() {
+    let Some(client) = javascript() else { return };
+    outlives_its_credentials(&client);
+}

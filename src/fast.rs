@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use crate::cli::complete;
 use crate::commands::credentials::{self, Format};
-use crate::commands::{plan, switch, use_};
+use crate::commands::{plan, prompt, switch, use_};
 use crate::domain::active::Mode;
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::plan::Plan;
@@ -35,10 +35,17 @@ pub fn try_run() -> Option<ExitCode> {
         ["use", name, "--shell", shell] | ["use", "--shell", shell, name] => {
             switch_to(env, name, Some(Dialect::from_name(shell)?))
         }
+        ["prompt"] => segment(env, None),
+        ["prompt", "--shell", shell] => segment(env, Some(Dialect::from_name(shell)?)),
         ["credentials", name] => print(env, name, Format::Process, false),
         ["credentials", name, "--format", word] => print(env, name, Format::from_word(word)?, true),
         _ => None,
     }
+}
+
+/// `prompt`: the environment and the clock have it all.
+fn segment(env: Env, shell: Option<Dialect>) -> Option<ExitCode> {
+    prompt::run(&app(env), shell, None).ok().map(ExitCode::from)
 }
 
 /// `credentials NAME` from the caches. A chain of processes is for the slow path to follow.

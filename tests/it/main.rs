@@ -27,6 +27,7 @@ mod exec_serve;
 mod faults;
 mod guard;
 mod hooks;
+mod hostile_page;
 mod interop_sso;
 mod layers;
 mod login;

@@ -19,9 +19,9 @@ use crate::domain::{Error, Result};
 use crate::identity::{self, LoginPolicy, Policy};
 use crate::io::{App, process};
 
-use super::plan;
 use super::switch;
 use super::target::{self, Choice};
+use super::{directory, plan};
 
 /// The shell's code for a command that is not there.
 const NOT_FOUND: u8 = 127;
@@ -96,7 +96,10 @@ fn policy(settings: &Settings, options: &Options) -> Policy {
 fn variables(app: &App, settings: &Settings, target: &Target, policy: &Policy) -> Result<EnvDelta> {
     let credentials = identity::credentials(app, target, policy)?;
     let plan = plan::make(app, settings, target);
-    Ok(switch::keys(app, &plan, policy.region.as_deref(), &credentials))
+    let mut delta = switch::keys(app, &plan, policy.region.as_deref(), &credentials);
+    // A shell that is started is still in this tree, and what was named here wins.
+    directory::stay(app, &mut delta);
+    Ok(delta)
 }
 
 /// The command with its arguments as they are, in an environment changed by `delta`.

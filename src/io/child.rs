@@ -115,24 +115,45 @@ pub async fn run(mut command: Command) -> io::Result<u8> {
     }
 }
 
-/// Waits until somebody wants this process to end; whether it was by Ctrl-C.
-pub async fn told_to_end() -> bool {
+/// What may tell this process to end; listened to from the moment it is made, so that nothing that
+/// comes a little early ends the process without its farewell.
+#[derive(Debug)]
+pub struct Ends {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut terminate), Ok(mut hangup)) =
-            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-        else {
-            return tokio::signal::ctrl_c().await.is_ok();
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => true,
-            _ = terminate.recv() => false,
-            _ = hangup.recv() => false,
+    signals: [tokio::signal::unix::Signal; 3],
+}
+
+impl Ends {
+    /// Starts to listen; for use within the runtime.
+    pub fn listen() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let signals = [
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::hangup())?,
+            ];
+            Ok(Self { signals })
         }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    #[cfg(not(unix))]
-    {
-        tokio::signal::ctrl_c().await.is_ok()
+
+    /// Waits until this process shall end; whether it was told so by Ctrl-C.
+    pub async fn wait(self) -> bool {
+        #[cfg(unix)]
+        {
+            let [mut interrupt, mut terminate, mut hangup] = self.signals;
+            tokio::select! {
+                _ = interrupt.recv() => true,
+                _ = terminate.recv() => false,
+                _ = hangup.recv() => false,
+            }
+        }
+        #[cfg(not(unix))]
+        {
+            tokio::signal::ctrl_c().await.is_ok()
+        }
     }
 }

@@ -24,6 +24,9 @@ pub enum Refreshed {
     Failed(Error),
 }
 
+/// The service does not know the client any more.
+const UNKNOWN_CLIENT: [&str; 2] = ["InvalidClientException", "UnauthorizedClientException"];
+
 /// Refreshes `token`, which the caller has just read under the session's lock.
 pub fn run(
     app: &App,
@@ -93,6 +96,10 @@ fn attempt(
     let mut record = Record::load(app, session)?;
     record.note_spent(refresh_token);
     record.save(app, session)?;
+    if failure.service().is_some_and(|error| error.is(&UNKNOWN_CLIENT)) {
+        // A login with that client would end on an error page in the browser.
+        token_store::forget_client(app, session, &client.client_id)?;
+    }
     let error =
         Error::login_required(format!("the session `{}` was not refreshed", session.label()));
     Ok(Refreshed::Failed(error.cause(cause(&failure))))

@@ -187,6 +187,18 @@ pub fn load_registration(
     Ok(usable)
 }
 
+/// Removes the session's registration if it is of this client.
+pub fn forget_client(app: &App, session: &SsoSession, client_id: &str) -> Result<()> {
+    let path = registration_path(app, session)?;
+    if let Found::Object(fields) = cache_file::read(&path)
+        && fields.get("clientId").and_then(Value::as_str) == Some(client_id)
+    {
+        log::info!("the service does not know the registered client: it is forgotten");
+        cache_file::remove(&path)?;
+    }
+    Ok(())
+}
+
 fn registration_of(fields: &Map<String, Value>) -> Option<ClientRegistration> {
     let text = |name: &str| fields.get(name).and_then(Value::as_str);
     let list = |name: &str| -> Option<Vec<String>> {

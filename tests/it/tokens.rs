@@ -415,3 +415,14 @@ fn files_are_private_and_whole() {
     }
     assert_eq!(world.run(&format!("{USE} --fresh")).code, 6);
 }
+
+#[test]
+fn a_client_that_the_service_has_forgotten_is_registered_anew_after_a_refused_refresh() {
+    let world = World::new();
+    world.ok("login");
+    edit(&world.path(TOKEN), |token| token["expiresAt"] = time(-60).into());
+    world.ic.script(Operation::CreateToken, [Reply::InvalidClient]);
+    world.ok(USE);
+    assert_eq!(world.ic.count(Operation::RegisterClient), 2);
+    assert_eq!(world.browser_opened(), 2);
+}

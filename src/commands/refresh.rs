@@ -62,7 +62,7 @@ pub fn run(app: &App) -> Result<u8> {
         return Ok(0);
     }
     let failures = Failures::load(app, &hash)?;
-    let policy = Policy { fresh: true, ..Policy::new(LoginPolicy::never()) };
+    let policy = Policy { fresh: true, ..Policy::new(LoginPolicy::never()).silent() };
     match identity::credentials(app, &target, &policy) {
         Ok(_) => failures.forget(app, &hash).map(|()| 0),
         Err(error) => {

@@ -59,6 +59,8 @@ pub fn credentials(app: &App, target: &Target, request: &Request) -> Result<Cred
     let policy = Policy {
         fresh: request.fresh,
         region: request.region.map(str::to_owned),
+        // Where nobody may log in nobody types a code either: a prompt, a directory.
+        may_ask: request.policy.allow_login,
         ..Policy::new(request.policy.clone())
     };
     identity::credentials(app, target, &policy)

@@ -184,6 +184,7 @@ fn a_code_is_given_or_asked_for_on_a_terminal_alone() {
     let outcome = world.run("credentials with-mfa");
     assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
     assert!(outcome.err.contains("--mfa-token CODE"), "{outcome:?}");
+    assert_eq!(world.run("use with-mfa --no-login --shell sh").code, 3);
     assert_eq!(world.run("credentials with-mfa --mfa-token 12345").code, 2);
     let outcome = world.run("credentials with-mfa --mfa-token 000000");
     assert_eq!(outcome.code, 4, "{outcome:?}");

@@ -49,12 +49,16 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let file = (options.docker || app.term.stdout_is_terminal())
         .then(|| TokenFile::write(app, listener.port, endpoint.token()))
         .transpose()?;
-    app.term.out(&lines(&endpoint, file.as_ref(), options.docker))?;
     let count = endpoint.uris().len();
     let plural = if count == 1 { "" } else { "s" };
-    app.term.say(&format!("serving {count} profile{plural} on {}; Ctrl-C ends it", listener.port));
-    let interrupted =
-        app.run_undisturbed(container_endpoint::serve(&listener, endpoint, child::told_to_end()))?;
+    let interrupted = app.run_undisturbed(async {
+        let broken = |error| Error::failed("no signal can be heard").cause(error);
+        let ends = child::Ends::listen().map_err(broken)?;
+        app.term.out(&lines(&endpoint, file.as_ref(), options.docker))?;
+        let port = listener.port;
+        app.term.say(&format!("serving {count} profile{plural} on port {port}; Ctrl-C ends it"));
+        container_endpoint::serve(&listener, endpoint, ends.wait()).await
+    })?;
     drop(file);
     if interrupted? { Err(Error::interrupted()) } else { Ok(0) }
 }

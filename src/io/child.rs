@@ -15,12 +15,12 @@ pub async fn run(mut command: Command) -> io::Result<u8> {
 
     // Before the child is there, so that no signal is lost.
     let mut ended = signal(SignalKind::child())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut quit = signal(SignalKind::quit())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut user1 = signal(SignalKind::user_defined1())?;
-    let mut user2 = signal(SignalKind::user_defined2())?;
+    let mut interrupt = unix::Heard::new(SignalKind::interrupt())?;
+    let mut quit = unix::Heard::new(SignalKind::quit())?;
+    let mut hangup = unix::Heard::new(SignalKind::hangup())?;
+    let mut terminate = unix::Heard::new(SignalKind::terminate())?;
+    let mut user1 = unix::Heard::new(SignalKind::user_defined1())?;
+    let mut user2 = unix::Heard::new(SignalKind::user_defined2())?;
     let child = Pid::from_child(&command.spawn()?);
     loop {
         if let Some(code) = unix::look(child).await? {
@@ -28,12 +28,12 @@ pub async fn run(mut command: Command) -> io::Result<u8> {
         }
         tokio::select! {
             _ = ended.recv() => {}
-            _ = interrupt.recv() => unix::hand_on_from_terminal(child, unix::Signal::INT),
-            _ = quit.recv() => unix::hand_on_from_terminal(child, unix::Signal::QUIT),
-            _ = hangup.recv() => unix::hand_on(child, unix::Signal::HUP),
-            _ = terminate.recv() => unix::hand_on(child, unix::Signal::TERM),
-            _ = user1.recv() => unix::hand_on(child, unix::Signal::USR1),
-            _ = user2.recv() => unix::hand_on(child, unix::Signal::USR2),
+            () = interrupt.recv() => unix::hand_on_from_terminal(child, unix::Signal::INT),
+            () = quit.recv() => unix::hand_on_from_terminal(child, unix::Signal::QUIT),
+            () = hangup.recv() => unix::hand_on(child, unix::Signal::HUP),
+            () = terminate.recv() => unix::hand_on(child, unix::Signal::TERM),
+            () = user1.recv() => unix::hand_on(child, unix::Signal::USR1),
+            () = user2.recv() => unix::hand_on(child, unix::Signal::USR2),
         }
     }
 }
@@ -45,6 +45,31 @@ mod unix {
 
     pub use rustix::process::Signal;
     use rustix::process::{Pid, WaitOptions, getpgrp, getpid, kill_process, waitpid};
+    use tokio::signal::unix::{SignalKind, signal};
+
+    use crate::io::signals;
+
+    /// A signal that is listened to, unless it was ignored from the start.
+    #[derive(Debug)]
+    pub struct Heard(Option<tokio::signal::unix::Signal>);
+
+    impl Heard {
+        pub fn new(kind: SignalKind) -> io::Result<Self> {
+            let number = kind.as_raw_value().unsigned_abs();
+            if signals::is_ignored(number) {
+                return Ok(Self(None));
+            }
+            signal(kind).map(|signal| Self(Some(signal)))
+        }
+
+        /// Waits for the next one; for ever for one that is ignored.
+        pub async fn recv(&mut self) {
+            match &mut self.0 {
+                Some(signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
+            }
+        }
+    }
 
     /// What a signal's death adds to its number.
     const KILLED: i32 = 128;
@@ -115,24 +140,45 @@ pub async fn run(mut command: Command) -> io::Result<u8> {
     }
 }
 
-/// Waits until somebody wants this process to end; whether it was by Ctrl-C.
-pub async fn told_to_end() -> bool {
+/// What may tell this process to end; listened to from the moment it is made, so that nothing that
+/// comes a little early ends the process without its farewell.
+#[derive(Debug)]
+pub struct Ends {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut terminate), Ok(mut hangup)) =
-            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-        else {
-            return tokio::signal::ctrl_c().await.is_ok();
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => true,
-            _ = terminate.recv() => false,
-            _ = hangup.recv() => false,
+    signals: [unix::Heard; 3],
+}
+
+impl Ends {
+    /// Starts to listen; for use within the runtime.
+    pub fn listen() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::SignalKind;
+            let signals = [
+                unix::Heard::new(SignalKind::interrupt())?,
+                unix::Heard::new(SignalKind::terminate())?,
+                unix::Heard::new(SignalKind::hangup())?,
+            ];
+            Ok(Self { signals })
         }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    #[cfg(not(unix))]
-    {
-        tokio::signal::ctrl_c().await.is_ok()
+
+    /// Waits until this process shall end; whether it was told so by Ctrl-C.
+    pub async fn wait(self) -> bool {
+        #[cfg(unix)]
+        {
+            let [mut interrupt, mut terminate, mut hangup] = self.signals;
+            tokio::select! {
+                () = interrupt.recv() => true,
+                () = terminate.recv() => false,
+                () = hangup.recv() => false,
+            }
+        }
+        #[cfg(not(unix))]
+        {
+            tokio::signal::ctrl_c().await.is_ok()
+        }
     }
 }

@@ -21,6 +21,7 @@ pub mod random;
 pub mod runtime;
 pub mod server;
 pub mod service;
+pub mod signals;
 pub mod term;
 pub mod tty;
 

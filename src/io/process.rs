@@ -1,7 +1,7 @@
 //! Other processes: started, detached, or put in this one's place.
 
 use std::ffi::OsStr;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -71,6 +71,8 @@ pub fn replace(mut command: Command) -> io::Result<u8> {
 /// The command's file, if it is text: no NUL in its first line, which is how shells tell.
 #[cfg(unix)]
 fn script(command: &Command) -> Option<PathBuf> {
+    use std::io::Read;
+
     let path = find(&Env::process(), command.get_program())?;
     let mut start = Vec::new();
     std::fs::File::open(&path).ok()?.take(256).read_to_end(&mut start).ok()?;

@@ -10,6 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::app::App;
 use super::http::{Http, HttpSettings};
 use super::lock::Lock;
+use super::signals;
 use crate::domain::{Error, Result};
 
 /// A runtime and an HTTP client; clones share both.
@@ -103,10 +104,12 @@ impl Net {
 }
 
 fn run<T>(runtime: &Runtime, work: impl Future<Output = Result<T>>) -> Result<T> {
+    // Who hears a signal takes it from the commands that are run later: not one that was ignored.
+    let heard = !signals::is_ignored(signals::INTERRUPT);
     runtime.block_on(async {
         tokio::select! {
             biased;
-            _ = tokio::signal::ctrl_c() => Err(Error::interrupted()),
+            _ = tokio::signal::ctrl_c(), if heard => Err(Error::interrupted()),
             result = work => result,
         }
     })

@@ -8,6 +8,7 @@ use identity_center::{Operation, Reply, Trust};
 use serde_json::Value;
 
 use crate::support::World;
+use crate::support::tty::Tty;
 use crate::support::world::{CONFIG, Outcome};
 
 const DEPLOY: &str = "arn:aws:iam::777788889999:role/ci/Deploy";
@@ -191,6 +192,40 @@ fn a_code_is_given_or_asked_for_on_a_terminal_alone() {
     world.ok("credentials with-mfa --mfa-token 123456");
     world.ok("credentials with-mfa");
     assert_eq!(world.run("exec with-mfa -- true").code, 0);
+    assert_eq!(world.ic.count(Operation::AssumeRole), 2);
+}
+
+#[test]
+fn a_person_types_the_code() {
+    let world = world();
+    world.ic.add_iam_role(DEPLOY, Trust::anyone().mfa(SERIAL, "123456"));
+    let line = format!("{} exec with-mfa -- printenv SSOENV_ROLE", env!("CARGO_BIN_EXE_ssoenv"));
+    let Some(mut tty) = Tty::start(&world, &line) else { return };
+    tty.wait_for(&format!("MFA code for {SERIAL}"));
+    tty.type_in("12x\r");
+    tty.wait_for("six digits");
+    tty.type_in("\x7f\x7f\x7f123456\r");
+    let (code, said) = tty.end();
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("Deploy"), "{said}");
+}
+
+#[test]
+fn shells_are_kept_fresh_with_assumed_roles_too() {
+    let world = world();
+    let program = env!("CARGO_BIN_EXE_ssoenv");
+    let script = format!(
+        "eval \"$({program} use deploy)\"; first=$AWS_ACCESS_KEY_ID
+         test -n \"$SSOENV_REFRESH_AT\" && test -e \"$SSOENV_STAMP\" || exit 9
+         {program} refresh --foreground || exit 8
+         read generation rest < \"$SSOENV_STAMP\"; test $generation != $SSOENV_GEN || exit 7
+         eval \"$({program} use --from-cache)\"
+         test $generation = $SSOENV_GEN && test $AWS_ACCESS_KEY_ID != $first || exit 6
+         {program} logout 2>/dev/null
+         eval \"$({program} use --from-cache)\"; echo \"${{AWS_ACCESS_KEY_ID-gone}} $AWS_PROFILE\""
+    );
+    let outcome = Outcome::of(world.command("/bin/sh").args(["-c", &script]));
+    assert_eq!((outcome.code, outcome.out.as_str()), (0, "gone deploy\n"), "{outcome:?}");
     assert_eq!(world.ic.count(Operation::AssumeRole), 2);
 }
 

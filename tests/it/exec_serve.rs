@@ -146,6 +146,25 @@ fn a_child_that_stops_stops_the_job() {
 }
 
 #[test]
+fn ignored_signals_stay_ignored() {
+    let world = World::new();
+    world.ok("login --sso-session corp");
+    let mask = |words: &str| {
+        let line = format!(
+            "trap '' INT HUP; {} exec prod {words} grep SigIgn /proc/self/status",
+            env!("CARGO_BIN_EXE_ssoenv")
+        );
+        let outcome = Outcome::of(world.command("/bin/sh").args(["-c", &line]));
+        let text = outcome.out.trim().rsplit('\t').next().expect("a mask").to_owned();
+        u64::from_str_radix(&text, 16).unwrap_or_else(|error| panic!("{error}: {outcome:?}")) & 0b11
+    };
+    // The first has to fetch the credentials.
+    for words in ["--", "--", "--serve --"] {
+        assert_eq!(mask(words), 0b11, "{words}");
+    }
+}
+
+#[test]
 fn ctrl_c_on_a_terminal_is_the_commands() {
     let world = ready();
     for serve in ["", "--serve"] {

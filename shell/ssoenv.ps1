@@ -86,7 +86,7 @@ function global:__ssoenv_verb {
     }
     foreach ($word in $words) {
         $plain = @('--help', '-V', '--version', '--shell') -ccontains $word
-        if ($plain -or $word -clike '--shell=*' -or $word -cmatch '^-v*h') { return '' }
+        if ($plain -or $word -clike '--shell=*' -or $word -cmatch '^-v*[hV]') { return '' }
     }
     if (@('use', 'clear') -ccontains $verb) { return $verb }
     $ours = $words -ccontains 'powershell' -or $words -ccontains 'pwsh'

@@ -2,14 +2,46 @@
 
 use std::process::ExitCode;
 
-use crate::domain::Result;
-use crate::io::App;
+use clap::error::ErrorKind;
 
-/// Shows what clap has to say: help and versions on standard output, errors on standard error.
+use crate::domain::{Error, Result};
+use crate::io::App;
+use crate::io::env::Env;
+use crate::io::term::{ColorChoice, Term};
+
+/// Shows what clap has to say: help and versions as they are, errors like all others.
 pub fn clap(error: &clap::Error) -> ExitCode {
-    // A reader that has gone is no error.
-    drop(error.print());
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+    let help = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if !error.use_stderr() || error.kind() == help {
+        // A reader that has gone is no error.
+        drop(error.print());
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    }
+    let usage = wrong_usage(&error.render().to_string());
+    Term::new(&Env::process(), ColorChoice::Auto).report(&usage);
+    ExitCode::from(usage.kind.exit_code())
+}
+
+/// clap's words in the form of all errors: what is wrong first, then tips on what was meant, then
+/// the usage.
+fn wrong_usage(text: &str) -> Error {
+    let (what, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+    let what = what.trim_start_matches("error: ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut error = Error::usage(what.replace('\'', "`"));
+    let lines = || rest.lines().map(str::trim);
+    for tip in lines().filter_map(|line| line.strip_prefix("tip: ")) {
+        // Nobody means an option as a value.
+        if tip.contains("similar") {
+            error = error.hint(tip.replace('\'', "`"));
+        }
+    }
+    if let Some(values) = lines().find(|line| line.starts_with("[possible values: ")) {
+        error = error.cause(values.trim_matches(['[', ']']));
+    }
+    error.hint(match lines().find_map(|line| line.strip_prefix("Usage: ")) {
+        Some(line) => format!("usage: `{line}`; `--help` says more"),
+        None => "`ssoenv --help` says more".to_owned(),
+    })
 }
 
 /// Shows an error, and turns the result into the exit code of the contract.
@@ -20,5 +52,25 @@ pub fn result(app: &App, result: Result<u8>) -> ExitCode {
             app.term.report(&error);
             ExitCode::from(error.kind.exit_code())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrong_usage;
+
+    #[test]
+    fn claps_words_read_like_ours() {
+        let text = "error: unrecognized subcommand 'ues'\n\n  tip: a similar subcommand exists: \
+                    'use'\n\nUsage: ssoenv [OPTIONS] <COMMAND>\n\nFor more information, try '--help'.\n";
+        let error = wrong_usage(text);
+        assert_eq!(error.what, "unrecognized subcommand `ues`");
+        assert_eq!(
+            error.hints,
+            [
+                "a similar subcommand exists: `use`",
+                "usage: `ssoenv [OPTIONS] <COMMAND>`; `--help` says more"
+            ]
+        );
     }
 }

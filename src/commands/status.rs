@@ -19,6 +19,8 @@ struct Standing {
     session: SsoSession,
     token: Option<AccessToken>,
     state: TokenState,
+    /// When the registered client ends, with which a token is refreshed or got.
+    registration: Option<Timestamp>,
     /// Roles whose cached credentials still live.
     live_roles: usize,
 }
@@ -57,7 +59,11 @@ fn standing(app: &App, config: &Config, session: SsoSession) -> Result<Standing>
             live_roles += 1;
         }
     }
-    Ok(Standing { session, token, state, live_roles })
+    let registration = match token.as_ref().and_then(|token| token.client.as_ref()) {
+        Some(client) => client.expires_at,
+        None => token_store::registration_end(app, &session)?,
+    };
+    Ok(Standing { session, token, state, registration, live_roles })
 }
 
 fn time(time: Option<Timestamp>) -> Value {
@@ -85,7 +91,7 @@ fn document(app: &App, active: Option<&Active>, standings: &[Standing]) -> Strin
         .iter()
         .map(|standing| {
             let token = standing.token.as_ref();
-            let registration = token.and_then(|token| token.client.as_ref()?.expires_at);
+            let registration = standing.registration;
             json!({
                 "name": standing.session.name.as_ref().map(AsRef::<str>::as_ref),
                 "start_url": standing.session.start_url,
@@ -106,8 +112,11 @@ fn words(app: &App, active: Option<&Active>, standings: &[Standing]) -> String {
         None => lines.push("this shell uses no profile of ssoenv".to_owned()),
         Some(active) => {
             lines.push(active_words(active, region(app).as_deref(), app.clock.now()));
-            if active.is_shadowed(|name| app.env.get(name)) {
-                lines.push("  changed since `use`: other variables of this shell win".to_owned());
+            let shadows: Vec<_> = active.shadows(|name| app.env.get(name)).collect();
+            if !shadows.is_empty() {
+                let names = shadows.join("`, `");
+                lines
+                    .push(format!("  changed since `use`: `{names}` in this shell counts instead"));
             }
         }
     }

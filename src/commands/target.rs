@@ -141,8 +141,15 @@ fn by_role(
                 .map(|(session, id)| format!("{id} in `{}`", sanitise(session.label())))
                 .collect::<Vec<_>>()
                 .join(", ");
-            return Err(Error::usage(format!("`{account}` is not one account: {list}"))
-                .hint("add `--sso-session SESSION`, or give the account's ID"));
+            let one_id = several.iter().all(|(_, id)| *id == several[0].1);
+            return Err(if one_id {
+                Error::usage(format!("several sessions have the account `{account}`: {list}"))
+                    .hint("say which: add `--sso-session SESSION`")
+            } else {
+                Error::usage(format!("`{account}` is not one account: {list}")).hint(
+                    "give the account's ID, and `--sso-session SESSION` where several have it",
+                )
+            });
         }
     };
     let role = RoleName::new(role);

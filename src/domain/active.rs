@@ -126,15 +126,22 @@ impl Active {
         })
     }
 
-    /// Whether the shell still has what `use` gave it.
+    /// Whether the shell no longer has what `use` gave it.
     pub fn is_shadowed(&self, get: impl Fn(&str) -> Option<String>) -> bool {
-        let name = match self.mode {
-            Mode::Keys => "AWS_ACCESS_KEY_ID",
-            Mode::Profile => "AWS_PROFILE",
+        self.shadows(get).next().is_some()
+    }
+
+    /// The variables that were set, changed or removed since, so that another identity counts.
+    pub fn shadows<'a>(
+        &'a self,
+        get: impl Fn(&str) -> Option<String> + 'a,
+    ) -> impl Iterator<Item = &'static str> + 'a {
+        let (own, other) = match self.mode {
+            Mode::Keys => ("AWS_ACCESS_KEY_ID", "AWS_PROFILE"),
+            Mode::Profile => ("AWS_PROFILE", "AWS_ACCESS_KEY_ID"),
         };
-        get(name).unwrap_or_default() != self.key_id
-            || (self.mode == Mode::Profile && get("AWS_ACCESS_KEY_ID").is_some())
-            || (self.mode == Mode::Keys && get("AWS_PROFILE").is_some())
+        let changed = (get(own).unwrap_or_default() != self.key_id).then_some(own);
+        changed.into_iter().chain(get(other).is_some().then_some(other))
     }
 }
 

@@ -194,7 +194,7 @@ fn with_suggestion(error: Error, role: &SsoRole, roles: &[RoleName]) -> Error {
     };
     let closest = roles.iter().max_by_key(|name| distance(name)).filter(|n| distance(n) > 800);
     let error = match closest {
-        Some(name) => error.hint(format!("did you mean `{name}`? set `sso_role_name = {name}`")),
+        Some(name) => error.hint(format!("did you mean `{name}`?")),
         None => error,
     };
     let names: Vec<_> = roles.iter().map(|name| format!("`{name}`")).collect();

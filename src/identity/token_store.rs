@@ -187,6 +187,14 @@ pub fn load_registration(
     Ok(usable)
 }
 
+/// When the session's registered client ends, whatever it was registered for.
+pub fn registration_end(app: &App, session: &SsoSession) -> Result<Option<Timestamp>> {
+    Ok(match cache_file::read(&registration_path(app, session)?) {
+        Found::Object(fields) => registration_of(&fields).and_then(|client| client.expires_at),
+        _ => None,
+    })
+}
+
 /// Removes the session's registration if it is of this client.
 pub fn forget_client(app: &App, session: &SsoSession, client_id: &str) -> Result<()> {
     let path = registration_path(app, session)?;

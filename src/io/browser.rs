@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use super::app::App;
 use super::process;
@@ -42,7 +43,7 @@ pub fn open(app: &App, configured: Option<&str>, url: &str) -> bool {
     }
     open::commands(url).into_iter().any(|mut command| {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        process::detach(command).is_ok()
+        process::detach_watched(command, PATIENCE).unwrap_or(false)
     })
 }
 
@@ -64,10 +65,13 @@ fn start_line(line: &str, url: &str) -> bool {
     start(&words)
 }
 
+/// A browser that cannot start says so within this time.
+const PATIENCE: Duration = Duration::from_millis(300);
+
 /// Starts a browser by these words, without waiting for it; whether it could be started.
 pub fn start(words: &[String]) -> bool {
     let Some((program, arguments)) = words.split_first() else { return false };
     let mut command = process::command(program);
     command.args(arguments);
-    process::detach(command).is_ok()
+    process::detach_watched(command, PATIENCE).unwrap_or(false)
 }

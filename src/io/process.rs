@@ -3,7 +3,9 @@
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use super::env::Env;
 
@@ -15,7 +17,11 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 
 /// Starts a command that lives on by itself: no stream of ours is left open in it, it is in a
 /// process group of its own, and nobody waits for it.
-pub fn detach(mut command: Command) -> io::Result<()> {
+pub fn detach(command: Command) -> io::Result<()> {
+    spawn_detached(command).map(drop)
+}
+
+fn spawn_detached(mut command: Command) -> io::Result<Child> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -28,7 +34,7 @@ pub fn detach(mut command: Command) -> io::Result<()> {
             DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP,
         );
     }
-    command.spawn().map(drop)
+    command.spawn()
 }
 
 /// Puts a command in this process's place; comes back only with the reason why it could not. Where
@@ -99,6 +105,19 @@ fn may_run(file: &Path) -> bool {
     #[cfg(not(unix))]
     {
         file.is_file()
+    }
+}
+
+/// [`detach`], with a look at how it goes: whether it runs on, or has ended well, after `patience`.
+pub fn detach_watched(command: Command, patience: Duration) -> io::Result<bool> {
+    let mut child = spawn_detached(command)?;
+    let end = Instant::now() + patience;
+    loop {
+        match child.try_wait()? {
+            Some(status) => return Ok(status.success()),
+            None if Instant::now() >= end => return Ok(true),
+            None => sleep(Duration::from_millis(5)),
+        }
     }
 }
 

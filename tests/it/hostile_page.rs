@@ -123,7 +123,11 @@ fn a_page_cannot_finish_steer_or_end_a_login() {
          }}\n\
          try {{ new WebSocket('ws://127.0.0.1:{port}/oauth/callback?code=a&state=b'); }} catch (e) {{}}"
     );
-    let Some(seen) = visit(&world, &script) else { return };
+    let Some(seen) = visit(&world, &script) else {
+        drop(login.kill());
+        drop(login.wait());
+        return;
+    };
     assert!(seen.contains("blind opaque"), "requests reached the listener: {seen}");
     assert!(!seen.contains("cors cors"), "an answer could be read: {seen}");
     assert_eq!(ended(&mut login, Duration::from_millis(200)), None, "the login goes on");

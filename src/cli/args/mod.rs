@@ -18,6 +18,7 @@ pub use shell::*;
 #[command(
     name = "ssoenv",
     version,
+    propagate_version = true,
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,

@@ -2,7 +2,7 @@
 //! when they end.
 
 use crate::config::comment::Mark;
-use crate::config::edit::{Draft, Name};
+use crate::config::edit::Name;
 use crate::config::store::Editing;
 use crate::domain::credentials::Credentials;
 use crate::domain::secret::Secret;
@@ -18,8 +18,10 @@ const KEYS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_sess
 pub fn write(app: &App, name: &str, credentials: &Credentials) -> Result<u8> {
     let section = Name::profile(name);
     // Looked at without keeping other writers waiting for a person's answer.
-    if is_foreign(&Editing::begin(app)?.credentials, &section) {
-        let question = format!("`[{name}]` is in the credentials file already: replace its keys?");
+    if is_foreign(&Editing::begin(app)?, &section) {
+        let question = format!(
+            "the profile `{name}` is there already: replace its keys? No copy of them is kept."
+        );
         if !ask::confirm(app, &question, false)? {
             return Err(
                 Error::failed("nothing was written").hint("choose another name: `--write NAME`")
@@ -49,9 +51,10 @@ pub fn write(app: &App, name: &str, credentials: &Credentials) -> Result<u8> {
     Ok(0)
 }
 
-/// Whether the section holds what ssoenv has not written.
-fn is_foreign(draft: &Draft, section: &Name) -> bool {
-    draft.has(section) && !draft.is_marked(section, MARK)
+/// Whether the name is taken by what ssoenv has not written, in either file.
+fn is_foreign(editing: &Editing, section: &Name) -> bool {
+    let keys = &editing.credentials;
+    !keys.is_marked(section, MARK) && (keys.has(section) || editing.config.has(section))
 }
 
 /// Takes out what `write` put in.

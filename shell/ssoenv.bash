@@ -28,6 +28,8 @@ __ssoenv_apply() {
         '#ssoenv/1'$'\n'*)
             if [[ $__ssoenv_rc -eq 0 ]]; then
                 \builtin eval "${__ssoenv_out#*$'\n'}" || __ssoenv_rc=1
+                [[ $__ssoenv_rc -ne 0 || $BASH_SUBSHELL -eq 0 || -z ${__ssoenv_own-} || -t 1 ]] ||
+                    __ssoenv_hand_on
                 [[ -z ${TMUX-} || -z ${TMUX_PANE-} || -z ${__ssoenv_on-} ]] || __ssoenv_tmux
             fi
             ;;
@@ -44,6 +46,31 @@ __ssoenv_apply() {
     case $__ssoenv_flags in *v*) \builtin set -v ;; esac
     case $__ssoenv_flags in *x*) \builtin set -x ;; esac
     \builtin return "$__ssoenv_rc"
+}
+
+# In `eval "$(ssoenv use x)"` this shell is a subshell: at its end it prints what the shell around
+# it is to evaluate. Only there: in every other subshell the switch is meant for that one.
+__ssoenv_hand_on() {
+    __ssoenv_outward=
+    case $__ssoenv_flags in
+        *[xv]*) ;;
+        *) __ssoenv_outward=${__ssoenv_out#*$'\n'} ;;
+    esac
+    # In this trap BASH_COMMAND is the command that the subshell is a part of.
+    \builtin trap '__ssoenv_handed_on "$BASH_COMMAND"' EXIT
+}
+
+__ssoenv_handed_on() {
+    case $1 in
+        eval\ * | \\eval\ * | builtin\ eval\ * | \\builtin\ eval\ * | command\ eval\ * | source\ * | .\ *)
+            if [[ -n $__ssoenv_outward ]]; then
+                \builtin printf '%s\n' "$__ssoenv_outward"
+            else
+                \builtin printf '%s\n' 'error: nothing is switched: the trace would show the keys' \
+                    'hint: type the command alone, without eval' >&2
+            fi
+            ;;
+    esac
 }
 
 # Tells tmux where this pane is; its status line counts the minutes by itself.

@@ -8,6 +8,7 @@
 # Runs the program; evaluates what it prints for this shell, if it succeeds and knows this hook.
 function __ssoenv_apply() {
     \builtin emulate -L zsh
+    \builtin local __ssoenv_flags="$-"
     # No trace shows what is assigned and evaluated here: keys.
     \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_aliases
     \builtin local __ssoenv_out='' __ssoenv_was=''
@@ -30,6 +31,9 @@ function __ssoenv_apply() {
         ('#ssoenv/1'$'\n'*)
             if [[ $__ssoenv_rc -eq 0 ]]; then
                 \builtin eval "${__ssoenv_out#*$'\n'}" || __ssoenv_rc=1
+                if [[ $__ssoenv_rc -eq 0 && $ZSH_SUBSHELL -gt 0 && -n ${__ssoenv_own-} && ! -t 1 ]]; then
+                    __ssoenv_hand_on "${@[-1]}"
+                fi
                 [[ -z ${TMUX-} || -z ${TMUX_PANE-} || -z ${__ssoenv_on-} ]] || __ssoenv_tmux
             fi
             ;;
@@ -44,6 +48,27 @@ function __ssoenv_apply() {
         __ssoenv_prev=$__ssoenv_was
     fi
     \builtin return $__ssoenv_rc
+}
+
+# In `eval "$(ssoenv use x)"` this shell is a subshell: where this call is the last thing in it, it
+# prints what the shell around it is to evaluate. Otherwise the switch is meant for the subshell.
+function __ssoenv_hand_on() {
+    \builtin setopt no_local_traps posix_traps
+    \builtin typeset -g __ssoenv_outward="${__ssoenv_out#*$'\n'}" __ssoenv_last=$1
+    [[ $__ssoenv_flags != *[xv]* ]] || __ssoenv_outward='traced'
+    \builtin typeset -gi __ssoenv_depth=$(( $#funcstack - 2 ))
+    # What comes after `;` runs below the frame of `ssoenv`; what comes after `&&` is seen by `$_`.
+    \builtin trap '[[ $#funcstack -ge $__ssoenv_depth ]] || __ssoenv_outward=""' DEBUG
+    \builtin trap '[[ $_ != "$__ssoenv_last" || -z $__ssoenv_outward ]] || __ssoenv_handed_on' EXIT
+}
+
+function __ssoenv_handed_on() {
+    if [[ $__ssoenv_outward == 'traced' ]]; then
+        \builtin print -ru2 -l -- 'error: nothing is switched: the trace would show the keys' \
+            'hint: type the command alone, without eval'
+    else
+        \builtin print -r -- "$__ssoenv_outward"
+    fi
 }
 
 # Tells tmux where this pane is; its status line counts the minutes by itself.

@@ -466,6 +466,46 @@ fn a_failing_use_changes_nothing_and_stops_what_follows() {
     );
 }
 
+/// `eval "$(ssoenv use prod)"` is what one types without the hook, and what stands in scripts.
+#[test]
+fn eval_of_a_substitution_switches_the_shell_around_it_too() {
+    let fish = [
+        "eval (ssoenv use prod | string collect); and test $SSOENV_PROFILE = prod",
+        "ssoenv use prod | source; and test $SSOENV_PROFILE = prod",
+        "set x (ssoenv use prod; and echo in $SSOENV_PROFILE); and test \"$x\" = 'in prod'",
+    ];
+    let posix = [
+        "eval \"$(ssoenv use prod)\" && [ \"$SSOENV_PROFILE\" = prod ]",
+        "eval $(ssoenv use prod) && [ \"$SSOENV_PROFILE\" = prod ]",
+        "eval `ssoenv use prod` && [ \"$SSOENV_PROFILE\" = prod ]",
+        "source <(ssoenv use prod) && [ \"$SSOENV_PROFILE\" = prod ]",
+        "set -eu; eval \"$(ssoenv use prod)\" && [ \"$SSOENV_PROFILE\" = prod ]",
+        "f() { eval \"$(ssoenv use \"$1\" --region eu-north-1)\"; }; f prod && [ \"$AWS_REGION\" = eu-north-1 ]",
+        "ssoenv use prod; eval \"$(ssoenv use dev)\"; eval \"$(ssoenv use -)\"; [ \"$SSOENV_PROFILE\" = prod ]",
+        "ssoenv use prod; eval \"$(ssoenv clear)\" && [ \"$AWS_PROFILE\" = before ]",
+        // Nothing is printed where the subshell itself is what was to be switched.
+        "x=$(ssoenv use prod && echo \"in $SSOENV_PROFILE\") && [ \"$x\" = 'in prod' ]",
+        "f() { ssoenv use prod; echo \"in $SSOENV_PROFILE\"; }; x=$(f) && [ \"$x\" = 'in prod' ]",
+        "x=$( (ssoenv use prod; /bin/echo \"in $SSOENV_PROFILE\") | cat) && [ \"$x\" = 'in prod' ]",
+        "x=$(ssoenv use prod; cat </dev/null) && [ \"$x\" = '' ]",
+        // A trace would show the keys.
+        "set -x; eval \"$(ssoenv use prod)\"; [ -z \"${SSOENV_PROFILE-}\" ]",
+    ];
+    for shell in HOOKED {
+        let Some(matrix) = Matrix::new(shell) else { continue };
+        let bodies: &[&str] = if shell == "fish" { &fish } else { &posix };
+        for body in bodies {
+            let (outcome, _) = matrix.run(&[], &format!("{}{body}", load(shell)));
+            assert_eq!(
+                (outcome.code, outcome.out.as_str()),
+                (0, ""),
+                "{shell} {body}: {outcome:?}"
+            );
+            matrix.world.assert_no_secret(&outcome.err);
+        }
+    }
+}
+
 #[test]
 fn hooks_are_clean_for_their_shells_and_for_shellcheck() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("shell");

@@ -103,10 +103,11 @@ pub fn default(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     let mut editing = Editing::begin(app)?;
     let config = editing.preview()?;
     config.expect_profile(name)?;
+    let mut removed = Vec::new();
     for draft in [&mut editing.config, &mut editing.credentials] {
         draft.respell(&Name::profile("default"))?;
         if name != "default" {
-            take_over(draft, name)?;
+            removed.extend(take_over(draft, name)?);
         }
     }
     let leftover = editing.preview()?.values("default").is_some_and(|values| {
@@ -114,6 +115,9 @@ pub fn default(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     });
     if editing.finish(app, dry_run)? && !dry_run {
         app.term.say(&format!("`[default]` is now what `{name}` is"));
+        if !removed.is_empty() {
+            app.term.say(&format!("removed from `[default]`: `{}`", removed.join("`, `")));
+        }
     }
     if leftover {
         let path = app.paths.aws_credentials()?;
@@ -171,20 +175,23 @@ fn calling(command: &str, name: &str, new: &str) -> Option<String> {
     program.trim_matches('"').ends_with("ssoenv").then(|| format!("{before}{}", quoted(new)))
 }
 
-/// Gives `[default]` the keys of the profile in this file.
-fn take_over(draft: &mut Draft, name: &str) -> Result<()> {
+/// Gives `[default]` the keys of the profile in this file; the keys that it lost.
+fn take_over(draft: &mut Draft, name: &str) -> Result<Vec<String>> {
     let (from, to) = (Name::profile(name), Name::profile("default"));
+    let mut removed = Vec::new();
     if !draft.has(&from) {
-        return Ok(());
+        return Ok(removed);
     }
     let keys = draft.keys(&from);
     for (key, _) in draft.keys(&to) {
         if is_about_credentials(&key) && !keys.iter().any(|(known, _)| *known == key) {
             draft.remove_key(&to, &key)?;
+            removed.push(key);
         }
     }
     if !draft.has(&to) {
-        return draft.copy(&from, &to);
+        draft.copy(&from, &to)?;
+        return Ok(removed);
     }
     for (key, value) in keys {
         match value.strip_prefix('\n') {
@@ -195,7 +202,7 @@ fn take_over(draft: &mut Draft, name: &str) -> Result<()> {
             None => draft.set(&to, &key, &value)?,
         }
     }
-    Ok(())
+    Ok(removed)
 }
 
 /// Keys that decide where credentials come from.

@@ -105,7 +105,9 @@ fn default_makes_one_default_section() {
         ".aws/config",
         &format!("{CONFIG}\n[profile default]\noutput = json\nrole_arn = x\n"),
     );
-    world.ok("profile default dev");
+    let outcome = world.run("profile default dev");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains("removed from `[default]`: `role_arn`\n"), "{outcome:?}");
     let config = world.read(".aws/config");
     assert!(config.starts_with(CONFIG), "{config}");
     let section = "\n[default]\noutput = json\nsso_session = corp\nsso_account_id = 444455556666\nsso_role_name = Developer\n";

@@ -56,15 +56,24 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
         ..switch::login_policy(&settings)
     };
     let target = target::required(app, &config, &choice, &policy)?;
-    let plan = plan::make(app, &settings, &target);
-    let request = Request {
-        mode: options.mode.unwrap_or(plan.mode),
-        region: options.region.as_deref(),
-        fresh: options.fresh,
-        policy: &policy,
-    };
+    let mut plan = plan::make(app, &settings, &target);
     guard::check(app, &plan, &target.label())?;
-    let delta = switch::delta(app, &target, &plan, &request)?;
+    let mut fresh = options.fresh;
+    let delta = loop {
+        let mode = options.mode.unwrap_or(plan.mode);
+        let region = options.region.as_deref();
+        let request = Request { mode, region, fresh, policy: &policy };
+        let delta = switch::delta(app, &target, &plan, &request)?;
+        // A login teaches the account's name, and settings may go by it: a question, a color.
+        let now = plan::make(app, &settings, &target);
+        if now == plan {
+            break delta;
+        }
+        if !plan.confirm {
+            guard::check(app, &now, &target.label())?;
+        }
+        (plan, fresh) = (now, false);
+    };
     plan::keep(app, &sources, &plan);
     finish(app, &plan, delta, options.shell)
 }

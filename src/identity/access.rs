@@ -1,6 +1,7 @@
 //! A session's access token, by the cheapest way that works: the cache, another process's refresh
 //! or login, a refresh of our own, a person.
 
+use super::directory;
 use super::login::{self, LoginPolicy};
 use super::refresh::{self, Refreshed};
 use super::session_state::{self, Record};
@@ -120,6 +121,7 @@ pub fn obtain(
     let token = login::log_in(app, session, connection, policy, profile)?;
     keep(app, session, &token)?;
     vanity::remember(app, session, profile, &token);
+    directory::learn_names(app, session, connection, &token)?;
     Ok((token, Way::LoggedIn))
 }
 

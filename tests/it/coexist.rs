@@ -364,7 +364,7 @@ fn tmux_panes_know_where_they_are() {
     session.line("ssoenv use prod");
     session.line("tmux show -pv @ssoenv_label >$HOME/label; tmux show -pv @ssoenv_exp >$HOME/exp");
     let screen = session.terminal.screen();
-    assert_eq!(session.world.read("label").trim_end(), "prod Admin", "{screen}");
+    assert_eq!(session.world.read("label").trim_end(), "Acme Prod Admin", "{screen}");
     assert!(session.world.read("exp").trim().bytes().all(|b| b.is_ascii_digit()));
     // The status line of docs/prompts.md.
     let docs = include_str!("../../docs/prompts.md");
@@ -372,7 +372,7 @@ fn tmux_panes_know_where_they_are() {
     let status = status.expect("the recipe").replace("%H:%M", "");
     session.line(&format!("tmux display -p -t $TMUX_PANE '{status}' >$HOME/status"));
     let shown = session.world.read("status");
-    assert!(shown.starts_with("prod Admin ") && shown.trim_end().ends_with('m'), "{shown}");
+    assert!(shown.starts_with("Acme Prod Admin ") && shown.trim_end().ends_with('m'), "{shown}");
     session.line("ssoenv clear; tmux show -pv @ssoenv_label >$HOME/label");
     assert_eq!(session.world.read("label").trim(), "");
 }

@@ -38,6 +38,31 @@ fn a_person_is_asked_before_anything_happens() {
     terminal.wait("the end", |screen| screen.contains("end=0 ") && !screen.contains("bytes=0"));
 }
 
+/// Settings that go by the account's name count from the first login, when nothing knew it before.
+#[test]
+fn names_that_the_login_teaches_are_guarded_by() {
+    let world = World::new();
+    world.write(".config/ssoenv/config.ini", "[match \"Acme P*\"]\non = account\nconfirm = true\n");
+    let outcome = world.run("use prod --shell sh");
+    assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
+    assert_eq!(world.browser_opened(), 1);
+    world.ok("use dev --shell sh");
+    assert!(world.ok("use prod --shell sh --yes").contains("SSOENV_ACCOUNT_NAME='Acme Prod'"));
+}
+
+/// Nothing depends on the names: a portal that does not list accounts stops no login.
+#[test]
+fn a_login_is_good_without_names() {
+    let world = World::new();
+    world.ic.always(
+        identity_center::Operation::ListAccounts,
+        Some(identity_center::Reply::Status(500)),
+    );
+    let outcome = world.run("use prod --shell sh");
+    assert_eq!((outcome.code, outcome.err.contains("warning")), (0, false), "{outcome:?}");
+    assert!(!outcome.out.contains("SSOENV_ACCOUNT_NAME="), "{outcome:?}");
+}
+
 #[test]
 fn no_is_a_failure_and_nothing_is_the_same_as_no() {
     for keys in [&["n", "Enter"][..], &["Enter"]] {

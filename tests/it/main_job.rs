@@ -40,6 +40,7 @@ fn use_logs_in_and_gives_a_child_exactly_the_variables() {
             "AWS_SESSION_TOKEN",
             "AWS_SSO_PROFILE",
             "SSOENV_ACCOUNT_ID",
+            "SSOENV_ACCOUNT_NAME",
             "SSOENV_EXPIRES_AT",
             "SSOENV_GEN",
             "SSOENV_KEY_ID",
@@ -56,6 +57,10 @@ fn use_logs_in_and_gives_a_child_exactly_the_variables() {
     );
     assert_eq!(seen["AWS_REGION"], "eu-west-1");
     assert_eq!(seen["SSOENV_ACCOUNT_ID"], "111122223333");
+    assert_eq!(
+        (&*seen["SSOENV_ACCOUNT_NAME"], &*seen["SSOENV_LABEL"]),
+        ("Acme Prod", "Acme Prod Admin")
+    );
     assert!(seen["AWS_ACCESS_KEY_ID"].starts_with("ASIA"));
     world.assert_no_secret(&outcome.err);
     assert_eq!(world.browser_opened(), 1);

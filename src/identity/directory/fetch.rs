@@ -3,10 +3,10 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::workers::Fetcher;
-use super::{Directory, Entry, load, save};
+use super::{Directory, Entry, load, names, save};
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::AccessToken;
@@ -58,6 +58,49 @@ pub fn list(app: &App, wanted: Wanted, asked: Asked<'_>) -> (Directory, Option<E
         Ok(done) => done,
         Err(error) => (before.unwrap_or_default(), Some(error)),
     }
+}
+
+/// How long a login may take longer for the names of accounts.
+const LEARNING: Duration = Duration::from_secs(2);
+
+/// After a login: the names of the first accounts, so that the first prompt has them, and settings
+/// that go by them count from the start. Nothing else depends on it, so that a failure is none.
+///
+/// # Errors
+/// Kind `Interrupted` alone.
+pub fn learn_names(
+    app: &App,
+    session: &SsoSession,
+    connection: &Connection,
+    token: &AccessToken,
+) -> Result<()> {
+    match ask_names(app, session, connection, token) {
+        Err(error) if error.kind == Kind::Interrupted => return Err(error),
+        Err(error) => log::info!("the names of accounts were not learnt: {error}"),
+        Ok(()) => {}
+    }
+    Ok(())
+}
+
+fn ask_names(
+    app: &App,
+    session: &SsoSession,
+    connection: &Connection,
+    token: &AccessToken,
+) -> Result<()> {
+    let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
+    let region = refresh::region(session, token);
+    let portal = Portal {
+        http: &net.http,
+        endpoint: endpoint::base(&app.env, connection, Service::Portal, region)?,
+        attempts: Attempts::one(),
+    };
+    let page = async {
+        portal.list_accounts(&token.access_token, None).await.map_err(Failure::into_error)
+    };
+    let too_late = || Error::service("they did not come in time");
+    let page = app.run_within(LEARNING, page)?.ok_or_else(too_late)?;
+    names::remember(app, page.rows.iter().map(|row| (row.id.as_str(), row.name.as_deref())))
 }
 
 fn is_known(directory: &Directory, wanted: Wanted) -> bool {

@@ -21,7 +21,7 @@ use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::files::{self, Durability};
 
-pub use fetch::{Asked, Wanted, list};
+pub use fetch::{Asked, Wanted, learn_names, list};
 pub use names::{account_name, names, path as names_path};
 
 /// Seconds after which a directory is asked for anew, in the background where that is possible.
@@ -164,7 +164,8 @@ fn save(app: &App, session: &SsoSession, directory: &Directory) -> Result<()> {
     let text = serde_json::to_string(directory)
         .map_err(|error| Error::failed("the directory cannot be written").cause(error))?;
     cache_file::save(&path(app, session)?, &text, Durability::Cached)?;
-    names::remember(app, directory)
+    let accounts = directory.accounts.iter();
+    names::remember(app, accounts.map(|account| (&*account.id, account.name.as_deref())))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use super::Directory;
 use crate::config::index::AccountNames;
 use crate::domain::names::AccountId;
 use crate::domain::{Error, Result};
@@ -35,16 +34,19 @@ fn read(app: &App) -> BTreeMap<String, String> {
     bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-/// Adds a directory's names to the file.
-pub(super) fn remember(app: &App, directory: &Directory) -> Result<()> {
+/// Adds names of accounts to the file.
+pub(super) fn remember<'a>(
+    app: &App,
+    accounts: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+) -> Result<()> {
     let path = path(app)?;
     let lock = app.paths.state_dir()?.join("locks").join("account-names.lock");
     let _lock = app.lock(&lock, || {})?;
     let before = read(app);
     let mut names = before.clone();
-    for account in &directory.accounts {
-        if let Some(name) = &account.name {
-            names.insert(account.id.clone(), name.clone());
+    for (id, name) in accounts {
+        if let Some(name) = name {
+            names.insert(id.to_owned(), name.to_owned());
         }
     }
     if names == before {

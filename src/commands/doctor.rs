@@ -117,6 +117,7 @@ fn words(rows: &[Row]) -> String {
     }
     let count = |status| rows.iter().filter(|row| row.status() == status).count();
     let (warned, failed) = (count(Status::Warn), count(Status::Fail));
-    lines.push(format!("\n{failed} failed, {warned} warnings\n"));
+    let plural = if warned == 1 { "" } else { "s" };
+    lines.push(format!("\n{failed} failed, {warned} warning{plural}\n"));
     lines.join("\n")
 }

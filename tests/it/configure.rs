@@ -127,9 +127,15 @@ fn several_accounts_need_a_flag() {
     let outcome = configure(&world, SESSION);
     assert_eq!((outcome.code, &*outcome.out), (2, ""), "{outcome:?}");
     assert!(outcome.err.contains("--account ID"), "{outcome:?}");
+    // Nothing else lists them before there is a session.
+    assert!(outcome.err.contains("\ncause: Acme Prod  111122223333\n"), "{outcome:?}");
+    let outcome = configure(&world, &format!("{SESSION} --account 999999999999"));
+    assert_eq!(outcome.code, 4);
+    assert!(outcome.err.contains("\ncause: Acme Prod  111122223333\n"), "{outcome:?}");
     let outcome = configure(&world, "--account 111122223333");
     assert_eq!(outcome.code, 2);
     assert!(outcome.err.contains("--role ROLE"), "{outcome:?}");
+    assert!(outcome.err.contains("\ncause: ReadOnly\n"), "{outcome:?}");
     // Without a terminal and without `--yes` nothing is guessed.
     let outcome = world.run("configure");
     assert_eq!((outcome.code, &*outcome.out), (2, ""));

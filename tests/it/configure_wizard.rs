@@ -9,8 +9,10 @@ use crate::support::{World, find};
 /// A wizard under way; `None` where tmux is not installed.
 fn start(world: &World, words: &str) -> Option<Terminal> {
     find("tmux", "SSOENV_TEST_CLIENTS")?;
-    let line =
-        format!("{} configure {words}; echo \"end=$?\"; sleep 600", env!("CARGO_BIN_EXE_ssoenv"));
+    let line = format!(
+        "trap : INT; {} configure {words}; echo \"end=$?\"; sleep 600",
+        env!("CARGO_BIN_EXE_ssoenv")
+    );
     Some(Terminal::start(world, [("TERM", "screen".to_owned())], &["sh", "-c", &line]))
 }
 

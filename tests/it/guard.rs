@@ -22,7 +22,7 @@ fn guarded() -> World {
 fn start(world: &World, words: &str) -> Option<Terminal> {
     find("tmux", "SSOENV_TEST_CLIENTS")?;
     let script = format!(
-        "code=0; text=$(ssoenv {words}) || code=$?; echo \"end=$code bytes=${{#text}}\"; sleep 600"
+        "trap : INT; code=0; text=$(ssoenv {words}) || code=$?; echo \"end=$code bytes=${{#text}}\"; sleep 600"
     );
     Some(Terminal::start(world, [("PATH", path())], &["sh", "-c", &script]))
 }

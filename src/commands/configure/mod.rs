@@ -15,6 +15,7 @@ pub use answers::Answers;
 use crate::config::settings::Settings;
 use crate::config::{Config, is_region};
 use crate::domain::names::{AccountId, RoleName};
+use crate::domain::nearest::nearest;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::LoginPolicy;
@@ -144,9 +145,9 @@ fn account(
     };
     if let Some(wanted) = &answers.account {
         return checks::account(wanted, &accounts).map(found).map_err(|why| {
-            Error::denied(format!("the account `{wanted}` is not assigned to you"))
-                .cause(why)
-                .hint("run `ssoenv accounts` to see those that are")
+            let error = Error::denied(format!("the account `{wanted}` is not assigned to you"));
+            let rows: Vec<_> = accounts.iter().map(row).collect();
+            naming(error.cause(why), &rows).hint("pass one of these: `--account ID`")
         });
     }
     let (id, name) = match accounts.as_slice() {
@@ -161,10 +162,6 @@ fn account(
             only.clone()
         }
         several => {
-            let row = |(id, name): &(AccountId, Option<String>)| match name {
-                Some(name) => format!("{name}  {id}"),
-                None => id.to_string(),
-            };
             let rows: Vec<_> = several.iter().map(row).collect();
             let at = choose(app, "account", &rows, "--account ID")?;
             several[at].clone()
@@ -186,10 +183,11 @@ fn role(
         return roles.iter().find(|role| role.as_str() == wanted).cloned().ok_or_else(|| {
             let error =
                 Error::denied(format!("the role `{wanted}` is not assigned to you in {account}"));
-            match crate::domain::nearest::nearest(wanted, names()) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint(format!("run `ssoenv roles {account}` to see those that are")),
+            if let Some(near) = nearest(wanted, names()) {
+                return error.hint(format!("did you mean `{near}`?"));
             }
+            let rows: Vec<_> = names().map(str::to_owned).collect();
+            naming(error, &rows).hint("pass one of these: `--role ROLE`")
         });
     }
     let role = match roles.as_slice() {
@@ -211,11 +209,31 @@ fn role(
 }
 
 fn choose(app: &App, what: &str, rows: &[String], flag: &str) -> Result<usize> {
-    if app.assume_yes {
-        return Err(Error::usage(format!("there are {} {what}s to choose from", rows.len()))
-            .hint(format!("pass `{flag}`")));
+    if app.assume_yes || !app.term.can_ask() {
+        let error = Error::usage(format!("there are {} {what}s to choose from", rows.len()));
+        return Err(naming(error, rows).hint(format!("pass `{flag}`")));
     }
     io::ask::select(app, what, rows, flag)
+}
+
+/// How many rows an error names. Nothing else may list them: the session is not written yet.
+const NAMED: usize = 20;
+
+fn naming(mut error: Error, rows: &[String]) -> Error {
+    for row in rows.iter().take(NAMED) {
+        error = error.cause(row);
+    }
+    match rows.len().saturating_sub(NAMED) {
+        0 => error,
+        more => error.cause(format!("and {more} more")),
+    }
+}
+
+fn row((id, name): &(AccountId, Option<String>)) -> String {
+    match name {
+        Some(name) => format!("{name}  {id}"),
+        None => id.to_string(),
+    }
 }
 
 /// A question whose answer may be empty.

@@ -132,6 +132,8 @@ fn several_accounts_need_a_flag() {
     let outcome = configure(&world, &format!("{SESSION} --account 999999999999"));
     assert_eq!(outcome.code, 4);
     assert!(outcome.err.contains("\ncause: Acme Prod  111122223333\n"), "{outcome:?}");
+    // What was refused is not gone on with.
+    assert!(configure(&world, "").err.contains("accounts to choose from"));
     let outcome = configure(&world, "--account 111122223333");
     assert_eq!(outcome.code, 2);
     assert!(outcome.err.contains("--role ROLE"), "{outcome:?}");

@@ -143,12 +143,15 @@ fn account(
         let name = accounts.iter().find(|(known, _)| known == id).and_then(|(_, n)| n.clone());
         (id.clone(), name)
     };
-    if let Some(wanted) = &answers.account {
-        return checks::account(wanted, &accounts).map(found).map_err(|why| {
+    // An answer that is refused is not kept for the next run.
+    if let Some(wanted) = answers.account.take() {
+        let id = checks::account(&wanted, &accounts).map_err(|why| {
             let error = Error::denied(format!("the account `{wanted}` is not assigned to you"));
             let rows: Vec<_> = accounts.iter().map(row).collect();
             naming(error.cause(why), &rows).hint("pass one of these: `--account ID`")
-        });
+        })?;
+        answers.account = Some(wanted);
+        return Ok(found(id));
     }
     let (id, name) = match accounts.as_slice() {
         [] => {
@@ -178,17 +181,19 @@ fn role(
     answers: &mut Answers,
 ) -> Result<RoleName> {
     let roles = portal.roles(account)?;
-    if let Some(wanted) = &answers.role {
+    if let Some(wanted) = answers.role.take() {
         let names = || roles.iter().map(RoleName::as_str);
-        return roles.iter().find(|role| role.as_str() == wanted).cloned().ok_or_else(|| {
+        let role = roles.iter().find(|role| role.as_str() == wanted).cloned().ok_or_else(|| {
             let error =
                 Error::denied(format!("the role `{wanted}` is not assigned to you in {account}"));
-            if let Some(near) = nearest(wanted, names()) {
+            if let Some(near) = nearest(&wanted, names()) {
                 return error.hint(format!("did you mean `{near}`?"));
             }
             let rows: Vec<_> = names().map(str::to_owned).collect();
             naming(error, &rows).hint("pass one of these: `--role ROLE`")
-        });
+        })?;
+        answers.role = Some(wanted);
+        return Ok(role);
     }
     let role = match roles.as_slice() {
         [] => {

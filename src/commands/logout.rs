@@ -1,12 +1,12 @@
-//! `ssoenv logout`: files first, then the portal.
+//! `ssoenv logout`: files and keyring first, then the portal.
 
 use super::session;
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::SessionName;
 use crate::domain::profile::{AssumeRole, Source, SsoSession};
+use crate::identity::directory;
 use crate::identity::logout::{self, Follows};
-use crate::identity::{directory, token_store};
 use crate::io::App;
 
 /// How much is given up.
@@ -41,10 +41,10 @@ pub fn run(app: &App, scope: &Scope) -> Result<u8> {
     let mut given_up = Vec::new();
     let mut none = true;
     for session in &sessions {
-        let had = token_store::path(app, session)?.exists();
-        given_up.extend(logout::forget(app, session, &follows(app, &config, session))?);
-        if had {
+        let follows = follows(app, &config, session);
+        if let Some(tokens) = logout::forget(app, session, &follows)? {
             none = false;
+            given_up.extend(tokens);
             app.term.say(&format!("Logged out of `{}`.", session.label()));
         }
     }

@@ -11,7 +11,7 @@ use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result, switch as variables};
-use crate::identity::{self, LoginPolicy, Policy, provider, stamp};
+use crate::identity::{self, LoginPolicy, Policy, document, provider, stamp};
 use crate::io::files::{self, Durability};
 use crate::io::{App, process};
 use crate::shell::{self, Dialect};
@@ -54,22 +54,26 @@ pub fn start(app: &App) -> Result<u8> {
 /// asks a person for anything.
 pub fn run(app: &App) -> Result<u8> {
     let Some((target, hash)) = active_role(app)? else { return Ok(0) };
-    let known = app.env.get("SSOENV_GEN").unwrap_or_default();
-    if let Some(cached) = provider::cached(app, &target.source)?
-        && cached.freshness == Freshness::Fresh
-        && stamp::generation(&cached.credentials).to_string() != known
-    {
-        return Ok(0);
-    }
     let failures = Failures::load(app, &hash)?;
-    let policy = Policy { fresh: true, ..Policy::new(LoginPolicy::never()).silent() };
-    match identity::credentials(app, &target, &policy) {
-        Ok(_) => failures.forget(app, &hash).map(|()| 0),
+    match renew(app, &target) {
+        Ok(()) => failures.forget(app, &hash).map(|()| 0),
         Err(error) => {
             failures.note(app, &hash)?;
             Err(error)
         }
     }
+}
+
+fn renew(app: &App, target: &Target) -> Result<()> {
+    let known = app.env.get("SSOENV_GEN").unwrap_or_default();
+    if let Some(cached) = provider::cached(app, &target.source)?
+        && cached.freshness == Freshness::Fresh
+        && stamp::generation(&cached.credentials).to_string() != known
+    {
+        return Ok(());
+    }
+    let policy = Policy { fresh: true, ..Policy::new(LoginPolicy::never()).silent() };
+    identity::credentials(app, target, &policy).map(drop)
 }
 
 /// `use --from-cache`: the cached credentials of what this shell uses. Credentials that were
@@ -82,7 +86,15 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
     let plan = plan::make(app, &settings, &target);
     let dialect = shell::detect(&app.env, shell);
     let wrapped = shell::is_wrapped(&app.env, shell);
-    match provider::cached(app, &target.source)? {
+    let cached = match provider::cached(app, &target.source) {
+        // A keyring that is locked says nothing about what it holds, and this comes at each prompt.
+        Err(error) if document::in_keyring(app)? => {
+            log::info!("this shell keeps what it has: {error}");
+            return Ok(0);
+        }
+        cached => cached?,
+    };
+    match cached {
         Some(cached) if cached.freshness == Freshness::Expired => Ok(0),
         Some(cached) => {
             // The stamp may be gone while the file is there, written by another tool.

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::config::setting_keys::{self as keys, GENERAL};
+use crate::config::setting_keys::{self as keys, GENERAL, Storage};
 use crate::config::settings::Settings;
 use crate::config::{file, setting_edit};
 use crate::domain::nearest::nearest;
 use crate::domain::{Error, Result};
+use crate::identity::document;
 use crate::io::lock::Lock;
 use crate::io::{App, files};
 
@@ -28,6 +29,9 @@ pub fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
             .map_err(|expected| wrong("it has no such value").hint(format!("write {expected}")))?;
         if value.contains(['\n', '\r', '\0']) {
             return Err(wrong("a value is one line"));
+        }
+        if (key, Storage::from_word(value)) == ("storage", Some(Storage::Keyring)) {
+            document::check_built()?;
         }
     }
     let path = Settings::file(app)?;

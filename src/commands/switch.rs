@@ -14,7 +14,7 @@ use crate::domain::segment::{self, Facts, Label};
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::identity::{self, Flow, LoginPolicy, Policy, stamp};
+use crate::identity::{self, Flow, LoginPolicy, Policy, document, stamp};
 use crate::io::App;
 
 /// What the caller wants of the switch.
@@ -144,7 +144,7 @@ fn profile(app: &App, target: &Target, plan: &Plan, request: &Request) -> Result
     Ok(switch::profile(&decided, &saved))
 }
 
-/// Makes sure that SDKs will find a valid token, and says when it ends.
+/// Makes sure that SDKs will find a valid token, or says why they will not; and when it ends.
 fn token_expiry(
     app: &App,
     target: &Target,
@@ -154,6 +154,13 @@ fn token_expiry(
     let Some(role) = target.source.sso_root() else { return Ok(None) };
     let policy = request.policy;
     let token = identity::ensure_token(app, &role.session, &target.connection, policy, Some(name))?;
+    if document::in_keyring(app)? {
+        let name = shell_words::quote(name.as_str());
+        app.term.warn(&format!(
+            "AWS tools do not find the token of `{name}`: `storage = keyring` is not shared"
+        ));
+        app.term.hint(&format!("run `ssoenv profile use-process {name}`, and use that profile"));
+    }
     Ok(Some(token.expires_at))
 }
 

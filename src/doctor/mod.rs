@@ -10,6 +10,7 @@ mod network;
 mod permissions;
 mod profiles;
 mod sessions;
+mod storage;
 
 use std::path::PathBuf;
 
@@ -159,6 +160,7 @@ const OFFLINE: &[Check] = &[
     ("session-keys", "session keys stand in the session alone", files::session_keys),
     ("scopes", "sessions ask for `sso:account:access`", files::scopes),
     ("settings", "ssoenv's own settings", files::settings),
+    ("storage", "secrets live where `storage` says", storage::storage),
     ("permissions", "files are readable, and closed to others", permissions::permissions),
     ("profile", "profiles are complete", profiles::complete),
     ("region", "profiles have a region", profiles::region),
@@ -189,7 +191,8 @@ const NETWORK: &[(&str, &str)] = &[
 pub fn examine(patient: &Patient, offline: bool) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for &(check, about, look) in OFFLINE {
-        let needs_config = !matches!(check, "config-file" | "settings" | "permissions" | "hook");
+        let needs_config =
+            !matches!(check, "config-file" | "settings" | "storage" | "permissions" | "hook");
         if patient.config.is_some() || !needs_config {
             add(&mut rows, check, about, look(patient));
         }

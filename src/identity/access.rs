@@ -6,7 +6,7 @@ use super::login::{self, LoginPolicy};
 use super::refresh::{self, Refreshed};
 use super::session_state::{self, Record};
 use super::token_store::{self, Stored};
-use super::vanity;
+use super::{document, vanity};
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::timestamp::Timestamp;
@@ -53,6 +53,7 @@ pub fn ensure(
     policy: &LoginPolicy,
     profile: Option<&ProfileName>,
 ) -> Result<(AccessToken, Way)> {
+    document::unlock(app, policy)?;
     let now = token_store::load(app, session)?.filter(|_| policy.force);
     let unwanted = now.as_ref().map(|token| Unwanted { token, refresh: false });
     obtain(app, session, connection, policy, profile, unwanted)
@@ -73,6 +74,7 @@ pub fn obtain(
     profile: Option<&ProfileName>,
     unwanted: Option<Unwanted<'_>>,
 ) -> Result<(AccessToken, Way)> {
+    document::unlock(app, policy)?;
     let stored = token_store::find(app, session)?;
     let (found, state) = judge(app, session, stored, unwanted)?;
     match (&found, state) {
@@ -222,7 +224,8 @@ fn sibling(app: &App, session: &SsoSession) -> Option<String> {
     let bare = session.start_url.trim_end_matches(['#', '/']);
     ["", "/", "#", "#/", "/#", "/#/"].into_iter().map(|tail| format!("{bare}{tail}")).find(|url| {
         let other = SsoSession { start_url: url.clone(), ..session.clone() };
-        *url != session.start_url && token_store::path(app, &other).is_ok_and(|path| path.is_file())
+        *url != session.start_url
+            && token_store::find(app, &other).is_ok_and(|stored| stored != Stored::Absent)
     })
 }
 

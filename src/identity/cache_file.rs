@@ -1,5 +1,5 @@
 //! Cache files that other tools write too, some of them in place: read with patience, written
-//! whole, unknown fields kept.
+//! whole.
 
 use std::io;
 use std::path::Path;
@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::json;
 use crate::domain::{Error, Result};
 use crate::io::files::{self, Durability};
 
@@ -26,6 +25,17 @@ pub enum Found {
     Absent,
     /// Not a JSON object even on the second look, or not readable: why.
     Broken(String),
+}
+
+impl Found {
+    /// What these bytes are.
+    pub fn parse(bytes: &[u8]) -> Self {
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(fields)) => Self::Object(fields),
+            Ok(_) => Self::Broken("does not hold a JSON object".to_owned()),
+            Err(_) => Self::Broken("is not valid JSON".to_owned()),
+        }
+    }
 }
 
 /// Reads a JSON object; what is half-written is read once more.
@@ -46,30 +56,9 @@ pub fn read(path: &Path) -> Found {
 fn read_once(path: &Path) -> Found {
     match files::read(path) {
         Ok(None) => Found::Absent,
-        Ok(Some(bytes)) => match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(fields)) => Found::Object(fields),
-            Ok(_) => Found::Broken("does not hold a JSON object".to_owned()),
-            Err(_) => Found::Broken("is not valid JSON".to_owned()),
-        },
+        Ok(Some(bytes)) => Found::parse(&bytes),
         Err(error) => Found::Broken(format!("cannot be read: {error}")),
     }
-}
-
-/// Writes `fields` as the AWS CLI would. What the file holds beyond `ours` comes behind them.
-pub fn write(
-    path: &Path,
-    mut fields: Map<String, Value>,
-    ours: &[&str],
-    durability: Durability,
-) -> Result<()> {
-    if let Found::Object(old) = read_once(path) {
-        for (name, value) in old {
-            if !ours.contains(&name.as_str()) && !fields.contains_key(&name) {
-                fields.insert(name, value);
-            }
-        }
-    }
-    save(path, &json::spaced(&Value::Object(fields)), durability)
 }
 
 /// Writes text that only the user may read.

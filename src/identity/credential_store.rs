@@ -1,11 +1,12 @@
-//! Credentials of SSO roles in `~/.aws/cli/cache`, shared with the AWS CLI in both directions.
-//! Everything here is synchronous and needs no network: the fast path reads through it.
+//! Credentials of SSO roles in `~/.aws/cli/cache`, shared with the AWS CLI in both directions, or in
+//! the keyring. Everything here is synchronous and needs no network: the fast path reads through it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
 use super::cache_file::{self, Found};
+use super::document::Document;
 use super::json::{compact, sha1_hex, spaced};
 use super::{role_cache, session_state, stamp};
 use crate::domain::Result;
@@ -41,14 +42,19 @@ pub fn key_hash(role: &SsoRole) -> String {
     })))
 }
 
-/// Where the role's credentials are.
-pub fn path(app: &App, role: &SsoRole) -> Result<PathBuf> {
-    Ok(app.paths.cli_cache()?.join(format!("{}.json", key_hash(role))))
+/// The role's credentials, wherever they live.
+pub fn document<'a>(app: &'a App, role: &SsoRole) -> Result<Document<'a>> {
+    document_of_key(app, &key_hash(role))
+}
+
+fn document_of_key<'a>(app: &'a App, hash: &str) -> Result<Document<'a>> {
+    Document::shared(app, app.paths.cli_cache()?.join(format!("{hash}.json")))
 }
 
 /// The role's cached credentials, dead ones too; `None` where there are none that can be read.
 pub fn load(app: &App, role: &SsoRole) -> Result<Option<Cached>> {
-    Ok(load_file(app, &path(app, role)?, &stamp::path(app, role)?))
+    let Found::Object(fields) = document(app, role)?.read()? else { return Ok(None) };
+    Ok(judge(app, &fields, &stamp::path(app, role)?))
 }
 
 /// [`load`] for a caller that knows the paths of the role's file and stamp. A link is followed only
@@ -58,16 +64,15 @@ pub fn load_file(app: &App, path: &Path, stamp: &Path) -> Option<Cached> {
         files::check_own(path, &std::fs::symlink_metadata(path).ok()?).ok()?;
     }
     let Found::Object(fields) = cache_file::read(path) else { return None };
-    let cached = judge(app, &fields, stamp);
-    if cached.is_none() {
-        log::info!("ignored: `{}` lacks credentials", path.display());
-    }
-    cached
+    judge(app, &fields, stamp)
 }
 
 /// The credentials in an entry, and how fresh they are.
 pub(super) fn judge(app: &App, fields: &Map<String, Value>, stamp: &Path) -> Option<Cached> {
-    let credentials = credentials_of(fields)?;
+    let Some(credentials) = credentials_of(fields) else {
+        log::info!("ignored: an entry lacks credentials");
+        return None;
+    };
     let (expires, now) = (credentials.expiration?, app.clock.now());
     // How long they live in all matters only for short lives, and is known only for our own.
     let left = expires.seconds() - now.seconds();
@@ -91,12 +96,8 @@ fn credentials_of(fields: &Map<String, Value>) -> Option<Credentials> {
 /// Writes the role's credentials, and the stamp that tells running shells of them.
 pub fn store(app: &App, role: &SsoRole, credentials: &Credentials) -> Result<()> {
     let fields = fields_of(role, credentials);
-    cache_file::write(
-        &path(app, role)?,
-        fields,
-        &["ProviderType", "Credentials"],
-        Durability::Cached,
-    )?;
+    let ours = ["ProviderType", "Credentials"];
+    document(app, role)?.write(fields, &ours, Durability::Cached)?;
     session_state::note_role(app, &role.session, &key_hash(role))?;
     stamp::write(&stamp::path(app, role)?, credentials)
 }
@@ -136,7 +137,7 @@ pub fn remove(app: &App, role: &SsoRole) -> Result<bool> {
 /// any.
 pub fn remove_hash(app: &App, hash: &str) -> Result<bool> {
     let assumed = role_cache::remove(app, hash)?;
-    Ok(cache_file::remove(&app.paths.cli_cache()?.join(format!("{hash}.json")))? || assumed)
+    Ok(document_of_key(app, hash)?.remove()? || assumed)
 }
 
 /// The name of the AWS CLI's cache file for an assumed role: the source is not part of it.

@@ -1,11 +1,12 @@
-//! Tokens and credentials given up: the files first, then the session at the portal.
+//! Tokens and credentials given up: files and keyring first, then the session at the portal.
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::cache_file::{self, Found};
 use super::credential_store;
+use super::document;
 use super::endpoint::{self, Service};
 use super::portal::Portal;
 use super::retry::Attempts;
@@ -19,7 +20,7 @@ use crate::domain::{Error, Result};
 use crate::io::http::HttpSettings;
 use crate::io::{App, files};
 
-/// A token that is gone from the disk and may still live at the portal.
+/// A token that is gone from here and may still live at the portal.
 #[derive(Clone, Debug)]
 pub struct GivenUp {
     /// What the session is called.
@@ -39,12 +40,13 @@ pub struct Follows {
     pub assumed: Vec<AssumeRole>,
 }
 
-/// Removes a session's token, role credentials and chains from the disk; gives the token if it
-/// still lives.
-pub fn forget(app: &App, session: &SsoSession, follows: &Follows) -> Result<Option<GivenUp>> {
+/// Removes a session's token, role credentials and chains, from files and keyring; `None` where
+/// there was no token, else those that still live.
+pub fn forget(app: &App, session: &SsoSession, follows: &Follows) -> Result<Option<Vec<GivenUp>>> {
     let _lock = session_state::lock(app, session, true)?;
-    let token = token_store::load(app, session)?;
-    token_store::remove(app, session)?;
+    let tokens = token_store::find_all(app, session)?;
+    let had = token_store::remove(app, session)?;
+    token_store::registration(app, session)?.remove_left_file()?;
     for hash in session_state::noted_roles(app, session)? {
         credential_store::remove_hash(app, &hash)?;
     }
@@ -56,7 +58,8 @@ pub fn forget(app: &App, session: &SsoSession, follows: &Follows) -> Result<Opti
         cache_file::remove(&app.paths.cli_cache()?.join(name))?;
     }
     session_state::remove(app, session)?;
-    Ok(token.filter(|token| token.lives(app.clock.now())).map(|token| given_up(session, token)))
+    let living = tokens.into_iter().filter(|token| token.lives(app.clock.now()));
+    Ok(had.then(|| living.map(|token| given_up(session, token)).collect()))
 }
 
 fn given_up(session: &SsoSession, token: AccessToken) -> GivenUp {
@@ -67,18 +70,17 @@ fn given_up(session: &SsoSession, token: AccessToken) -> GivenUp {
     }
 }
 
-/// Removes what `aws sso logout` removes: every token, and every role's credentials.
+/// Removes what `aws sso logout` removes: every token, and every role's credentials; and all that
+/// the keyring has of ssoenv.
 pub fn forget_all(app: &App) -> Result<Vec<GivenUp>> {
-    let mut tokens = Vec::new();
+    let mut tokens = forget_entries(app)?;
     for path in list(&app.paths.sso_cache()?)? {
         let Found::Object(fields) = cache_file::read(&path) else { continue };
-        let text = |name: &str| fields.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-        let Some(token) = text("accessToken") else { continue };
-        cache_file::remove(&path)?;
-        if let Some(region) = text("region") {
-            let label = text("startUrl").unwrap_or_else(|| path.display().to_string());
-            tokens.push(GivenUp { label, token: Secret::new(token), region });
+        if !fields.contains_key("accessToken") {
+            continue;
         }
+        cache_file::remove(&path)?;
+        tokens.extend(token_in(&fields, &path.display().to_string()));
     }
     for path in list(&app.paths.cli_cache()?)? {
         if path.extension().is_none_or(|extension| extension != "json") {
@@ -92,6 +94,39 @@ pub fn forget_all(app: &App) -> Result<Vec<GivenUp>> {
         }
     }
     role_cache::remove_of_sessions(app)?;
+    Ok(tokens)
+}
+
+/// The token in a document, with where to end it.
+fn token_in(fields: &Map<String, Value>, place: &str) -> Option<GivenUp> {
+    let text = |name: &str| fields.get(name).and_then(Value::as_str);
+    Some(GivenUp {
+        label: text("startUrl").unwrap_or(place).to_owned(),
+        token: Secret::new(text("accessToken")?),
+        region: text("region")?.to_owned(),
+    })
+}
+
+/// Empties the keyring of ssoenv's entries. Where secrets live in files it may have some of before,
+/// and is asked only if it is there and open.
+fn forget_entries(app: &App) -> Result<Vec<GivenUp>> {
+    if document::check_built().is_err() && !document::in_keyring(app)? {
+        return Ok(Vec::new());
+    }
+    let entries = match document::entries(app) {
+        Err(error) if !document::in_keyring(app)? => {
+            log::info!("no entries of the keyring are removed: {error}");
+            return Ok(Vec::new());
+        }
+        entries => entries?,
+    };
+    let mut tokens = Vec::new();
+    for (name, found) in entries {
+        document::remove_entry(app, &name)?;
+        if let Found::Object(fields) = found {
+            tokens.extend(token_in(&fields, &name));
+        }
+    }
     Ok(tokens)
 }
 

@@ -8,6 +8,7 @@ mod catalogue;
 pub mod container_endpoint;
 pub mod credential_store;
 pub mod directory;
+pub mod document;
 pub mod endpoint;
 pub mod federation;
 pub mod hosts;

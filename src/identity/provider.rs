@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::credential_store::{self, Cached};
 use super::login::LoginPolicy;
-use super::{ambient, assume_role, process_source, role_cache, sso};
+use super::{ambient, assume_role, document, process_source, role_cache, sso};
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::names::{ProfileName, Region};
 use crate::domain::partition::{self, Partition};
@@ -68,6 +68,9 @@ pub fn credentials(app: &App, target: &Target, policy: &Policy) -> Result<Creden
     if let Some(profile) = &target.profile {
         process_source::refuse_loop(&app.env, profile)?;
     }
+    if is_cached(&target.source) {
+        document::unlock(app, &policy.login)?;
+    }
     let request = Request { app, target, policy };
     let credentials = request.get(&target.source, target.profile.as_ref(), true)?;
     let left = left(&credentials, app.clock.now());
@@ -94,6 +97,11 @@ pub fn key_hash(app: &App, source: &Source) -> Option<String> {
     }
 }
 
+/// Whether what the source gives is kept.
+fn is_cached(source: &Source) -> bool {
+    matches!(source, Source::Sso(_) | Source::AssumeRole(_) | Source::WebIdentity { .. })
+}
+
 /// What the caches hold for a source.
 pub fn cached(app: &App, source: &Source) -> Result<Option<Cached>> {
     match source {
@@ -105,12 +113,12 @@ pub fn cached(app: &App, source: &Source) -> Result<Option<Cached>> {
     }
 }
 
-/// Where that cache entry is, if the configuration alone decides it.
+/// The file of that cache entry, if it has one and the configuration alone decides which.
 pub fn cache_file(app: &App, source: &Source) -> Option<PathBuf> {
     match source {
-        Source::Sso(role) => credential_store::path(app, role).ok(),
+        Source::Sso(role) => credential_store::document(app, role).ok()?.into_file(),
         Source::AssumeRole(assume) if is_configured(&assume.source) => {
-            role_cache::path(app, &role_cache::key_hash(app, source)?).ok()
+            role_cache::document(app, &role_cache::key_hash(app, source)?).ok()?.into_file()
         }
         _ => None,
     }

@@ -1,18 +1,18 @@
-//! Credentials of assumed roles in ssoenv's own cache. The AWS CLI's cache names such a file after
+//! Credentials of assumed roles in ssoenv's own cache, or in the keyring. The AWS CLI's cache names such a file after
 //! the role alone, so that it may hold a session that another source has made; here the source is
 //! part of the name. Synchronous, no network.
-
-use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::cache_file::Found;
 use super::credential_store::{self, Cached};
+use super::document::Document;
 use super::json::{hex, sha1_hex, spaced};
 use super::{ambient, cache_file, session_state, stamp};
+use crate::domain::Result;
 use crate::domain::credentials::Credentials;
 use crate::domain::profile::{AssumeRole, Source, SsoSession};
-use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::files::{self, Durability};
 
@@ -68,9 +68,9 @@ fn identity(app: &App, source: &Source) -> Value {
     }
 }
 
-/// Where the entry with this hash is.
-pub fn path(app: &App, hash: &str) -> Result<PathBuf> {
-    Ok(app.paths.cache_dir()?.join("roles").join(format!("{hash}.json")))
+/// The entry with this hash, wherever it lives.
+pub fn document<'a>(app: &'a App, hash: &str) -> Result<Document<'a>> {
+    Document::own(app, app.paths.cache_dir()?.join("roles").join(format!("{hash}.json")))
 }
 
 /// The cached credentials, dead ones too; `None` where there are none that can be read.
@@ -78,16 +78,14 @@ pub fn path(app: &App, hash: &str) -> Result<PathBuf> {
 /// # Errors
 /// Kind `Config` where a link or somebody else's file is in its place.
 pub fn load(app: &App, hash: &str) -> Result<Option<Cached>> {
-    let path = path(app, hash)?;
-    let bytes = files::read_own(&path).map_err(|error| {
-        Error::config(format!("the cached credentials `{}` are refused", path.display()))
-            .cause(error)
-            .hint(format!("remove `{}`", path.display()))
-    })?;
-    let Some(bytes) = bytes else { return Ok(None) };
-    let Ok(Value::Object(fields)) = serde_json::from_slice(&bytes) else {
-        log::info!("ignored: `{}` is not a JSON object", path.display());
-        return Ok(None);
+    let document = document(app, hash)?;
+    let fields = match document.read()? {
+        Found::Object(fields) => fields,
+        Found::Absent => return Ok(None),
+        Found::Broken(why) => {
+            log::info!("ignored: {document} {why}");
+            return Ok(None);
+        }
     };
     Ok(credential_store::judge(app, &fields, &stamp::path_of_key(app, hash)?))
 }
@@ -96,11 +94,11 @@ pub fn load(app: &App, hash: &str) -> Result<Option<Cached>> {
 /// root of the chain, that its end is theirs too.
 pub fn store(app: &App, hash: &str, source: &Source, credentials: &Credentials) -> Result<()> {
     let root = source.sso_root().map(|role| &role.session);
-    let text = spaced(&json!({
+    let fields = json!({
         "Credentials": credential_store::keys_of(credentials),
         "Session": root.map(SsoSession::label),
-    }));
-    cache_file::save(&path(app, hash)?, &text, Durability::Cached)?;
+    });
+    document(app, hash)?.save(&fields, Durability::Cached)?;
     if let Some(session) = root {
         session_state::note_role(app, session, hash)?;
     }
@@ -110,7 +108,7 @@ pub fn store(app: &App, hash: &str, source: &Source, credentials: &Credentials) 
 /// Removes an entry and its stamp; whether there was one.
 pub fn remove(app: &App, hash: &str) -> Result<bool> {
     cache_file::remove(&stamp::path_of_key(app, hash)?)?;
-    cache_file::remove(&path(app, hash)?)
+    document(app, hash)?.remove()
 }
 
 /// Removes every entry that has a session at the root of its chain.

@@ -1,11 +1,12 @@
 //! Access tokens and client registrations in `~/.aws/sso/cache`, shared with the AWS CLI and the
-//! SDKs in both directions: the same names, the same bytes.
-
-use std::path::PathBuf;
+//! SDKs in both directions: the same names, the same bytes. Or in the keyring ([`document`]).
+//!
+//! [`document`]: super::document
 
 use serde_json::{Map, Value, json};
 
 use super::cache_file::{self, Found};
+use super::document::Document;
 use super::hosts::same_portal;
 use super::json::{sha1_hex, spaced};
 use crate::domain::Result;
@@ -40,18 +41,18 @@ pub fn key(session: &SsoSession) -> &str {
     session.label()
 }
 
-/// Where the session's token is.
-pub fn path(app: &App, session: &SsoSession) -> Result<PathBuf> {
-    Ok(app.paths.sso_cache()?.join(file_name(session)))
+/// The session's token, wherever it lives.
+pub fn document<'a>(app: &'a App, session: &SsoSession) -> Result<Document<'a>> {
+    Document::shared(app, app.paths.sso_cache()?.join(file_name(session)))
 }
 
 fn file_name(session: &SsoSession) -> String {
     format!("{}.json", sha1_hex(key(session)))
 }
 
-/// Where the session's client registration is; both flows share the name.
-pub fn registration_path(app: &App, session: &SsoSession) -> Result<PathBuf> {
-    Ok(app.paths.sso_cache()?.join(registration_file_name(session)))
+/// The session's client registration, wherever it lives; both flows share the name.
+pub fn registration<'a>(app: &'a App, session: &SsoSession) -> Result<Document<'a>> {
+    Document::shared(app, app.paths.sso_cache()?.join(registration_file_name(session)))
 }
 
 fn registration_file_name(session: &SsoSession) -> String {
@@ -90,22 +91,20 @@ impl Stored {
 
 /// Reads the session's token, whatever its age.
 pub fn find(app: &App, session: &SsoSession) -> Result<Stored> {
-    let path = path(app, session)?;
-    let fields = match cache_file::read(&path) {
+    let document = document(app, session)?;
+    let fields = match document.read()? {
         Found::Object(fields) => fields,
         Found::Absent => return Ok(Stored::Absent),
-        Found::Broken(why) => {
-            return Ok(Stored::Broken(format!("`{}` {why}", path.display())));
-        }
+        Found::Broken(why) => return Ok(Stored::Broken(format!("{document} {why}"))),
     };
     let Some(token) = token_of(&fields) else {
-        let why = format!("`{}` lacks a usable `accessToken` or `expiresAt`", path.display());
+        let why = format!("{document} lacks a usable `accessToken` or `expiresAt`");
         log::info!("ignored: {why}");
         return Ok(Stored::Broken(why));
     };
     match &token.start_url {
         Some(url) if !same_portal(url, &session.start_url) => {
-            log::info!("ignored: `{}` is of `{url}`", path.display());
+            log::info!("ignored: {document} is of `{url}`");
             Ok(Stored::OtherPortal(url.clone()))
         }
         _ => Ok(Stored::Token(token)),
@@ -115,6 +114,17 @@ pub fn find(app: &App, session: &SsoSession) -> Result<Stored> {
 /// The session's token, whatever its age; `None` where there is none that can be used.
 pub fn load(app: &App, session: &SsoSession) -> Result<Option<AccessToken>> {
     find(app, session).map(Stored::token)
+}
+
+/// The session's tokens: the one that counts, and one in a file of before it lived in the keyring.
+pub fn find_all(app: &App, session: &SsoSession) -> Result<Vec<AccessToken>> {
+    let document = document(app, session)?;
+    let left = document.left_file().map(cache_file::read);
+    let left = left.and_then(|found| match found {
+        Found::Object(fields) => token_of(&fields),
+        _ => None,
+    });
+    Ok(load(app, session)?.into_iter().chain(left).collect())
 }
 
 fn token_of(fields: &Map<String, Value>) -> Option<AccessToken> {
@@ -156,17 +166,17 @@ pub fn save(app: &App, session: &SsoSession, token: &AccessToken) -> Result<()> 
     if let Some(refresh) = &token.refresh_token {
         fields.insert("refreshToken".into(), refresh.expose().into());
     }
-    cache_file::write(&path(app, session)?, fields, &TOKEN_FIELDS, Durability::Synced)
+    document(app, session)?.write(fields, &TOKEN_FIELDS, Durability::Synced)
 }
 
 /// Fails if a token could not be written now: to be asked before one is spent for the next.
 pub fn check_writable(app: &App, session: &SsoSession) -> Result<()> {
-    cache_file::try_save(&path(app, session)?)
+    document(app, session)?.try_write()
 }
 
 /// Removes the session's token; whether there was one.
 pub fn remove(app: &App, session: &SsoSession) -> Result<bool> {
-    cache_file::remove(&path(app, session)?)
+    document(app, session)?.remove()
 }
 
 /// The session's registration if it lives 15 minutes more and is of the kind that is needed.
@@ -175,7 +185,7 @@ pub fn load_registration(
     session: &SsoSession,
     authorization_code: bool,
 ) -> Result<Option<ClientRegistration>> {
-    let Found::Object(fields) = cache_file::read(&registration_path(app, session)?) else {
+    let Found::Object(fields) = registration(app, session)?.read()? else {
         return Ok(None);
     };
     let usable = registration_of(&fields).filter(|registration| {
@@ -189,7 +199,7 @@ pub fn load_registration(
 
 /// When the session's registered client ends, whatever it was registered for.
 pub fn registration_end(app: &App, session: &SsoSession) -> Result<Option<Timestamp>> {
-    Ok(match cache_file::read(&registration_path(app, session)?) {
+    Ok(match registration(app, session)?.read()? {
         Found::Object(fields) => registration_of(&fields).and_then(|client| client.expires_at),
         _ => None,
     })
@@ -197,12 +207,12 @@ pub fn registration_end(app: &App, session: &SsoSession) -> Result<Option<Timest
 
 /// Removes the session's registration if it is of this client.
 pub fn forget_client(app: &App, session: &SsoSession, client_id: &str) -> Result<()> {
-    let path = registration_path(app, session)?;
-    if let Found::Object(fields) = cache_file::read(&path)
+    let document = registration(app, session)?;
+    if let Found::Object(fields) = document.read()?
         && fields.get("clientId").and_then(Value::as_str) == Some(client_id)
     {
         log::info!("the service does not know the registered client: it is forgotten");
-        cache_file::remove(&path)?;
+        document.remove()?;
     }
     Ok(())
 }
@@ -226,27 +236,26 @@ fn registration_of(fields: &Map<String, Value>) -> Option<ClientRegistration> {
 pub fn save_registration(
     app: &App,
     session: &SsoSession,
-    registration: &ClientRegistration,
+    client: &ClientRegistration,
 ) -> Result<()> {
     let mut fields = Map::new();
-    fields.insert("clientId".into(), registration.client_id.clone().into());
-    fields.insert("clientSecret".into(), registration.client_secret.expose().into());
-    if let Some(expires) = registration.expires_at {
+    fields.insert("clientId".into(), client.client_id.clone().into());
+    fields.insert("clientSecret".into(), client.client_secret.expose().into());
+    if let Some(expires) = client.expires_at {
         fields.insert("expiresAt".into(), expires.to_rfc3339().into());
     }
-    if let Some(scopes) = &registration.scopes {
+    if let Some(scopes) = &client.scopes {
         fields.insert("scopes".into(), json!(scopes));
     }
-    if !registration.grant_types.is_empty() {
-        fields.insert("grantTypes".into(), json!(registration.grant_types));
+    if !client.grant_types.is_empty() {
+        fields.insert("grantTypes".into(), json!(client.grant_types));
     }
-    let path = registration_path(app, session)?;
-    cache_file::write(&path, fields, &REGISTRATION_FIELDS, Durability::Synced)
+    registration(app, session)?.write(fields, &REGISTRATION_FIELDS, Durability::Synced)
 }
 
 /// Removes the session's registration; whether there was one.
 pub fn remove_registration(app: &App, session: &SsoSession) -> Result<bool> {
-    cache_file::remove(&registration_path(app, session)?)
+    registration(app, session)?.remove()
 }
 
 #[cfg(test)]

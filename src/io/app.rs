@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::env::Env;
+use super::keyring::Keyring;
 use super::paths::Paths;
 use super::runtime::Nets;
 use super::term::Term;
@@ -19,6 +20,8 @@ pub struct App {
     pub term: Term,
     /// `--yes` or `SSOENV_ASSUME_YES=1`: confirmations are answered yes.
     pub assume_yes: bool,
+    /// The system's keyring.
+    pub keyring: Keyring,
     pub(super) nets: Nets,
 }
 
@@ -27,6 +30,14 @@ impl App {
     pub fn new(env: Env, term: Term, assume_yes: bool) -> Self {
         let paths = Paths::new(&env);
         let assume_yes = assume_yes || env.get("SSOENV_ASSUME_YES").is_some_and(|v| v == "1");
-        Self { env, clock: Clock::system(), paths, term, assume_yes, nets: Nets::default() }
+        Self {
+            env,
+            clock: Clock::system(),
+            paths,
+            term,
+            assume_yes,
+            keyring: Keyring::default(),
+            nets: Nets::default(),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Bytes, files, time, sockets, terminal and processes. Knows no AWS.
 //!
-//! `reqwest` stands in `http` alone, the tokio runtime in `runtime` alone.
+//! `reqwest` stands in `http` alone, the tokio runtime in `runtime` alone, the crates of keyrings
+//! in `keyring` alone.
 
 pub mod app;
 pub mod ask;
@@ -11,6 +12,7 @@ pub mod env;
 pub mod files;
 pub mod guarded;
 pub mod http;
+pub mod keyring;
 pub mod lock;
 pub mod paths;
 pub mod picker;

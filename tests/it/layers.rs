@@ -21,6 +21,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("tokio::runtime", &["io/runtime.rs"]),
     ("clap", &["cli/"]),
     ("ini::", &["config/settings.rs"]),
+    ("keyring_core", &["io/keyring/"]),
+    ("secret_service", &["io/keyring/"]),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

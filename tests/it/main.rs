@@ -29,6 +29,7 @@ mod guard;
 mod hooks;
 mod hostile_page;
 mod interop_sso;
+mod keyring;
 mod layers;
 mod login;
 mod login_terminal;

@@ -86,6 +86,12 @@ enum Way {
     Device,
 }
 
+/// How long a person may take.
+pub fn patience(app: &App) -> Duration {
+    let seconds = app.env.digits("SSOENV_LOGIN_TIMEOUT").unwrap_or(TIMEOUT_SECONDS);
+    Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX).clamp(1, 86_400))
+}
+
 /// Everything that a login needs.
 struct Context<'a> {
     app: &'a App,
@@ -214,8 +220,7 @@ fn nobody_here(session: &SsoSession, profile: Option<&ProfileName>) -> Error {
 
 impl Context<'_> {
     fn deadline(&self) -> Duration {
-        let seconds = self.app.env.digits("SSOENV_LOGIN_TIMEOUT").unwrap_or(TIMEOUT_SECONDS);
-        Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX).clamp(1, 86_400))
+        patience(self.app)
     }
 
     /// A client from the cache, or a new one.

@@ -3,6 +3,7 @@
 pub mod dice;
 pub mod files;
 pub mod http;
+pub mod secret_service;
 pub mod shells;
 pub mod tmux;
 pub mod tty;

@@ -1,0 +1,48 @@
+//! Where secrets live: the keyring that the settings name, and files of before.
+
+use std::path::PathBuf;
+
+use super::{Patient, Problem};
+use crate::domain::profile::Source;
+use crate::identity::{credential_store, document, token_store};
+
+/// A keyring that cannot be used, and secrets that are left in files though it can.
+pub fn storage(patient: &Patient) -> Vec<Problem> {
+    let app = patient.app;
+    // Settings that cannot be read are another check's.
+    if !document::in_keyring(app).unwrap_or(false) {
+        return Vec::new();
+    }
+    if let Err(error) = document::check(app) {
+        return vec![Problem::of_error(&error)];
+    }
+    let mut found = Vec::new();
+    for session in &patient.sessions {
+        let (label, login) = (session.label(), session.login_command(None));
+        let documents =
+            [token_store::document(app, session), token_store::registration(app, session)];
+        let path = documents.into_iter().flatten().find_map(|document| left_file(&document));
+        let fix = format!("run `ssoenv logout`, which removes it too, then `{login}`");
+        found.extend(
+            path.map(|path| left(format!("a login of `{label}` is left in a file"), fix, path)),
+        );
+    }
+    for profile in patient.config.iter().flat_map(|config| config.profile_names()) {
+        let target = patient.config.as_ref().and_then(|config| config.target(&profile).ok());
+        let Some(Source::Sso(role)) = target.map(|target| target.source) else { continue };
+        let path = credential_store::document(app, &role).ok().and_then(|d| left_file(&d));
+        let what = format!("credentials of `{profile}` are left in a file");
+        let fix = "run `ssoenv logout`, which removes it too".to_owned();
+        found.extend(path.map(|path| left(what, fix, path)));
+    }
+    found
+}
+
+fn left_file(document: &document::Document) -> Option<PathBuf> {
+    document.left_file().map(ToOwned::to_owned)
+}
+
+fn left(what: String, fix: String, path: PathBuf) -> Problem {
+    let why = "every process of yours can read it, and `storage = keyring` is set";
+    Problem::warn(what, why, fix).at(path, None)
+}

@@ -27,9 +27,10 @@ pub fn storage(patient: &Patient) -> Vec<Problem> {
             path.map(|path| left(format!("a login of `{label}` is left in a file"), fix, path)),
         );
     }
-    for profile in patient.config.iter().flat_map(|config| config.profile_names()) {
-        let target = patient.config.as_ref().and_then(|config| config.target(&profile).ok());
-        let Some(Source::Sso(role)) = target.map(|target| target.source) else { continue };
+    let Some(config) = &patient.config else { return found };
+    for profile in config.profile_names() {
+        let target = config.target(&profile).map(|target| target.source);
+        let Ok(Source::Sso(role)) = target else { continue };
         let path = credential_store::document(app, &role).ok().and_then(|d| left_file(&d));
         let what = format!("credentials of `{profile}` are left in a file");
         let fix = "run `ssoenv logout`, which removes it too".to_owned();

@@ -161,13 +161,11 @@ impl<'a> Document<'a> {
             return cache_file::try_save(&self.path);
         }
         let kept = self.app.keyring.get(SERVICE, self.name()).map_err(|t| refused(&t))?;
-        match kept {
-            Some(bytes) => self.put(&bytes),
-            None => {
-                self.put(b"{}")?;
-                remove_entry(self.app, self.name()).map(drop)
-            }
+        if let Some(bytes) = kept {
+            return self.put(&bytes);
         }
+        self.put(b"{}")?;
+        remove_entry(self.app, self.name()).map(drop)
     }
 
     /// Removes it, and a file of before it lived in the keyring; whether there was any.

@@ -9,7 +9,7 @@ use identity_center::{Operation, Trust};
 use serde_json::Value;
 
 use crate::support::World;
-use crate::support::secret_service::SecretService;
+use crate::support::secret_service::{Person, SecretService};
 use crate::support::world::{CONFIG, Outcome};
 
 /// `sha1("corp")`.
@@ -23,6 +23,16 @@ fn start() -> Option<(World, SecretService)> {
     let world = world();
     let service = SecretService::start(&world)?;
     service.ok(&world, "settings set storage keyring");
+    Some((world, service))
+}
+
+/// The same with somebody at the keyring's dialog, and locked.
+fn locked_with_person(seconds: u64, agrees: bool) -> Option<(World, SecretService)> {
+    let world = world();
+    let person = Person { after: Duration::from_secs(seconds), agrees };
+    let service = SecretService::with_person(&world, person)?;
+    service.ok(&world, "settings set storage keyring");
+    service.lock(&world);
     Some((world, service))
 }
 
@@ -197,6 +207,39 @@ fn a_locked_keyring_is_not_waited_for() {
     world.ic.clear_requests();
     service.ok(&world, USE);
     assert!(world.ic.requests().is_empty());
+}
+
+#[test]
+fn a_person_is_waited_for_at_the_dialog() {
+    let Some((world, service)) = locked_with_person(2, true) else { return };
+    // The one dialog is not spent for these.
+    for words in ["status", "credentials prod", "use prod --shell sh --no-login"] {
+        refused(&service.run(&world, words), "the keyring is locked");
+    }
+    let outcome = service.run(&world, USE);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains("waiting for the keyring to be unlocked"), "{outcome:?}");
+    service.ok(&world, "status");
+    no_file_has_a_secret(&world);
+}
+
+#[test]
+fn a_dialog_may_be_refused_or_interrupted() {
+    let Some((world, service)) = locked_with_person(0, false) else { return };
+    refused(&service.run(&world, "login"), "the keyring is locked");
+    assert_eq!((world.browser_opened(), world.ic.requests().len()), (0, 0));
+
+    let Some((world, service)) = locked_with_person(60, true) else { return };
+    let mut login = service.ssoenv(&world, "login");
+    let login = login.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    std::thread::sleep(Duration::from_secs(2));
+    let pid = i32::try_from(login.id()).expect("an id");
+    let pid = rustix::process::Pid::from_raw(pid).expect("an id");
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("signalled");
+    let started = Instant::now();
+    let outcome = Outcome::from(&login.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.code, 130, "{outcome:?}");
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
 #[test]

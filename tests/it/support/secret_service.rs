@@ -22,14 +22,35 @@ const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
 
 /// The daemons of one world; they end with it.
 pub struct SecretService {
-    env: [(&'static str, String); 2],
+    env: Vec<(&'static str, String)>,
     bus: Child,
     keyring: Child,
+    prompter: Option<Child>,
+}
+
+/// What a person does with the keyring's dialog.
+#[derive(Clone, Copy)]
+pub struct Person {
+    /// How long they take.
+    pub after: Duration,
+    /// Whether they give the password.
+    pub agrees: bool,
 }
 
 impl SecretService {
-    /// Starts both, unlocked; `None` with a printed line where that cannot be.
+    /// Starts both, unlocked, without anything that shows dialogs; `None` with a printed line where
+    /// that cannot be.
     pub fn start(world: &World) -> Option<Self> {
+        Self::with(world, None)
+    }
+
+    /// The same with a person, who sees one dialog.
+    pub fn with_person(world: &World, person: Person) -> Option<Self> {
+        find("python3", "SSOENV_TEST_CLIENTS")?;
+        Self::with(world, Some(person))
+    }
+
+    fn with(world: &World, person: Option<Person>) -> Option<Self> {
         if !ssoenv::io::keyring::BUILT {
             eprintln!("skipped: this build is without the feature `keyring`");
             return None;
@@ -52,10 +73,18 @@ impl SecretService {
         let mut address = String::new();
         let out = bus.stdout.take().expect("piped");
         BufReader::new(out).read_line(&mut address).expect("an address");
-        let env =
-            [("DBUS_SESSION_BUS_ADDRESS", address.trim_end().to_owned()), ("XDG_RUNTIME_DIR", run)];
+        let mut env = vec![
+            ("DBUS_SESSION_BUS_ADDRESS", address.trim_end().to_owned()),
+            ("XDG_RUNTIME_DIR", run),
+        ];
+        let mut prompter = None;
+        if let Some(person) = person {
+            let (child, name) = start_prompter(world, &env, person);
+            env.push(("GNOME_KEYRING_TEST_PROMPTER", name));
+            prompter = Some(child);
+        }
         let keyring = daemon(world, &env);
-        let service = Self { env, bus, keyring };
+        let service = Self { env, bus, keyring, prompter };
         service.wait(world);
         Some(service)
     }
@@ -170,6 +199,27 @@ impl SecretService {
     }
 }
 
+fn start_prompter(
+    world: &World,
+    env: &[(&'static str, String)],
+    person: Person,
+) -> (Child, String) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/keyring_prompter.py");
+    let mut child = world
+        .command("python3")
+        .envs(env.to_vec())
+        .args([script, &person.after.as_millis().to_string()])
+        .arg(if person.agrees { "ok" } else { "cancel" })
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the prompter starts");
+    let mut name = String::new();
+    let out = child.stdout.take().expect("piped");
+    BufReader::new(out).read_line(&mut name).expect("a name");
+    (child, name.trim_end().to_owned())
+}
+
 fn daemon(world: &World, env: &[(&'static str, String)]) -> Child {
     let mut child = world
         .command("gnome-keyring-daemon")
@@ -192,6 +242,7 @@ fn end(child: &mut Child) {
 impl Drop for SecretService {
     fn drop(&mut self) {
         end(&mut self.keyring);
+        self.prompter.iter_mut().for_each(end);
         end(&mut self.bus);
     }
 }

@@ -37,8 +37,8 @@ pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     let references = references(&editing.preview()?, name);
     editing.finish(app, dry_run)?;
     if !dry_run {
-        if let Some(source) = &cached {
-            forget(app, source)?;
+        if let Some(error) = cached.and_then(|source| forget(app, &source).err()) {
+            app.term.warn(&format!("its credentials are still cached: {error}"));
         }
         app.term.say(&format!("removed the profile `{name}`"));
     }

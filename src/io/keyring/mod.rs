@@ -4,11 +4,18 @@
 //! Nothing waits for ever: a call is made on a thread of its own and given up when the keyring
 //! keeps silent. Its dialogs come up only in [`Keyring::unlock`].
 
-#[cfg(all(feature = "keyring", any(target_os = "linux", target_os = "macos")))]
-mod store;
-#[cfg(not(all(feature = "keyring", any(target_os = "linux", target_os = "macos"))))]
+#[cfg(feature = "keyring")]
+mod parts;
+#[cfg(not(feature = "keyring"))]
 #[path = "none.rs"]
 mod store;
+#[cfg(feature = "keyring")]
+mod store;
+#[cfg(feature = "keyring")]
+#[cfg_attr(target_os = "linux", path = "secret_service.rs")]
+#[cfg_attr(target_os = "macos", path = "keychain.rs")]
+#[cfg_attr(windows, path = "credential_manager.rs")]
+mod system;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! No keyring: this program was built without the feature, or for a system that has none.
+//! No keyring: this program was built without the feature.
 
 use std::convert::Infallible;
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use keyring_core::{CredentialStore, Entry, Error};
 
-use super::{Bytes, Trouble};
+use super::parts::{self, Entries};
+use super::{Bytes, Trouble, system};
 
 /// An open keyring.
 pub struct Store {
@@ -17,7 +18,7 @@ pub struct Store {
 impl Store {
     pub const BUILT: bool = true;
     /// Whether any call may bring up a dialog, and there is no way to know before.
-    pub const ASKS_BY_ITSELF: bool = cfg!(target_os = "macos");
+    pub const ASKS_BY_ITSELF: bool = system::ASKS_BY_ITSELF;
 
     pub fn open() -> Result<Self, Trouble> {
         let door = system::Door::open()?;
@@ -30,15 +31,59 @@ impl Store {
     }
 
     pub fn get(&self, service: &str, name: &str) -> Result<Option<Bytes>, Trouble> {
-        match self.entry(service, name)?.get_secret() {
+        parts::get(&Of { store: self, service }, name)
+    }
+
+    pub fn put(&self, service: &str, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
+        let entries = Of { store: self, service };
+        match system::LIMIT {
+            Some(limit) => parts::put(&entries, name, bytes, limit),
+            None => entries.put(name, bytes),
+        }
+    }
+
+    pub fn remove(&self, service: &str, name: &str) -> Result<bool, Trouble> {
+        let entries = Of { store: self, service };
+        match system::LIMIT {
+            Some(_) => parts::remove(&entries, name),
+            None => entries.remove(name),
+        }
+    }
+
+    pub fn names(&self, service: &str) -> Result<Vec<String>, Trouble> {
+        self.door.check()?;
+        let (key, value) = system::search(service);
+        let found = self.entries.search(&HashMap::from([(key, &*value)]));
+        let found = found.map_err(|error| trouble(&error))?;
+        let names = found.iter().filter_map(Entry::get_specifiers).map(|(_, name)| name);
+        Ok(names.filter(|name| !parts::is_part(name)).collect())
+    }
+
+    fn entry(&self, service: &str, name: &str) -> Result<Entry, Trouble> {
+        self.door.check()?;
+        let modifiers = HashMap::from_iter(system::MODIFIERS.iter().copied());
+        let entry = self.entries.build(service, name, Some(&modifiers));
+        entry.map_err(|error| trouble(&error))
+    }
+}
+
+/// The entries of one service.
+struct Of<'a> {
+    store: &'a Store,
+    service: &'a str,
+}
+
+impl Entries for Of<'_> {
+    fn get(&self, name: &str) -> Result<Option<Bytes>, Trouble> {
+        match self.store.entry(self.service, name)?.get_secret() {
             Ok(bytes) => Ok(Some(Bytes::new(bytes))),
             Err(Error::NoEntry) => Ok(None),
             Err(error) => Err(trouble(&error)),
         }
     }
 
-    pub fn put(&self, service: &str, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
-        let entry = self.entry(service, name)?;
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), Trouble> {
+        let entry = self.store.entry(self.service, name)?;
         match entry.set_secret(bytes) {
             Err(Error::Ambiguous(several)) => {
                 remove_all(&several)?;
@@ -48,25 +93,13 @@ impl Store {
         }
     }
 
-    pub fn remove(&self, service: &str, name: &str) -> Result<bool, Trouble> {
-        match self.entry(service, name)?.delete_credential() {
+    fn remove(&self, name: &str) -> Result<bool, Trouble> {
+        match self.store.entry(self.service, name)?.delete_credential() {
             Ok(()) => Ok(true),
             Err(Error::NoEntry) => Ok(false),
             Err(Error::Ambiguous(several)) => remove_all(&several).map(|()| true),
             Err(error) => Err(trouble(&error)),
         }
-    }
-
-    pub fn names(&self, service: &str) -> Result<Vec<String>, Trouble> {
-        self.door.check()?;
-        let found = self.entries.search(&HashMap::from([("service", service)]));
-        let found = found.map_err(|error| trouble(&error))?;
-        Ok(found.iter().filter_map(Entry::get_specifiers).map(|(_, name)| name).collect())
-    }
-
-    fn entry(&self, service: &str, name: &str) -> Result<Entry, Trouble> {
-        self.door.check()?;
-        self.entries.build(service, name, None).map_err(|error| trouble(&error))
     }
 }
 
@@ -88,91 +121,5 @@ fn trouble(error: &Error) -> Trouble {
     match error {
         Error::NoStorageAccess(_) => Trouble::Locked,
         other => Trouble::Failed(other.to_string()),
-    }
-}
-
-/// The Secret Service. Its store would bring up the dialog in any call, so that each of ours looks
-/// first whether the collection is locked.
-#[cfg(target_os = "linux")]
-mod system {
-    use std::sync::Arc;
-
-    use keyring_core::CredentialStore;
-    use secret_service::blocking::{Collection, SecretService};
-    use secret_service::{EncryptionType, Error};
-
-    use super::Trouble;
-
-    pub struct Door(SecretService<'static>);
-
-    pub fn entries() -> keyring_core::Result<Arc<CredentialStore>> {
-        Ok(zbus_secret_service_keyring_store::Store::new()?)
-    }
-
-    impl Door {
-        pub fn open() -> Result<Self, Trouble> {
-            let service = SecretService::connect(EncryptionType::Plain);
-            service.map(Self).map_err(|error| Trouble::Absent(error.to_string()))
-        }
-
-        pub fn check(&self) -> Result<(), Trouble> {
-            let locked = self.collection()?.is_locked().map_err(|error| trouble(&error))?;
-            if locked { Err(Trouble::Locked) } else { Ok(()) }
-        }
-
-        pub fn unlock(&self) -> Result<(), Trouble> {
-            match self.check() {
-                Err(Trouble::Locked) => {
-                    self.collection()?.unlock().map_err(|error| trouble(&error))?;
-                    self.check()
-                }
-                done => done,
-            }
-        }
-
-        fn collection(&self) -> Result<Collection<'_>, Trouble> {
-            self.0.get_default_collection().map_err(|error| match error {
-                Error::NoResult => Trouble::Absent("it has no default collection".to_owned()),
-                other => trouble(&other),
-            })
-        }
-    }
-
-    fn trouble(error: &Error) -> Trouble {
-        match error {
-            Error::Locked | Error::Prompt | Error::PromptDisconnected => Trouble::Locked,
-            Error::Unavailable => Trouble::Absent(error.to_string()),
-            other => Trouble::Failed(other.to_string()),
-        }
-    }
-}
-
-/// The login keychain, which asks by itself.
-#[cfg(target_os = "macos")]
-mod system {
-    use std::sync::Arc;
-
-    use keyring_core::CredentialStore;
-
-    use super::Trouble;
-
-    pub struct Door;
-
-    pub fn entries() -> keyring_core::Result<Arc<CredentialStore>> {
-        Ok(apple_native_keyring_store::keychain::Store::new()?)
-    }
-
-    impl Door {
-        pub fn open() -> Result<Self, Trouble> {
-            Ok(Self)
-        }
-
-        pub fn check(&self) -> Result<(), Trouble> {
-            Ok(())
-        }
-
-        pub fn unlock(&self) -> Result<(), Trouble> {
-            Ok(())
-        }
     }
 }

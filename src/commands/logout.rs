@@ -5,8 +5,8 @@ use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::SessionName;
 use crate::domain::profile::{AssumeRole, Source, SsoSession};
-use crate::identity::directory;
 use crate::identity::logout::{self, Follows};
+use crate::identity::{directory, document};
 use crate::io::App;
 
 /// How much is given up.
@@ -31,6 +31,13 @@ pub fn run(app: &App, scope: &Scope) -> Result<u8> {
         }
         Err(error) => return Err(error),
     };
+    if *scope == Scope::All
+        && let Err(error) = document::in_keyring(app)
+    {
+        // Nor must broken settings: files and keyring are both emptied all the same.
+        app.term.warn(&error.to_string());
+        document::assume_files(app)?;
+    }
     let sessions = match scope {
         Scope::Session(name) => vec![named(&config, name)?],
         Scope::Configured | Scope::All => {

@@ -48,6 +48,12 @@ pub fn in_keyring(app: &App) -> Result<bool> {
     app.keyring.is_chosen(version, || Ok(Settings::load(app)?.storage == Storage::Keyring))
 }
 
+/// Takes it for this process that documents are in files, though the settings cannot be read.
+pub fn assume_files(app: &App) -> Result<()> {
+    let version = files::stamp(&Settings::file(app)?);
+    app.keyring.is_chosen(version, || Ok(false)).map(drop)
+}
+
 /// Unlocks the keyring where documents are in it and a person may be asked: as for a login.
 pub fn unlock(app: &App, policy: &LoginPolicy) -> Result<()> {
     let somebody = || app.term.can_ask() || browser::is_available(app, policy.browser.as_deref());

@@ -355,6 +355,21 @@ fn profile_mode_says_that_sdks_do_not_find_the_token() {
 }
 
 #[test]
+fn broken_settings_keep_nobody_logged_in() {
+    let world = world();
+    world.ok(USE);
+    world.write(".config/ssoenv/config.ini", "[ssoenv]\nstorage = cloud\n");
+    for words in [USE, "status", "logout"] {
+        let outcome = world.run(words);
+        assert!(outcome.code == 6 && outcome.err.contains("config.ini:2"), "{words}: {outcome:?}");
+    }
+    let outcome = world.run("logout --all");
+    assert!(outcome.code == 0 && outcome.err.contains("Logged out of"), "{outcome:?}");
+    assert_eq!(world.ic.count(Operation::Logout), 1);
+    assert!(!world.path(&format!(".aws/sso/cache/{TOKEN}.json")).exists());
+}
+
+#[test]
 fn a_build_without_a_keyring_says_so() {
     if ssoenv::io::keyring::BUILT {
         return;

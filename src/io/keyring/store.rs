@@ -61,7 +61,7 @@ impl Store {
 
     fn entry(&self, service: &str, name: &str) -> Result<Entry, Trouble> {
         self.door.check()?;
-        let modifiers = HashMap::from_iter(system::MODIFIERS.iter().copied());
+        let modifiers = system::MODIFIERS.iter().copied().collect();
         let entry = self.entries.build(service, name, Some(&modifiers));
         entry.map_err(|error| trouble(&error))
     }

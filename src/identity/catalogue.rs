@@ -49,13 +49,17 @@ fn transport(error: &TransportError) -> Error {
 /// The error for what a service said, by its code.
 fn service(error: &ServiceError) -> Error {
     let what = |text: String| Error::new(kind(error), text).cause(error.describe());
+    let minutes = error.retry_after.map_or(1, |seconds| seconds.div_ceil(60)).max(1);
+    let when = if minutes == 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
     if error.is_throttling() {
         return what(format!("`{}` asks to slow down", error.host))
-            .hint("wait a minute, then run the command again");
+            .hint(format!("wait {when}, then run the command again"));
     }
     if error.status >= 500 {
-        return what(format!("`{}` has trouble", error.host))
-            .hint("run the command again later; AWS reports outages on `health.aws.amazon.com`");
+        let when = error.retry_after.map_or_else(|| "later".to_owned(), |_| format!("in {when}"));
+        return what(format!("`{}` has trouble", error.host)).hint(format!(
+            "run the command again {when}; AWS reports outages on `health.aws.amazon.com`"
+        ));
     }
     match error.code.as_str() {
         "InvalidScopeException" => what("the service refuses the scopes".to_owned())

@@ -121,7 +121,13 @@ impl Portal<'_> {
         let request = Request::new(Method::Post, format!("{}/logout", self.endpoint))
             .header("x-amz-sso_bearer_token", token.expose())
             .body("");
-        retry::call(self.http, self.attempts, "Logout", Rule::Idempotent, request).await.map(drop)
+        let operation = "Logout";
+        let answer =
+            retry::call(self.http, self.attempts, operation, Rule::Idempotent, request).await?;
+        // It has no words for a success: a page has another sender.
+        let nothing =
+            answer.body.is_empty() || serde_json::from_slice::<Value>(&answer.body).is_ok();
+        if nothing { Ok(()) } else { Err(self.foreign(operation, &answer)) }
     }
 
     async fn get(

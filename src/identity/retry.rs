@@ -47,8 +47,9 @@ impl Attempts {
     }
 }
 
-/// The longest pause that a service may ask for with `Retry-After`.
-const MAX_RETRY_AFTER: u64 = 60;
+/// How long the pauses of one call may be together. A service that asks for more with `Retry-After`
+/// is taken at its word: nobody waits before a silent terminal.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a call that may be repeated waits for its answer.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -66,6 +67,7 @@ pub async fn call(
     }
     let host = host_of(&request.url);
     let mut attempt = 1;
+    let mut waited = Duration::ZERO;
     loop {
         log::debug!("{operation}: attempt {attempt} to {host}");
         let failure = match http.send(request.clone()).await {
@@ -77,11 +79,13 @@ pub async fn call(
             Err(error) => Failure::Transport(error),
         };
         log::info!("{operation}: {}", in_words(&failure));
-        let Some(pause) = pause_before_next(rule, attempts, attempt, &failure) else {
+        let pause = pause_before_next(rule, attempts, attempt, &failure);
+        let Some(pause) = pause.filter(|pause| waited.saturating_add(*pause) <= PATIENCE) else {
             return Err(failure);
         };
         log::debug!("{operation}: again in {} ms", pause.as_millis());
         sleep(pause).await;
+        waited += pause;
         attempt += 1;
     }
 }
@@ -102,7 +106,7 @@ fn pause_before_next(
     let ceiling = 2_u64.saturating_pow(attempt - 1).min(20) * 1000;
     let jitter = Duration::from_millis(ceiling * random_permille() / 1000);
     let asked = failure.service().and_then(|error| error.retry_after).unwrap_or(0);
-    Some(jitter + Duration::from_secs(asked.min(MAX_RETRY_AFTER)))
+    Some(jitter.saturating_add(Duration::from_secs(asked)))
 }
 
 fn may_repeat(rule: Rule, failure: &Failure) -> bool {

@@ -12,6 +12,7 @@ use crate::domain::profile::SsoSession;
 use crate::domain::secret::Secret;
 use crate::identity::pace::Pace;
 use crate::identity::portal::{Account, Page, Portal};
+use crate::identity::retry;
 use crate::identity::wire::{CallResult, Failure};
 use crate::io::App;
 use crate::io::progress::Progress;
@@ -137,6 +138,9 @@ impl Fetcher<'_> {
             match call().await {
                 Err(Failure::Service(error)) if error.is_throttling() => {
                     let asked = error.retry_after.map(Duration::from_secs);
+                    if asked.is_some_and(|asked| asked > retry::PATIENCE) {
+                        return Err(Failure::Service(error));
+                    }
                     let wait = self.pace.borrow_mut().refused(Instant::now(), asked);
                     if self.pace.borrow().refused_in_a_row() >= ENOUGH {
                         return Err(Failure::Service(error));

@@ -66,7 +66,7 @@ fn agree(app: &App) -> Result<bool> {
 
 fn write_bundle(app: &App, path: &Path, text: &str) -> Result<()> {
     files::write_private(path, text.as_bytes(), Durability::Cached).map_err(|error| {
-        Error::failed(format!("`{}` cannot be written", path.display()))
+        Error::config(format!("`{}` cannot be written", path.display()))
             .cause(error)
             .hint("name another file with `--bundle`")
     })?;

@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::config::setting_edit;
 use crate::config::setting_keys::{self as keys, GENERAL, Storage};
 use crate::config::settings::Settings;
-use crate::config::{file, setting_edit};
 use crate::domain::nearest::nearest;
 use crate::domain::{Error, Result};
 use crate::identity::document;
 use crate::io::lock::Lock;
+use crate::io::unwritable::cannot_write;
 use crate::io::{App, files};
 
 /// Prints a setting; an empty line where nothing is set.
@@ -35,14 +36,10 @@ pub fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
         }
     }
     let path = Settings::file(app)?;
-    let failed = |error: std::io::Error| {
-        Error::failed(format!("`{}` cannot be written", path.display()))
-            .cause(error)
-            .hint(format!("make it writable: `ls -l {}`", file::shown(&path)))
-    };
+    let failed = |error: std::io::Error| cannot_write(&path, &error);
     let lock = app.paths.state_dir()?.join("locks").join("settings.lock");
-    let _lock =
-        Lock::acquire(&lock, || app.term.say("waiting for another ssoenv")).map_err(failed)?;
+    let _lock = Lock::acquire(&lock, || app.term.say("waiting for another ssoenv"))
+        .map_err(|error| cannot_write(&lock, &error))?;
     // What is not readable is not edited either.
     Settings::load(app)?;
     let before = files::read(&path).map_err(failed)?.unwrap_or_default();

@@ -103,7 +103,7 @@ fn read(path: &Path) -> Result<Option<String>> {
 
 fn write(path: &Path, old: Option<&str>, new: &str) -> Result<()> {
     let failed = |error| {
-        Error::failed(format!("`{}` cannot be written", path.display()))
+        Error::config(format!("`{}` cannot be written", path.display()))
             .cause(error)
             .hint("add the line by hand: `ssoenv setup --dry-run` shows it")
     };

@@ -12,6 +12,7 @@ use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::files::{self, Durability};
 use crate::io::lock::Lock;
+use crate::io::unwritable::cannot_write;
 
 /// Both files, and the lock that keeps other ssoenv processes from writing them.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl Editing {
         let path = app.paths.state_dir()?.join("locks").join("aws-files.lock");
         let tell = || app.term.say("waiting for another ssoenv that writes the AWS files");
         let lock = Lock::acquire(&path, tell).map_err(|error| {
-            Error::failed("the AWS files cannot be locked")
+            Error::config("the AWS files cannot be locked")
                 .cause(error)
                 .hint(format!("make `{}` writable", shown(&path)))
         })?;
@@ -85,11 +86,7 @@ fn write(draft: &Draft) -> Result<bool> {
         return Ok(false);
     }
     let path = &draft.file().path;
-    let failed = |error: std::io::Error| {
-        Error::failed(format!("`{}` cannot be written", path.display()))
-            .cause(error)
-            .hint(format!("make it and its folder writable: `ls -ld {}`", shown(path)))
-    };
+    let failed = |error: std::io::Error| cannot_write(path, &error);
     let before = draft.file().parsed.text();
     let now = files::read(path).map_err(failed)?.unwrap_or_default();
     if now != before.as_bytes() {

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::dotfile::{FILE_NAME, MAX_BYTES};
 use crate::domain::{Error, Result};
 use crate::io::files::{self, Durability};
+use crate::io::unwritable::{cannot_remove, cannot_write};
 use crate::io::{App, guarded};
 
 const ALLOWED: &str = "allow";
@@ -202,16 +203,13 @@ fn entry(place: &Path) -> Result<Option<(bool, PathBuf)>> {
 
 fn entries(app: &App, kind: &str) -> Result<Vec<(PathBuf, bool, PathBuf)>> {
     let folder = folder(app, kind)?;
-    let names = match fs::read_dir(&folder) {
-        Ok(names) => names,
-        Err(error) if files::is_absent(&error) => return Ok(Vec::new()),
-        Err(error) => {
-            let what = format!("`{}` cannot be listed", folder.display());
-            return Err(Error::config(what).cause(error));
-        }
-    };
+    let places = files::list(&folder).map_err(|error| {
+        Error::config(format!("`{}` cannot be listed", folder.display()))
+            .cause(error)
+            .hint(format!("make `{}` yours and readable", folder.display()))
+    })?;
     let mut found = Vec::new();
-    for place in names.flatten().map(|name| name.path()) {
+    for place in places {
         let is_hash = place.file_name().is_some_and(|name| name.len() == 64);
         if let Some((production, path)) = if is_hash { entry(&place)? } else { None } {
             found.push((place, production, path));
@@ -222,13 +220,10 @@ fn entries(app: &App, kind: &str) -> Result<Vec<(PathBuf, bool, PathBuf)>> {
 
 fn write(place: &Path, kind: &str, path: &Path) -> Result<()> {
     let text = [kind.as_bytes(), b"\n", &path_bytes(path)].concat();
-    files::write_private(place, &text, Durability::Synced).map_err(|error| {
-        Error::failed(format!("`{}` cannot be written", place.display())).cause(error)
-    })
+    files::write_private(place, &text, Durability::Synced)
+        .map_err(|error| cannot_write(place, &error))
 }
 
 fn remove(place: &Path) -> Result<()> {
-    files::remove(place).map(drop).map_err(|error| {
-        Error::failed(format!("`{}` cannot be removed", place.display())).cause(error)
-    })
+    files::remove(place).map(drop).map_err(|error| cannot_remove(place, &error))
 }

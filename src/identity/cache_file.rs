@@ -1,15 +1,15 @@
 //! Cache files that other tools write too, some of them in place: read with patience, written
 //! whole.
 
-use std::io;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::domain::{Error, Result};
+use crate::domain::Result;
 use crate::io::files::{self, Durability};
+use crate::io::unwritable::{cannot_remove, cannot_write};
 
 /// Bytes that a token file may have: tokens and a client secret of some kilobytes.
 const TOKEN_SIZE: usize = 16 * 1024;
@@ -64,30 +64,15 @@ fn read_once(path: &Path) -> Found {
 /// Writes text that only the user may read.
 pub fn save(path: &Path, text: &str, durability: Durability) -> Result<()> {
     files::write_private(path, text.as_bytes(), durability)
-        .map_err(|error| not_writable(path, &error))
+        .map_err(|error| cannot_write(path, &error))
 }
 
 /// Fails now if a file of the size of a token could not be written later.
 pub fn try_save(path: &Path) -> Result<()> {
-    files::try_write(path, TOKEN_SIZE).map_err(|error| not_writable(path, &error))
-}
-
-fn not_writable(path: &Path, error: &io::Error) -> Error {
-    let folder = path.parent().unwrap_or(path).display();
-    let hint = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!("make room on the disk of `{folder}`, then run the command again")
-        }
-        _ => format!("make `{folder}` yours and writable"),
-    };
-    Error::config(format!("`{}` cannot be written", path.display())).cause(error).hint(hint)
+    files::try_write(path, TOKEN_SIZE).map_err(|error| cannot_write(path, &error))
 }
 
 /// Removes a file; whether there was one.
 pub fn remove(path: &Path) -> Result<bool> {
-    files::remove(path).map_err(|error| {
-        Error::config(format!("`{}` cannot be removed", path.display()))
-            .cause(error)
-            .hint(format!("make the folder of `{}` writable", path.display()))
-    })
+    files::remove(path).map_err(|error| cannot_remove(path, &error))
 }

@@ -42,10 +42,11 @@ pub fn lock(app: &App, session: &SsoSession, may_log_in: bool) -> Result<Lock> {
     })
 }
 
-/// Takes the lock under which one process fetches what the hash names.
-pub fn role_lock(app: &App, hash: &str) -> Result<Lock> {
+/// Takes the lock under which one process fetches what the hash names. Where nothing can be
+/// written there is none, and each fetches.
+pub fn role_lock(app: &App, hash: &str) -> Result<Option<Lock>> {
     let path = locks(app)?.join(format!("{hash}.lock"));
-    app.lock(&path, || {
+    app.lock_to_share(&path, || {
         app.term.say("waiting for another ssoenv that fetches the same credentials");
     })
 }

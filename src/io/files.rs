@@ -3,6 +3,9 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::NamedTempFile;
 
 /// Whether a write has reached the disk before it counts as done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +42,7 @@ pub fn write_private(path: &Path, bytes: &[u8], durability: Durability) -> io::R
     // A link that the user made (dotfiles) is written through, not replaced.
     let target = resolve_link(path);
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".ssoenv-").tempfile_in(folder)?;
+    let mut file = temporary(folder)?;
     file.write_all(bytes)?;
     if durability == Durability::Synced {
         file.as_file().sync_all()?;
@@ -57,7 +60,7 @@ pub fn try_write(path: &Path, bytes: usize) -> io::Result<()> {
     private_dir(path.parent().unwrap_or(Path::new(".")))?;
     let target = resolve_link(path);
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".ssoenv-").tempfile_in(folder)?;
+    let mut file = temporary(folder)?;
     file.write_all(&vec![b' '; bytes])
 }
 
@@ -74,7 +77,7 @@ pub fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let mut file = tempfile::Builder::new().prefix(".ssoenv-").tempfile_in(folder)?;
+    let mut file = temporary(folder)?;
     file.write_all(bytes)?;
     if let Some(mode) = mode {
         file.as_file().set_permissions(mode)?;
@@ -83,6 +86,27 @@ pub fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.persist(&target)?;
     sync_dir(folder);
     Ok(())
+}
+
+/// What the names of temporary files begin with.
+const TEMPORARY: &str = ".ssoenv-";
+/// A temporary file lives for milliseconds: one of this age was left by a killed process.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 3600);
+
+/// A temporary file, 0600 from the first byte. What killed processes have left in the folder goes.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let ours = entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes());
+        let is_old = |meta: fs::Metadata| {
+            let age = meta.modified().ok().and_then(|time| time.elapsed().ok());
+            meta.is_file() && age.is_some_and(|age| age > LEFT_BEHIND)
+        };
+        if ours && entry.metadata().is_ok_and(is_old) {
+            // Another process may be at it, too.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)
 }
 
 /// Closes a file to everybody but its owner.
@@ -144,10 +168,14 @@ pub fn append_own(path: &Path, line: &str) -> io::Result<()> {
 
 /// The files of a folder, in the order of their names; none where there is no folder.
 pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if is_absent(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(error),
+    let entries = loop {
+        match fs::read_dir(folder) {
+            Ok(entries) => break entries,
+            Err(error) if is_absent(&error) => return Ok(Vec::new()),
+            // The standard library repeats what opens a file, and not what opens a folder.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     };
     let mut paths: Vec<_> =
         entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();

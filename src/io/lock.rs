@@ -19,6 +19,15 @@ const POLL: Duration = Duration::from_millis(20);
 const TELL_AFTER: Duration = Duration::from_secs(1);
 
 impl Lock {
+    /// Whether the lock's file can be there: not on a disk that is full or that cannot be written.
+    pub fn can_be_made(path: &Path) -> bool {
+        use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        let kinds = [PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull];
+        // A link or somebody else's file is refused by ourselves, not by the system.
+        let by_system = |error: &io::Error| error.raw_os_error().is_some();
+        !open(path).is_err_and(|error| by_system(&error) && kinds.contains(&error.kind()))
+    }
+
     /// Takes the lock if nobody holds it.
     pub fn try_acquire(path: &Path) -> io::Result<Option<Self>> {
         let file = open(path)?;

@@ -26,5 +26,6 @@ pub mod service;
 pub mod signals;
 pub mod term;
 pub mod tty;
+pub mod unwritable;
 
 pub use app::App;

@@ -94,6 +94,16 @@ impl App {
     pub fn lock(&self, path: &Path, tell: impl FnOnce()) -> Result<Lock> {
         Lock::acquire_with(path, tell, |time| self.pause(time))
     }
+
+    /// [`App::lock`] where it only saves work: `None` where nothing can be written, and nothing of
+    /// what others do can be undone.
+    pub fn lock_to_share(&self, path: &Path, tell: impl FnOnce()) -> Result<Option<Lock>> {
+        if !Lock::can_be_made(path) {
+            log::info!("`{}` cannot be written: going on without that lock", path.display());
+            return Ok(None);
+        }
+        self.lock(path, tell).map(Some)
+    }
 }
 
 impl Net {

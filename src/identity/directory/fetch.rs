@@ -120,7 +120,7 @@ fn locked(
     let (mut token, _) = access::obtain(app, session, connection, policy, profile, None)?;
     let hash = sha1_hex(token_store::key(session));
     let lock = app.paths.state_dir()?.join("locks").join(format!("{hash}.directory.lock"));
-    let _lock = app.lock(&lock, || {
+    let _lock = app.lock_to_share(&lock, || {
         app.term.say("waiting for another ssoenv that lists the same accounts");
     })?;
     let mut directory = match load(app, session)? {
@@ -217,7 +217,12 @@ fn round(
         directory.unfinished = false;
     }
     // Also when Ctrl-C ended it.
-    save(app, asked.session, directory)?;
+    match save(app, asked.session, directory) {
+        Err(error) if error.kind == Kind::Interrupted => return Err(error),
+        // The list is good all the same.
+        Err(error) => app.term.warn(&format!("the list was not kept: {error}")),
+        Ok(()) => {}
+    }
     done
 }
 

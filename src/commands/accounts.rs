@@ -193,6 +193,7 @@ fn refresh_later(session: &SsoSession, wanted: Wanted) {
     let mut command = process::command(program);
     let verb = if wanted == Wanted::Roles { "roles" } else { "accounts" };
     command.args([verb, "--refresh", "--background", "--sso-session", name.as_str()]);
+    process::without_secrets(&mut command);
     match process::detach(command) {
         Ok(()) => log::info!("the directory of `{name}` is asked for in the background"),
         Err(error) => log::info!("no background refresh: {error}"),

@@ -39,13 +39,17 @@ fn active_role(app: &App) -> Result<Option<(Target, String)>> {
 
 /// `refresh`: starts the background refresh, unless one failed a short time ago.
 pub fn start(app: &App) -> Result<u8> {
-    let Some((_, hash)) = active_role(app)? else { return Ok(0) };
+    let Some((target, hash)) = active_role(app)? else { return Ok(0) };
     if Failures::load(app, &hash)?.retry_at > app.clock.now() {
         return Ok(0);
     }
     let failed = |error| Error::failed("the background refresh did not start").cause(error);
     let mut command = process::command(process::current_exe().map_err(failed)?);
     command.args(["refresh", "--foreground"]);
+    if target.source.sso_root().is_some() {
+        // Other sources may have something of their own in the environment.
+        process::without_secrets(&mut command);
+    }
     process::detach(command).map_err(failed)?;
     Ok(0)
 }

@@ -23,6 +23,15 @@ pub const TOUCH_LIST: [&str; 16] = [
 /// Region variables: set when a region is known, given back by `clear`.
 pub const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
+/// Variables that hold secrets, ours or the user's.
+pub const SECRET_VARIABLES: [&str; 5] = [
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "SSOENV_SAVED",
+];
+
 /// One step: set a variable, or remove it (`None`). Removed, never blank.
 pub type Change = (String, Option<String>);
 

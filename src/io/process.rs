@@ -8,11 +8,20 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::env::Env;
+use crate::domain::env_delta::SECRET_VARIABLES;
 
 /// A command; the one way to make one.
 #[allow(clippy::disallowed_methods, reason = "the one place that starts processes")]
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     Command::new(program)
+}
+
+/// Takes the secrets of this shell out of the environment of a command that needs none.
+pub fn without_secrets(command: &mut Command) -> &mut Command {
+    for name in SECRET_VARIABLES {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// Starts a command that lives on by itself: no stream of ours is left open in it, it is in a
@@ -108,8 +117,10 @@ fn may_run(file: &Path) -> bool {
     }
 }
 
-/// [`detach`], with a look at how it goes: whether it runs on, or has ended well, after `patience`.
-pub fn detach_watched(command: Command, patience: Duration) -> io::Result<bool> {
+/// [`detach`] without this shell's secrets, with a look at how it goes: whether it runs on, or has
+/// ended well, after `patience`.
+pub fn detach_watched(mut command: Command, patience: Duration) -> io::Result<bool> {
+    without_secrets(&mut command);
     let mut child = spawn_detached(command)?;
     let end = Instant::now() + patience;
     loop {

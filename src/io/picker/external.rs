@@ -26,6 +26,7 @@ pub fn choose_with(
         return Err(unusable(line).cause("it is not a command"));
     };
     let mut command = process::command(program);
+    process::without_secrets(&mut command);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
     if !app.term.stderr_is_terminal() {
         command.stderr(screen);

@@ -18,7 +18,7 @@ use crate::support::http::{self, get, send};
 use crate::support::tty::Tty;
 
 /// A server under test.
-struct Server {
+pub struct Server {
     child: Child,
     uris: Vec<String>,
     token: String,
@@ -26,7 +26,8 @@ struct Server {
 }
 
 impl Server {
-    fn start(world: &World, words: &[&str]) -> Self {
+    /// Starts it, and reads what it prints.
+    pub fn start(world: &World, words: &[&str]) -> Self {
         let mut command = world.ssoenv(["serve"].iter().chain(words));
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("it starts");
@@ -50,7 +51,8 @@ impl Server {
         &uri[uri.find('/').expect("a path")..]
     }
 
-    fn ask(&self, index: usize) -> (u16, Value) {
+    /// What it answers for the profile of that number.
+    pub fn ask(&self, index: usize) -> (u16, Value) {
         let answer = get(self.port, self.path(index), &[("Authorization", &self.token)]);
         let json = serde_json::from_str(&answer.body).unwrap_or_else(|e| panic!("{e}: {answer:?}"));
         (answer.status, json)

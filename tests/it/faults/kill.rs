@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
-use super::{files, token};
+use super::commands::{Files, VERBS, Verb, ready, renew, restore, snapshot};
+use super::report::tried;
+use super::{is_temporary, is_torn, token};
 use crate::support::World;
 use crate::support::find;
 use crate::support::world::Outcome;
@@ -27,16 +30,20 @@ const CHANGES: [&str; 11] = [
     "fchmod",
 ];
 
-type Files = BTreeMap<String, Vec<u8>>;
+/// Commands that write what others write too, by the same code: killed at every third write.
+const ALIKE: [&str; 8] = [
+    "exec",
+    "exec --serve",
+    "exec --all",
+    "credentials",
+    "console",
+    "whoami",
+    "profile copy",
+    "profile default",
+];
 
-/// `ssoenv WORDS` with an injection into the program itself, not into the browser that it starts.
-fn injected(world: &World, inject: &str, words: &str) -> Outcome {
-    let mut command = world.command("strace");
-    command
-        .args(["-qq", "-o", "/dev/null", "-e", &format!("inject={inject}")])
-        .arg(env!("CARGO_BIN_EXE_ssoenv"))
-        .args(words.split_whitespace())
-        .env("AWS_MAX_ATTEMPTS", "1");
+/// Runs it; 128 + n for one that signal n has killed.
+fn run(command: &mut Command) -> Outcome {
     let output = command.output().expect("strace starts");
     let mut outcome = Outcome::from(&output);
     if let Some(signal) = output.status.signal() {
@@ -45,63 +52,80 @@ fn injected(world: &World, inject: &str, words: &str) -> Outcome {
     outcome
 }
 
+/// A command under `strace`: the program itself, not the browser that it starts; but the threads of
+/// `exec --all`, whose command writes nothing.
+fn traced(world: &World, verb: &Verb, log: &str, expression: &str) -> Outcome {
+    let follow: &[&str] = if verb.name == "exec --all" { &["-f"] } else { &[] };
+    let words = [&["strace", "-qq"], follow, &["-o", log, "-e", expression]].concat();
+    run(&mut verb.command(world, &words))
+}
+
+fn injected(world: &World, verb: &Verb, inject: &str) -> Outcome {
+    traced(world, verb, "/dev/null", &format!("inject={inject}"))
+}
+
 fn can_trace(world: &World) -> bool {
     if find("strace", "SSOENV_TEST_CLIENTS").is_none() {
         return false;
     }
-    let status = world.command("strace").args(["-o", "/dev/null", "true"]).status();
-    let traced = status.is_ok_and(|status| status.success());
+    let mut command = world.command("strace");
+    let traced = Outcome::of(command.args(["-o", "/dev/null", "true"])).code == 0;
     if !traced {
         eprintln!("skipped: strace is not allowed here");
     }
     traced
 }
 
-/// Everything of the user's, put back as it was.
-fn restore(world: &World, before: &Files) {
-    for folder in [".aws", ".local", ".cache", ".config"] {
-        drop(fs::remove_dir_all(world.path(folder)));
+/// How often a command makes each of the calls, when all goes well.
+fn calls(world: &World, verb: &Verb, names: &[&str]) -> BTreeMap<String, usize> {
+    let log = world.path("calls").display().to_string();
+    let outcome = traced(world, verb, &log, &format!("trace={}", names.join(",")));
+    assert_eq!(outcome.code, 0, "`{}`: {outcome:?}", verb.words);
+    let mut counts = BTreeMap::new();
+    for line in fs::read_to_string(log).expect("the trace").lines() {
+        // With threads, the number of one stands in front.
+        let call = line.split_once('(').and_then(|(name, _)| name.split(' ').next_back());
+        if let Some(name) = call {
+            *counts.entry(name.to_owned()).or_default() += 1;
+        }
     }
-    for (name, bytes) in before {
-        let path = Path::new(name);
-        fs::create_dir_all(path.parent().expect("below home")).expect("folders");
-        fs::write(path, bytes).expect("a file");
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("a mode");
-    }
-}
-
-fn snapshot(world: &World) -> Files {
-    [".aws", ".local", ".cache", ".config"]
-        .into_iter()
-        .flat_map(|folder| files(world, folder))
-        .collect()
+    counts
 }
 
 /// A command that is killed at each of its changes in turn, each time in the state that `prepare`
-/// makes; then files are old or new ones, and `next` works.
-fn killed_everywhere(world: &World, words: &str, next: &str, prepare: impl Fn()) -> usize {
-    let clean = snapshot(world);
+/// makes; then files are old or new ones, and the command works.
+fn killed_everywhere(
+    world: &World,
+    verb: &Verb,
+    every: usize,
+    prepare: impl Fn(&World) -> Files,
+) -> usize {
+    prepare(world);
+    let points = calls(world, verb, &CHANGES);
+    let after = snapshot(world);
+    let points = points.iter().flat_map(|(call, &count)| (1..=count).map(move |nth| (call, nth)));
     let mut kills = 0;
-    for call in CHANGES {
-        for nth in 1..200 {
-            restore(world, &clean);
-            prepare();
-            let before = snapshot(world);
-            let outcome = injected(world, &format!("{call}:signal=KILL:when={nth}"), words);
-            if outcome.code == 0 {
-                break;
-            }
-            let about = format!("`{words}` killed at {call} {nth}: {outcome:?}");
-            assert_eq!(outcome.code, 128 + 9, "{about}");
-            kills += 1;
-            whole(world, &before, &about);
-            let outcome = world.run(next);
-            assert_eq!(outcome.code, 0, "`{next}` after {about}: {outcome:?}");
-            world.assert_no_secret(&outcome.err);
+    for (call, nth) in points.step_by(every) {
+        let before = prepare(world);
+        let outcome = injected(world, verb, &format!("{call}:signal=KILL:when={nth}"));
+        if outcome.code == 0 {
+            continue;
         }
+        let about = format!("`{}` killed at {call} {nth}: {outcome:?}", verb.words);
+        assert_eq!(outcome.code, 128 + 9, "{about}");
+        kills += 1;
+        whole(world, &before, &about);
+        old_or_new(verb, &before, &after, &about);
+        let edited = ["config", "credentials"].into_iter().any(|name| {
+            let name = world.path(".aws").join(name).display().to_string();
+            fs::read(&name).ok().as_ref() != before.get(&name)
+        });
+        let next = Outcome::of(&mut verb.command(world, &[]));
+        // What was done before the kill needs not be done again.
+        let done = verb.once && edited && [2, 6].contains(&next.code);
+        assert!(done || next.code == 0, "again after {about}: {next:?}");
+        world.assert_no_secret(&next.err);
     }
-    restore(world, &clean);
-    assert!(kills >= 3, "`{words}` killed {kills} times only");
     kills
 }
 
@@ -110,138 +134,152 @@ fn whole(world: &World, before: &Files, about: &str) {
     for (name, bytes) in snapshot(world) {
         let mode = fs::metadata(&name).expect("a file").permissions().mode() & 0o077;
         assert_eq!(mode, 0, "{name} can be read by others, {about}");
-        let temporary = name.contains("/.ssoenv-") || name.contains("/.tmp");
-        if before.get(&name) == Some(&bytes) || temporary {
-            continue;
-        }
-        if Path::new(&name).extension().is_some_and(|e| e == "json") {
-            let parsed: Result<serde_json::Value, _> = serde_json::from_slice(&bytes);
-            assert!(parsed.is_ok(), "{name} is torn, {about}");
-        }
+        let kept = before.get(&name) == Some(&bytes) || is_temporary(&name);
+        assert!(kept || !is_torn(&name, &bytes), "{name} is torn, {about}");
     }
+}
+
+/// The user's own files are there, and what they were or what the command makes of them.
+fn old_or_new(verb: &Verb, before: &Files, after: &Files, about: &str) {
     for (name, bytes) in before {
-        let now = fs::read(name);
-        if name.ends_with("/config") || name.ends_with("/credentials") {
-            let now = now.unwrap_or_else(|_| panic!("{name} is gone, {about}"));
-            let ended = now.ends_with(b"\n") && now.len() * 2 > bytes.len();
-            assert!(ended, "{name} is torn, {about}");
+        if name.ends_with("/config") || name.ends_with("/credentials") || name.ends_with("rc") {
+            let now = fs::read(name).unwrap_or_else(|_| panic!("{name} is gone, {about}"));
+            let new = after.get(name).is_some_and(|new| {
+                // New keys are others each time.
+                let alike = verb.name == "credentials --write" && new.len() == now.len();
+                *new == now || alike
+            });
+            assert!(now == *bytes || new, "{name} is torn, {about}");
         }
     }
 }
 
 #[test]
-fn a_use_that_is_killed_at_any_write_leaves_old_or_new_files() {
-    let world = World::new();
-    if !can_trace(&world) {
+fn every_command_that_is_killed_at_any_write_leaves_old_or_new_files() {
+    if !can_trace(&World::new()) {
         return;
     }
-    let kills = killed_everywhere(&world, "use prod", "use prod --no-login", || {
-        token(&world, &world.ic.session(), Duration::from_secs(8 * 3600));
+    thread::scope(|scope| {
+        for worker in 0..4 {
+            scope.spawn(move || {
+                let world = ready();
+                let clean = snapshot(&world);
+                for verb in VERBS.iter().skip(worker).step_by(4) {
+                    let every = if ALIKE.contains(&verb.name) { 3 } else { 1 };
+                    let prepare = |world: &World| renew(world, &clean);
+                    let kills = killed_everywhere(&world, verb, every, prepare);
+                    tried("killed", verb.name, kills);
+                    eprintln!("`{}` killed {kills} times", verb.name);
+                }
+            });
+        }
     });
-    eprintln!("`use` killed {kills} times");
 }
 
 #[test]
-fn a_refresh_that_is_killed_at_any_write_leaves_old_or_new_files() {
+fn a_refresh_and_a_first_login_can_be_killed_at_any_write() {
     let world = World::new();
     if !can_trace(&world) {
         return;
     }
+    let verb = &VERBS[0];
+    let clean = snapshot(&world);
     // What is killed between answer and file has lost the new token. The next process cannot know,
     // sends the old one, is refused, and a login cures.
-    let kills = killed_everywhere(&world, "use prod", "use prod", || {
-        token(&world, &world.ic.session(), Duration::ZERO);
+    let kills = killed_everywhere(&world, verb, 1, |world| {
+        restore(world, &clean);
+        token(world, &world.ic.session(), Duration::ZERO);
+        snapshot(world)
     });
     world.ic.expect_violation("refresh token sent twice");
-    eprintln!("a refresh killed {kills} times");
-}
-
-#[test]
-fn a_login_that_is_killed_at_any_write_leaves_old_or_new_files() {
-    let world = World::new();
-    if !can_trace(&world) {
-        return;
-    }
-    let kills = killed_everywhere(&world, "use prod", "use prod", || {});
-    eprintln!("a login killed {kills} times");
-}
-
-#[test]
-fn an_edit_that_is_killed_at_any_write_leaves_the_old_or_the_new_file() {
-    let world = World::new();
-    if !can_trace(&world) {
-        return;
-    }
-    world.write(".aws/credentials", "# mine\n[prod]\nregion = eu-west-1\n");
-    for file in ["config", "credentials"] {
-        let mode = fs::Permissions::from_mode(0o600);
-        fs::set_permissions(world.path(".aws").join(file), mode).expect("a mode");
-    }
-    token(&world, &world.ic.session(), Duration::from_secs(8 * 3600));
-    for words in [
-        "--yes profile rename prod production",
-        "--yes profile copy prod other",
-        "--yes profile remove tools",
-        "--yes sync --sso-session corp",
-        "settings set mode profile",
-    ] {
-        // Half a rename is two files of which one is new: `list` reads both.
-        let kills = killed_everywhere(&world, words, "list", || {});
-        eprintln!("`{words}` killed {kills} times");
-    }
-}
-
-#[test]
-fn a_logout_that_is_killed_at_any_write_can_be_repeated() {
-    let world = World::new();
-    if !can_trace(&world) {
-        return;
-    }
-    let kills = killed_everywhere(&world, "logout", "logout", || {
-        token(&world, &world.ic.session(), Duration::from_secs(8 * 3600));
-        world.ok("use prod");
+    let more = killed_everywhere(&world, verb, 1, |world| {
+        restore(world, &clean);
+        snapshot(world)
     });
-    eprintln!("`logout` killed {kills} times");
+    assert!(kills > 10 && more > 10, "{kills}, {more}");
+    tried("killed", verb.name, kills + more);
 }
 
 #[test]
-fn interrupted_system_calls_are_repeated() {
-    let world = World::new();
+fn interrupted_system_calls_of_every_command_are_repeated() {
+    let world = ready();
     if !can_trace(&world) {
         return;
     }
-    token(&world, &world.ic.session(), Duration::from_secs(8 * 3600));
-    let before = snapshot(&world);
+    let clean = snapshot(&world);
     // Not what the runtime does without waiting (sockets, its eventfd): no signal interrupts that.
-    for call in ["read", "openat", "fsync", "epoll_wait", "flock"] {
-        for nth in 1..12 {
-            restore(&world, &before);
-            let inject = format!("{call}:error=EINTR:when={nth}");
-            let outcome = injected(&world, &inject, "use prod --no-login");
-            // glibc's loader, before the program starts, does not repeat its reads.
-            let loader = outcome.code == 127 && outcome.err.contains("shared libraries");
-            assert!(loader || outcome.code == 0, "{inject}: {outcome:?}");
-        }
+    let names = ["read", "openat", "fsync", "epoll_wait", "flock"];
+    // Before the program starts, glibc's loader opens and reads, and does not repeat it.
+    let mut version = world.command("strace");
+    let log = world.path("loader").display().to_string();
+    version.args(["-qq", "-o", &log, "-e", "trace=read,openat", env!("CARGO_BIN_EXE_ssoenv")]);
+    Outcome::of(version.arg("--version"));
+    let log = fs::read_to_string(log).expect("the trace");
+    let interrupted = world.path("interrupted").display().to_string();
+    let mut strace: Vec<String> = ["strace", "-qq", "-o", &interrupted].map(String::from).to_vec();
+    for name in names {
+        let loader = log.lines().filter(|line| line.starts_with(name)).count();
+        // Every second call from there on.
+        strace.extend(["-e".into(), format!("inject={name}:error=EINTR:when={}+2", loader + 1)]);
+    }
+    let strace: Vec<&str> = strace.iter().map(String::as_str).collect();
+    for verb in &VERBS {
+        renew(&world, &clean);
+        let outcome = run(&mut verb.command(&world, &strace));
+        // The command of `exec` has a loader of its own.
+        let loader = outcome.code == 127 && outcome.err.contains("shared libraries");
+        assert!(outcome.code == 0 || loader, "`{}`: {outcome:?}", verb.words);
+        let log = fs::read_to_string(&interrupted).expect("the trace");
+        let count = log.lines().filter(|line| line.contains("(INJECTED)")).count();
+        // `clear` reads nothing.
+        assert!(count > 0 || verb.name == "clear", "`{}`", verb.words);
+        tried("interrupted", verb.name, count);
     }
 }
 
 #[test]
 fn failing_system_calls_are_told_and_lose_nothing() {
-    let world = World::new();
+    let world = ready();
     if !can_trace(&world) {
         return;
     }
-    token(&world, &world.ic.session(), Duration::from_secs(8 * 3600));
-    let before = snapshot(&world);
+    let clean = snapshot(&world);
+    let verb = &VERBS[0];
     for fault in ["rename:error=EIO", "fsync:error=EIO", "flock:error=ENOLCK", "mkdir:error=EDQUOT"]
     {
         for nth in 1..8 {
-            restore(&world, &before);
+            let before = renew(&world, &clean);
             let inject = format!("{fault}:when={nth}");
-            let outcome = injected(&world, &inject, "use prod --no-login");
+            let outcome = injected(&world, verb, &inject);
             assert!([0, 6].contains(&outcome.code), "{inject}: {outcome:?}");
             whole(&world, &before, &inject);
             world.ok("use prod --no-login");
         }
+    }
+}
+
+#[test]
+fn what_killed_processes_left_behind_goes_after_a_day() {
+    let world = ready();
+    let old = [".aws/cli/cache/.ssoenv-AbCdEf", ".aws/sso/cache/.ssoenv-AbCdEf", ".aws/.ssoenv-Ab"];
+    let kept =
+        [".aws/cli/cache/.ssoenv-young", ".aws/cli/cache/other.tmp", ".aws/.ssoenv-folder/x"];
+    for name in old.iter().chain(&kept) {
+        world.write(name, "half");
+    }
+    let mut touch = world.command("touch");
+    touch
+        .args(["-d", "25 hours ago"])
+        .args(old)
+        .args([".aws/cli/cache/other.tmp", ".aws/.ssoenv-folder"]);
+    assert_eq!(Outcome::of(&mut touch).code, 0);
+    world.ok("login --force");
+    world.ok("use prod");
+    world.ok("--yes profile copy dev other");
+    for name in old {
+        assert!(!world.path(name).exists(), "{name}");
+    }
+    for name in kept {
+        assert!(world.path(name).exists(), "{name}");
     }
 }

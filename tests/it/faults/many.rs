@@ -1,12 +1,15 @@
-//! Two hundred processes at once.
+//! Two hundred processes at once, of one command and of many.
 
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use identity_center::Operation;
 
-use super::{TOKEN_FILE, files, token};
+use super::commands::{VERBS, Verb, ready};
+use super::report::tried;
+use super::{TOKEN_FILE, files, is_temporary, is_torn, token};
 use crate::support::World;
+use crate::support::world::Outcome;
 
 const PROCESSES: usize = 200;
 
@@ -32,11 +35,8 @@ fn all_at_once(world: &World, words: &str) {
 
 fn whole(world: &World) {
     for (name, bytes) in files(world, ".aws") {
-        assert!(!name.contains("/.ssoenv-"), "{name} was left behind");
-        if std::path::Path::new(&name).extension().is_some_and(|e| e == "json") {
-            let parsed: Result<serde_json::Value, _> = serde_json::from_slice(&bytes);
-            assert!(parsed.is_ok(), "{name} is torn");
-        }
+        assert!(!is_temporary(&name), "{name} was left behind");
+        assert!(!is_torn(&name, &bytes), "{name} is torn");
     }
 }
 
@@ -48,6 +48,7 @@ fn one_refresh_and_one_fetch_serve_two_hundred() {
     assert_eq!(world.ic.count(Operation::CreateToken), 1);
     assert_eq!(world.ic.count(Operation::GetRoleCredentials), 1);
     whole(&world);
+    tried("together", "use", PROCESSES);
 }
 
 #[test]
@@ -60,6 +61,37 @@ fn one_login_serves_two_hundred() {
     assert_eq!(world.ic.count(Operation::CreateToken), 1);
     assert_eq!(world.ic.count(Operation::GetRoleCredentials), 1);
     whole(&world);
+    tried("together", "login", PROCESSES);
+}
+
+#[test]
+fn two_hundred_of_all_commands_do_their_work() {
+    let world = ready();
+    // Not those whose second run finds nothing to do, and no login or logout among the others.
+    let apart = |verb: &&Verb| verb.once || verb.name.starts_with("log");
+    let verbs: Vec<&Verb> = VERBS.iter().filter(|verb| !apart(verb)).collect();
+    let start = |verb: &Verb| {
+        let mut command = verb.command(&world, &[]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("the program starts")
+    };
+    let children: Vec<_> =
+        verbs.iter().cycle().take(PROCESSES).map(|verb| (verb, start(verb))).collect();
+    for (verb, child) in children {
+        let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+        assert_eq!(outcome.code, 0, "`{}`: {outcome:?}", verb.words);
+        world.assert_no_secret(&outcome.err);
+        tried("together", verb.name, 1);
+    }
+    whole(&world);
+    let config = world.read(".aws/config");
+    for part in ["[profile chained]", "[profile new]", "[profile Acme-Dev-Developer]"] {
+        assert_eq!(config.matches(part).count(), 1, "{part} in {config}");
+    }
+    for verb in verbs {
+        let outcome = Outcome::of(&mut verb.command(&world, &[]));
+        assert_eq!(outcome.code, 0, "`{}` afterwards: {outcome:?}", verb.words);
+    }
 }
 
 #[test]

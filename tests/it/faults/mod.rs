@@ -1,10 +1,15 @@
 //! Faults from outside, one at a time: whatever happens, the right exit code and words, nothing
 //! lost, and the next run works. `docs/faults.md` has the table.
 
+mod answers;
+mod changing;
 mod clock;
+mod commands;
 mod disk;
 mod kill;
+mod machine;
 mod many;
+mod report;
 mod service;
 
 use std::collections::BTreeMap;
@@ -54,6 +59,17 @@ fn refreshable() -> World {
     let world = World::new();
     token(&world, &world.ic.session(), Duration::from_secs(60));
     world
+}
+
+/// Whether a JSON file was left half written.
+fn is_torn(name: &str, bytes: &[u8]) -> bool {
+    let json = Path::new(name).extension().is_some_and(|extension| extension == "json");
+    json && serde_json::from_slice::<serde_json::Value>(bytes).is_err()
+}
+
+/// Whether a file is one that was to be renamed.
+fn is_temporary(name: &str) -> bool {
+    name.contains("/.ssoenv-") || name.contains("/.tmp")
 }
 
 /// All files below a folder of the home with their bytes.

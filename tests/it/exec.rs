@@ -296,7 +296,36 @@ fn every_profile_has_its_turn() {
     let outcome = world.run("exec --each list --parallel 1 echo hello");
     assert_eq!((outcome.code, outcome.out.as_str()), (4, "prod | hello\n"), "{outcome:?}");
     assert!(outcome.err.contains("error: dev: you may not use the role"), "{outcome:?}");
-    world.write("list", "prod\nnope\n");
+}
+
+#[test]
+fn a_line_that_is_no_profile_fails_alone() {
+    let world = ready();
+    world.write("list", "# mine\nnope\nprod\nprdo\ntools\n");
+    let outcome = world.run("exec --each list --parallel 1 echo hello");
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert_eq!(outcome.out, "prod  | hello\ntools | hello\n", "{outcome:?}");
+    // With their lines, before anything else is said.
+    let says = ["error: list:2: the profile `nope`", "error: list:4: the profile `prdo`"];
+    let at =
+        says.map(|text| outcome.err.find(text).unwrap_or_else(|| panic!("{text}: {outcome:?}")));
+    assert!(at[0] == 0 && at[1] > at[0], "{outcome:?}");
+    assert!(outcome.err.contains("hint: did you mean `prod`?"), "{outcome:?}");
+    let summary = "4 profiles: 2 done, 2 failed\n  nope: exit code 6\n  prdo: exit code 6\n";
+    assert!(outcome.err.ends_with(summary), "{outcome:?}");
+    for (text, says) in [("", "names no profile"), ("\n# none\n", "names no profile")] {
+        world.write("list", text);
+        let outcome = world.run("exec --each list echo hello");
+        assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "{outcome:?}");
+        assert!(outcome.err.contains(says), "{outcome:?}");
+    }
+    fs::write(world.path("list"), b"prod\n\xff\n").expect("the list");
     let outcome = world.run("exec --each list echo hello");
     assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "nothing runs: {outcome:?}");
+    let outcome = crate::support::world::sh(
+        &world,
+        "printf 'nope\\nprod\\n' | ssoenv exec --each - echo hello",
+    );
+    assert_eq!((outcome.code, outcome.out.as_str()), (6, "prod | hello\n"), "{outcome:?}");
+    assert!(outcome.err.starts_with("error: line 1: "), "{outcome:?}");
 }

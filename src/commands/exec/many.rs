@@ -34,7 +34,7 @@ pub fn run(
 ) -> Result<u8> {
     let profiles = match (&options.all, &options.each) {
         (Some(glob), _) => matching(config, glob)?,
-        (None, Some(file)) => listed(config, file)?,
+        (None, Some(file)) => listed(app, config, file)?,
         (None, None) => Vec::new(),
     };
     if let Some(code) = missing(app, options) {
@@ -81,8 +81,9 @@ fn matching(config: &Config, glob: &str) -> Result<Vec<ProfileName>> {
     Ok(names)
 }
 
-/// One name a line; blank lines and comments do not count, and nothing runs if one is wrong.
-fn listed(config: &Config, file: &Path) -> Result<Vec<ProfileName>> {
+/// One name a line; blank lines and comments do not count. A name that is no profile is told at once,
+/// with its line; it fails like any other, and stops none of them.
+fn listed(app: &App, config: &Config, file: &Path) -> Result<Vec<ProfileName>> {
     let wrong = |why: String| {
         Error::config(format!("the list `{}` cannot be used", file.display()))
             .cause(why)
@@ -98,17 +99,30 @@ fn listed(config: &Config, file: &Path) -> Result<Vec<ProfileName>> {
     let bytes = bytes.ok_or_else(|| wrong("there is no such file".to_owned()))?;
     let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
     let mut names: Vec<ProfileName> = Vec::new();
-    for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
         let name = ProfileName::new(line);
-        config.target(&name)?;
-        if !names.contains(&name) {
-            names.push(name);
+        if line.is_empty() || line.starts_with('#') || names.contains(&name) {
+            continue;
         }
+        if let Err(error) = config.target(&name) {
+            app.term.report(&at_line(error, file, number + 1));
+        }
+        names.push(name);
     }
     if names.is_empty() {
         return Err(wrong("it names no profile".to_owned()));
     }
     Ok(names)
+}
+
+/// The error with the line that it comes from.
+fn at_line(error: Error, file: &Path, number: usize) -> Error {
+    let place = match file.to_str() {
+        Some("-") => format!("line {number}"),
+        _ => format!("{}:{number}", file.display()),
+    };
+    Error { what: format!("{place}: {}", error.what), ..error }
 }
 
 fn summarise(app: &App, profiles: &[ProfileName], ended: &[Ended]) {
@@ -166,7 +180,11 @@ impl Many<'_> {
     }
 
     fn one(&self, app: &App, name: &ProfileName) -> Result<u8> {
-        let target = self.config.target(name)?;
+        let target = match self.config.target(name) {
+            // It was told when the list was read.
+            Err(error) if self.options.each.is_some() => return Ok(error.kind.exit_code()),
+            target => target?,
+        };
         let delta = variables(app, self.settings, &target, self.policy)?;
         let mut command = command(self.options, &delta);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -95,9 +95,18 @@ fn write(draft: &Draft) -> Result<bool> {
             .hint("run the command again"));
     }
     keep(draft, path).map_err(failed)?;
+    if !before.is_empty() && adds_secret(draft) {
+        // A file that held no secret may have been open to others.
+        files::close(path).map_err(failed)?;
+    }
     files::write_in_place(path, draft.text().as_bytes()).map_err(failed)?;
     log::info!("{}: written", path.display());
     Ok(true)
+}
+
+fn adds_secret(draft: &Draft) -> bool {
+    let old = &draft.file().parsed;
+    secrets(draft.parsed()).any(|secret| !secrets(old).any(|known| known == secret))
 }
 
 /// Keeps the previous version, unless that would keep secrets that the edit removes.

@@ -147,7 +147,7 @@ fn keys_go_into_the_credentials_file_and_out_again() {
     );
     assert!(text.contains(keys["SessionToken"].as_str().expect("a token")));
     let mode = fs::metadata(world.path(".aws/credentials")).expect("file").permissions().mode();
-    assert_eq!(mode & 0o077, 0o044, "the mode of an existing file stays");
+    assert_eq!(mode & 0o777, 0o600, "a file that gets a secret is closed to others");
 
     // Ours are renewed without a question, others not without an answer.
     world.ok("credentials dev --write old-tool");

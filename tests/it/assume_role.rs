@@ -8,6 +8,7 @@ use identity_center::{Operation, Reply, Trust};
 use serde_json::Value;
 
 use crate::support::World;
+use crate::support::run::Running;
 use crate::support::tty::Tty;
 use crate::support::world::{CONFIG, Outcome};
 
@@ -379,13 +380,10 @@ fn many_processes_make_one_call() {
     let children: Vec<_> = (0..12)
         .map(|_| {
             let mut command = world.ssoenv(["credentials", "deploy"]);
-            command.stdout(std::process::Stdio::piped()).spawn().expect("it starts")
+            Running::start(command.stdout(std::process::Stdio::piped()))
         })
         .collect();
-    let texts: Vec<_> = children
-        .into_iter()
-        .map(|child| child.wait_with_output().expect("it ends").stdout)
-        .collect();
+    let texts: Vec<_> = children.into_iter().map(|child| child.end().stdout).collect();
     assert!(texts.iter().all(|text| *text == texts[0] && !text.is_empty()));
     assert_eq!(world.ic.count(Operation::AssumeRole), 1);
     assert_eq!(world.ic.count(Operation::GetRoleCredentials), 1);

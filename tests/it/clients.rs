@@ -9,6 +9,7 @@ use std::time::Duration;
 use identity_center::{Lifetimes, Operation, Proxy, Trust};
 
 use crate::support::World;
+use crate::support::run;
 use crate::support::world::{CONFIG, Outcome};
 
 const DEPLOY: &str = "arn:aws:iam::777788889999:role/Deploy";
@@ -49,7 +50,7 @@ fn on_path(name: &str) -> Vec<PathBuf> {
 }
 
 fn succeeds(command: &mut Command) -> Option<Vec<u8>> {
-    command.output().ok().filter(|output| output.status.success()).map(|output| output.stdout)
+    run::try_output(command).filter(|output| output.status.success()).map(|output| output.stdout)
 }
 
 /// Words with a program's own name, and nothing of a version manager's.

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::config_vectors::{profiles, sessions};
 use crate::support::files::Home;
+use crate::support::run::{self, Running};
 use crate::support::{Dice, find};
 
 const FILES: u64 = 3000;
@@ -32,7 +33,7 @@ os.rmdir(folder)
 /// What botocore makes of each text; `None` where it is not installed.
 pub fn botocore(texts: &[String]) -> Option<Vec<Json>> {
     let python = find("python3", "SSOENV_TEST_CLIENTS")?;
-    let imports = Command::new(&python).args(["-c", "import botocore"]).output().expect("python");
+    let imports = run::output(Command::new(&python).args(["-c", "import botocore"]));
     if !imports.status.success() {
         let required = std::env::var("SSOENV_TEST_CLIENTS").unwrap_or_default();
         assert!(!required.contains("botocore"), "SSOENV_TEST_CLIENTS names botocore");
@@ -41,8 +42,7 @@ pub fn botocore(texts: &[String]) -> Option<Vec<Json>> {
     }
     let mut command = Command::new(&python);
     command.args(["-c", READER]).env("PYTHONUTF8", "1");
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python starts");
+    let mut child = Running::start(command.stdin(Stdio::piped()).stdout(Stdio::piped()));
     let mut stdin = child.stdin.take().expect("piped");
     let lines: Vec<_> = texts.iter().map(|text| json!(text).to_string()).collect();
     let writer = std::thread::spawn(move || {
@@ -51,7 +51,7 @@ pub fn botocore(texts: &[String]) -> Option<Vec<Json>> {
                 .expect("python reads");
         }
     });
-    let output = child.wait_with_output().expect("python ends");
+    let output = child.end();
     writer.join().expect("all was written");
     let answers = String::from_utf8(output.stdout).expect("UTF-8");
     let answers: Vec<_> =

@@ -161,7 +161,7 @@ fn a_sign_in_address_is_kept_from_terminals() {
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("add `--yes`"), "{said}");
     assert_eq!(world.ic.count(Operation::GetSigninToken), 0);
-    let tty = Tty::start(&world, &format!("{line} --yes")).expect("script");
+    let tty = Tty::start(&world, &format!("{line} --yes")).expect("script").giving();
     let (code, said) = tty.end();
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("/federation?Action=login"), "{said}");

@@ -11,6 +11,7 @@ use ssoenv::config::edit::Name;
 use ssoenv::config::store::Editing;
 
 use crate::config_botocore::botocore;
+use crate::support::run::Running;
 use crate::support::world::{CONFIG, Outcome};
 use crate::support::{Dice, Home, World};
 
@@ -236,7 +237,7 @@ fn killed_writers_lose_nothing() {
                         let name = format!("w{writer}-{edit}");
                         let mut command = world.ssoenv(["profile", "copy", "prod", &name]);
                         command.stdout(Stdio::null()).stderr(Stdio::null());
-                        let mut child = command.spawn().expect("it starts");
+                        let mut child = Running::start(&mut command);
                         if dice.happens(50) {
                             thread::sleep(Duration::from_micros(dice.below(30_000) as u64));
                             // It may have ended before.

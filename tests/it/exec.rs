@@ -10,6 +10,7 @@ use std::time::Duration;
 use identity_center::{Lifetimes, Operation};
 
 use crate::support::World;
+use crate::support::run::{self, Running};
 use crate::support::world::Outcome;
 
 /// A program that writes its arguments, each ended by NUL.
@@ -94,7 +95,7 @@ fn arguments_arrive_byte_by_byte() {
             }
             let mut command = exec(&world, []);
             command.args(separator).arg(&show).args(words);
-            let output = command.output().expect("it runs");
+            let output = run::output(&mut command);
             let expected: Vec<u8> = words
                 .iter()
                 .flat_map(|word| word.clone().into_vec().into_iter().chain([0]))
@@ -231,11 +232,11 @@ fn standard_input_is_passed_on_as_it_is() {
         (0..8_000_000_u32).map(|n| n.to_le_bytes()[usize::from(n % 7 == 0)]).collect();
     let mut command = exec(&world, ["--", "cat"]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = command.spawn().expect("it starts");
+    let mut child = Running::start(&mut command);
     let mut stdin = child.stdin.take().expect("piped");
     let input = huge.clone();
     let writer = std::thread::spawn(move || std::io::Write::write_all(&mut stdin, &input));
-    let output = child.wait_with_output().expect("it ends");
+    let output = child.end();
     writer.join().expect("written").expect("all of it");
     assert!(output.stdout == huge);
     let mut command = world.command("/bin/sh");

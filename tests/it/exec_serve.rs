@@ -1,13 +1,14 @@
 //! `exec --serve`, signals and job control: the command has the terminal as if it were alone.
 
 use std::fs;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::serve::signal;
 use crate::support::World;
 use crate::support::http::get;
+use crate::support::run::Running;
 use crate::support::tty::Tty;
 use crate::support::world::{CONFIG, Outcome};
 
@@ -35,7 +36,7 @@ fn wait_for(world: &World, name: &str) -> String {
 fn the_endpoint_lives_as_long_as_the_command() {
     let world = ready();
     let line = "env > env.tmp; mv env.tmp env.txt; while test ! -e go; do sleep 0.05; done; exit 7";
-    let mut child = served(&world, ["sh", "-c", line]).spawn().expect("it starts");
+    let mut child = Running::start(&mut served(&world, ["sh", "-c", line]));
     let env = wait_for(&world, "env.txt");
     let value = |name: &str| {
         let lines = env.lines().filter_map(|line| line.split_once('='));
@@ -77,9 +78,9 @@ fn codes_and_deaths_are_the_childs() {
 }
 
 /// Starts a command that notes each signal, and waits until it does.
-fn noting(world: &World, mut command: Command) -> Child {
+fn noting(world: &World, mut command: Command) -> Running {
     let _ = fs::remove_file(world.path("ready"));
-    let child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    let child = Running::start(command.stdout(Stdio::piped()));
     wait_for(world, "ready");
     child
 }
@@ -97,7 +98,7 @@ fn signals_reach_the_child_once() {
             words.extend(["--", "sh", "-c", NOTING]);
             let child = noting(&world, world.ssoenv(words));
             signal(child.id(), name);
-            let output = child.wait_with_output().expect("it ends");
+            let output = child.end();
             assert_eq!(output.status.code(), Some(5), "{name} {serve}");
             assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{name}\n"));
         }
@@ -113,7 +114,7 @@ fn without_serve_the_process_is_the_command() {
     );
     assert_eq!(wait_for(&world, "ready").trim(), child.id().to_string());
     signal(child.id(), "KILL");
-    let status = child.wait_with_output().expect("it ends").status;
+    let status = child.end().status;
     assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
 }
 
@@ -140,7 +141,7 @@ fn a_child_that_stops_stops_the_job() {
     wait_for_state(inner, true);
     wait_for_state(child.id(), true);
     signal(child.id(), "CONT");
-    let output = child.wait_with_output().expect("it ends");
+    let output = child.end();
     assert_eq!(output.status.code(), Some(3));
     assert_eq!(output.stdout, b"again\n");
 }

@@ -1,5 +1,6 @@
 //! The question before a guarded profile is used.
 
+use crate::support::run;
 use crate::support::shells::path;
 use crate::support::tmux::Terminal;
 use crate::support::{World, find};
@@ -99,7 +100,7 @@ fn scripts_say_yes_beforehand() {
     assert_eq!(world.run("use prod --shell sh").code, 2);
     let mut command = world.ssoenv(["use", "prod"]);
     command.env("SSOENV_ASSUME_YES", "1");
-    assert!(command.output().expect("it starts").status.success());
+    assert!(run::output(&mut command).status.success());
 }
 
 #[test]

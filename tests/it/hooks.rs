@@ -6,6 +6,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::support::World;
+use crate::support::run;
 use crate::support::shells::{have, path, script};
 use crate::support::world::Outcome;
 
@@ -360,7 +361,7 @@ fn plain_text_is_printed_and_not_evaluated() {
 fn stand_in(matrix: &Matrix, body: &str) -> &'static str {
     let program = matrix.world.path("other/ssoenv");
     matrix.world.write("other/ssoenv", &format!("#!/bin/sh\n{body}\n"));
-    let status = Command::new("chmod").arg("755").arg(&program).status().expect("chmod");
+    let status = run::output(Command::new("chmod").arg("755").arg(&program)).status;
     assert!(status.success());
     if matrix.shell == "fish" {
         "set -gx PATH $HOME/other $PATH\n"
@@ -520,11 +521,7 @@ fn hooks_are_clean_for_their_shells_and_for_shellcheck() {
             continue;
         }
         for file in files {
-            let output = Command::new(program)
-                .args(words)
-                .arg(root.join(file))
-                .output()
-                .expect("the program starts");
+            let output = run::output(Command::new(program).args(words).arg(root.join(file)));
             assert!(
                 output.status.success() && output.stdout.is_empty(),
                 "{program} {file}: {output:?}"

@@ -11,6 +11,7 @@ use identity_center::browser;
 
 use crate::support::World;
 use crate::support::find;
+use crate::support::run::{self, Running};
 
 /// Serves one page to whoever asks.
 fn page(text: String) -> String {
@@ -57,7 +58,7 @@ fn visit(world: &World, script: &str) -> Option<String> {
         .arg(format!("--user-data-dir={}", profile.display()))
         .arg(url)
         .stderr(Stdio::null());
-    let output = command.output().expect("the browser starts");
+    let output = run::output(&mut command);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("finished"), "the page's script ran: {text}");
     Some(text)
@@ -96,10 +97,9 @@ fn a_page_cannot_finish_steer_or_end_a_login() {
     let world = World::new();
     let mut command = world.ssoenv(["login"]);
     // The person has not looked at the sign-in page yet.
-    command.env("BROWSER", "/bin/true").stderr(Stdio::piped()).stdout(Stdio::piped());
-    let mut login = command.spawn().expect("the program starts");
-    let mut words = BufReader::new(login.stderr.take().expect("piped"));
-    let authorize = line(&mut words, "http");
+    command.env("BROWSER", "/bin/true").stdout(Stdio::piped());
+    let mut login = Running::start(&mut command);
+    let authorize = login.wait_for_line("http");
     let (_, redirect) = authorize.split_once("redirect_uri=").expect("a redirect address");
     let port = redirect.split_once("127.0.0.1%3A").expect("a port").1;
     let port: String = port.chars().take_while(char::is_ascii_digit).collect();
@@ -146,8 +146,8 @@ fn a_page_reads_nothing_from_serve() {
     let world = World::new();
     world.ok("use prod");
     let mut command = world.ssoenv(["serve", "prod"]);
-    command.stderr(Stdio::null()).stdout(Stdio::piped());
-    let mut serve = command.spawn().expect("the program starts");
+    command.stdout(Stdio::piped());
+    let mut serve = Running::start(&mut command);
     let mut words = BufReader::new(serve.stdout.take().expect("piped"));
     let uri = line(&mut words, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
     let uri = uri.split_once("http").expect("an address").1.trim_end_matches(['\'', '"', ';']);

@@ -7,6 +7,7 @@ use std::process::Command;
 use identity_center::{Operation, Proxy};
 
 use crate::support::World;
+use crate::support::run;
 use crate::support::world::{Outcome, path};
 
 /// Says that a client is missing; fails where it has to be there.
@@ -20,8 +21,8 @@ fn missing(name: &str) {
 fn aws() -> Option<PathBuf> {
     let all = std::env::split_paths(&path()).map(|dir| dir.join("aws")).collect::<Vec<_>>();
     let found = all.into_iter().filter(|p| p.is_file()).find(|program| {
-        let version = Command::new(program).arg("--version").output();
-        version.is_ok_and(|output| output.stdout.starts_with(b"aws-cli/2"))
+        let version = run::try_output(Command::new(program).arg("--version"));
+        version.is_some_and(|output| output.stdout.starts_with(b"aws-cli/2"))
     });
     if found.is_none() {
         missing("aws");
@@ -34,7 +35,7 @@ fn python() -> Option<PathBuf> {
     let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/clients/python/bin/python3");
     let found = [own, PathBuf::from("python3")].into_iter().find_map(|program| {
         let script = "import boto3, sys; print(sys.executable)";
-        let output = Command::new(program).args(["-c", script]).output().ok()?;
+        let output = run::try_output(Command::new(program).args(["-c", script]))?;
         let text = String::from_utf8(output.stdout).ok()?;
         (output.status.success()).then(|| PathBuf::from(text.trim()))
     });

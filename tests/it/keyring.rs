@@ -9,6 +9,7 @@ use identity_center::{Operation, Trust};
 use serde_json::Value;
 
 use crate::support::World;
+use crate::support::run::Running;
 use crate::support::secret_service::{Person, SecretService};
 use crate::support::world::{CONFIG, Outcome};
 
@@ -126,11 +127,11 @@ fn twenty_processes_refresh_once_and_fetch_once() {
     let children: Vec<_> = (0..20)
         .map(|_| {
             let mut command = service.ssoenv(&world, "use prod --shell sh --no-login");
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
+            Running::start(command.stdout(Stdio::piped()))
         })
         .collect();
     for child in children {
-        let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+        let outcome = Outcome::from(&child.end());
         assert_eq!(outcome.code, 0, "{outcome:?}");
     }
     assert_eq!(world.ic.count(Operation::CreateToken), 1);
@@ -231,13 +232,13 @@ fn a_dialog_may_be_refused_or_interrupted() {
 
     let Some((world, service)) = locked_with_person(60, true) else { return };
     let mut login = service.ssoenv(&world, "login");
-    let login = login.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let login = Running::start(login.stdout(Stdio::piped()));
     std::thread::sleep(Duration::from_secs(2));
     let pid = i32::try_from(login.id()).expect("an id");
     let pid = rustix::process::Pid::from_raw(pid).expect("an id");
     rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("signalled");
     let started = Instant::now();
-    let outcome = Outcome::from(&login.wait_with_output().expect("it ends"));
+    let outcome = Outcome::from(&login.end());
     assert_eq!(outcome.code, 130, "{outcome:?}");
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
@@ -272,14 +273,14 @@ fn a_keyring_that_dies_or_hangs_is_not_waited_for() {
     service.ok(&world, "logout");
     world.ic.latency_of(Operation::CreateToken, Duration::from_secs(1));
     let mut login = service.ssoenv(&world, "login");
-    let login = login.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let login = Running::start(login.stdout(Stdio::piped()));
     let started = Instant::now();
     while world.ic.count(Operation::CreateToken) == 0 {
         assert!(started.elapsed() < Duration::from_secs(30), "no login in 30 s");
         std::thread::sleep(Duration::from_millis(5));
     }
     service.kill();
-    let died = Outcome::from(&login.wait_with_output().expect("it ends"));
+    let died = Outcome::from(&login.end());
     assert_eq!(died.code, 6, "{died:?}");
     no_file_has_a_secret(&world);
     refused(&service.run(&world, "status"), "keyring");

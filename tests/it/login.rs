@@ -8,6 +8,7 @@ use identity_center::{IdentityCenter, Lifetimes, Operation, Reply, browser};
 use serde_json::Value;
 
 use crate::support::World;
+use crate::support::run::Running;
 use crate::support::world::{CONFIG, Outcome};
 
 /// `sha1("corp")`.
@@ -102,10 +103,10 @@ fn device_code_shows_the_code_and_waits_for_the_person() {
     let world = World::with(IdentityCenter::builder().auto_approve(false).build());
     world.write(".aws/config", CONFIG);
     let mut command = world.ssoenv(["login", "--device-code"]);
-    let child = without_browser(&mut command).stderr(Stdio::piped()).spawn().expect("it starts");
+    let child = Running::start(without_browser(&mut command));
     let code = wait_for(|| world.ic.open_user_codes().pop());
     world.ic.approve(&code);
-    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+    let outcome = Outcome::from(&child.end());
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(outcome.err.contains(&code), "{outcome:?}");
     assert!(outcome.err.contains("/device"), "{outcome:?}");
@@ -173,7 +174,7 @@ fn a_browser_that_denies_is_1() {
     let url = world.path("url");
     let mut command = world.ssoenv(["login"]);
     command.env("BROWSER", format!("sh -c 'echo \"$1\" > {}' browser", url.display()));
-    let child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let child = Running::start(command.stderr(Stdio::piped()).stdout(Stdio::piped()));
     let authorize = opened(&url);
     let redirect = query(&authorize, "redirect_uri");
     let state = query(&authorize, "state");
@@ -184,7 +185,7 @@ fn a_browser_that_denies_is_1() {
     assert_eq!(page.status, 200);
     assert!(page.body.contains("&lt;b&gt;No&lt;/b&gt;"), "{}", page.body);
     assert_eq!(page.header("cache-control"), Some("no-store"));
-    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+    let outcome = Outcome::from(&child.end());
     assert_eq!(outcome.code, 1, "{outcome:?}");
     assert!(outcome.err.contains("was denied in the browser"), "{outcome:?}");
 }
@@ -196,7 +197,7 @@ fn case_24_what_does_not_fit_is_ignored_by_the_listener() {
     let url = world.path("url");
     let mut command = world.ssoenv(["login"]);
     command.env("BROWSER", format!("sh -c 'echo \"$1\" > {}' browser", url.display()));
-    let child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let child = Running::start(command.stderr(Stdio::piped()).stdout(Stdio::piped()));
     let authorize = opened(&url);
     let redirect = query(&authorize, "redirect_uri");
     let origin = redirect.strip_suffix("/oauth/callback").expect("the path");
@@ -218,7 +219,7 @@ fn case_24_what_does_not_fit_is_ignored_by_the_listener() {
         assert_eq!(page.status, status, "{method} {target}");
     }
     browser::open(&authorize, Some(&world.ic.url())).expect("the real browser comes back");
-    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+    let outcome = Outcome::from(&child.end());
     assert_eq!(outcome.code, 0, "{outcome:?}");
 }
 

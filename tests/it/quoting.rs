@@ -13,6 +13,7 @@ use ssoenv::shell::{Dialect, render};
 use tempfile::TempDir;
 
 use crate::support::Dice;
+use crate::support::run;
 use crate::support::shells::{have, no_start_files};
 
 /// Variables set by one start of a shell.
@@ -175,18 +176,18 @@ fn check(way: &Way) {
         let (mut words, last) = (way.shell[1..].to_vec(), no_start_files(program));
         let at = if program == "zsh" { words.len() } else { 0 };
         words.splice(at..at, last.iter().copied());
-        let output = Command::new(program)
-            .args(words)
-            .args(["-c", way.script])
-            .env_clear()
-            .env("PATH", crate::support::world::path())
-            .env("HOME", folder.path())
-            .env("LC_ALL", way.locale)
-            .env("SSOENV_GONE", "still here")
-            .current_dir(folder.path())
-            .stdin(Stdio::null())
-            .output()
-            .expect("the shell starts");
+        let output = run::output(
+            Command::new(program)
+                .args(words)
+                .args(["-c", way.script])
+                .env_clear()
+                .env("PATH", crate::support::world::path())
+                .env("HOME", folder.path())
+                .env("LC_ALL", way.locale)
+                .env("SSOENV_GONE", "still here")
+                .current_dir(folder.path())
+                .stdin(Stdio::null()),
+        );
         let seen: BTreeMap<String, String> = String::from_utf8_lossy(&output.stdout)
             .split('\0')
             .filter_map(|line| line.split_once('='))
@@ -299,14 +300,14 @@ fn posix_shells_survive_an_unquoted_eval() {
             }
             let text = render(Dialect::Sh, &delta, false).expect("no NUL");
             fs::write(folder.path().join("text"), text).expect("the text");
-            let output = Command::new(shell[0])
-                .args(&shell[1..])
-                .args(["-c", UNQUOTED])
-                .env_clear()
-                .env("PATH", crate::support::world::path())
-                .current_dir(folder.path())
-                .output()
-                .expect("the shell starts");
+            let output = run::output(
+                Command::new(shell[0])
+                    .args(&shell[1..])
+                    .args(["-c", UNQUOTED])
+                    .env_clear()
+                    .env("PATH", crate::support::world::path())
+                    .current_dir(folder.path()),
+            );
             let seen = String::from_utf8_lossy(&output.stdout).into_owned();
             for (index, value) in values.iter().enumerate() {
                 let wanted = format!("SSOENV_V{index}={value}");
@@ -344,12 +345,8 @@ fn a_readonly_variable_stops_everything_before_it_starts() {
                  eval \"$TEXT\"\necho \"$? $SSOENV_A $SSOENV_B $SSOENV_C\""
             );
             let words: &[&str] = if shell == "busybox" { &["ash", "-c"] } else { &["-c"] };
-            let output = Command::new(shell)
-                .args(words)
-                .arg(&script)
-                .env("TEXT", &text)
-                .output()
-                .expect("the shell starts");
+            let output =
+                run::output(Command::new(shell).args(words).arg(&script).env("TEXT", &text));
             let said = String::from_utf8_lossy(&output.stderr);
             assert_eq!(
                 String::from_utf8_lossy(&output.stdout),
@@ -375,11 +372,8 @@ fn the_longest_token_fits() {
         let text = render(dialect, &delta, false).expect("no NUL");
         fs::write(folder.path().join("text"), text).expect("the text");
         let script = r#"eval "$(cat text)"; printenv AWS_SESSION_TOKEN"#;
-        let output = Command::new(shell)
-            .args(["-c", script])
-            .current_dir(folder.path())
-            .output()
-            .expect("the shell starts");
+        let output =
+            run::output(Command::new(shell).args(["-c", script]).current_dir(folder.path()));
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), token, "{shell}");
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use identity_center::{Operation, Reply, Trust};
 
 use crate::support::World;
 use crate::support::find;
+use crate::support::run::Running;
+use crate::support::watch::MARK;
 use crate::support::world::{CONFIG, Outcome};
 
-const MARK: &str = "SENTINEL";
-
 /// Commands, and whether their standard output is there to hold secrets.
-const COMMANDS: [(&str, bool); 38] = [
+const COMMANDS: [(&str, bool); 55] = [
     ("status", false),
     ("status --json", false),
     ("list --json", false),
@@ -53,6 +53,23 @@ const COMMANDS: [(&str, bool); 38] = [
     ("sync --sso-session corp --dry-run", false),
     ("doctor", false),
     ("doctor --json", false),
+    ("--yes doctor --fix --offline", false),
+    ("doctor --bundle .config/report", false),
+    ("--yes sync --sso-session corp", false),
+    ("--yes configure --sso-session corp --account 111122223333 --role Admin --profile new", false),
+    ("credentials prod --write keys", false),
+    ("credentials keys --remove", false),
+    ("--yes profile copy static copied", false),
+    ("--yes profile rename copied renamed", false),
+    ("--yes profile default static --dry-run", false),
+    ("--yes profile remove renamed", false),
+    ("--yes profile use-process prod --dry-run", false),
+    ("console prod --federate --print", true),
+    ("settings set mode keys", false),
+    ("setup zsh --dry-run", false),
+    ("allow .ssoenv", false),
+    ("deny .ssoenv", false),
+    ("list", false),
     ("prompt", false),
     ("logout", false),
 ];
@@ -79,6 +96,29 @@ fn check(outcome: &Outcome, secret_output: bool, about: &str) {
     assert!(outcome.code != 101 && outcome.code != -1, "`{about}` panicked: {outcome:?}");
 }
 
+/// Whoever runs a program past `support` sees what it says, and does not search it.
+#[test]
+fn no_test_runs_a_program_unwatched() {
+    let mut folders = vec![concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it").into()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir::<std::path::PathBuf>(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() && !path.ends_with("support") {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            seen += usize::from(!text.is_empty());
+            for call in ["spawn", "output", "wait_with_output", "status"] {
+                let call = format!(".{call}()");
+                assert!(!text.contains(&call), "{}: use support::run, not {call}", path.display());
+            }
+        }
+    }
+    assert!(seen > 30, "{seen} files");
+}
+
 #[test]
 fn no_command_tells_a_secret_however_loud() {
     let world = world();
@@ -91,6 +131,7 @@ fn no_command_tells_a_secret_however_loud() {
             check(&Outcome::of(&mut command), secret_output, &words);
         }
     }
+    assert!(!world.read(".config/report").contains(MARK), "the report for an issue");
 }
 
 #[test]
@@ -141,21 +182,55 @@ fn a_panic_or_closed_streams_tell_no_secret() {
     }
 }
 
-/// Arguments and environment of a process and its children, as any process of the user (the
-/// arguments: of anybody) can read them.
-fn visible(child: &Child) -> String {
-    let mut text = String::new();
-    let mut open = vec![child.id()];
-    while let Some(id) = open.pop() {
-        for file in ["cmdline", "environ"] {
-            let bytes = fs::read(format!("/proc/{id}/{file}")).unwrap_or_default();
-            text.push_str(&String::from_utf8_lossy(&bytes));
-            text.push('\n');
+/// Arguments and environment of every process of this world, as any process of the user (the
+/// arguments: of anybody) can read them: also of those that have outlived the one that started them.
+fn visible(world: &World) -> Vec<(String, String)> {
+    let home = format!("HOME={}\0", world.home().display());
+    let read = |path: &std::path::Path, file: &str| {
+        String::from_utf8_lossy(&fs::read(path.join(file)).unwrap_or_default()).into_owned()
+    };
+    let mut seen = Vec::new();
+    for entry in fs::read_dir("/proc").expect("processes").flatten() {
+        let environment = read(&entry.path(), "environ");
+        if environment.contains(&home) {
+            seen.push((read(&entry.path(), "cmdline"), environment));
         }
-        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
-        open.extend(children.unwrap_or_default().split_whitespace().flat_map(str::parse::<u32>));
     }
-    text
+    seen
+}
+
+/// Runs a command in a shell in which `active` has been evaluated, and looks at all processes until
+/// none is left. Gives the arguments of those that were seen besides the shell.
+fn watched(world: &World, active: &str, words: &str) -> Vec<String> {
+    // A browser and the like live long enough to be looked at.
+    world.write("slow.sh", "sleep 0.3; exec /bin/sh \"$(dirname \"$0\")/browser.sh\" \"$@\"\n");
+    let mut command = world.command("sh");
+    let script = format!("eval \"$ACTIVE\"; unset ACTIVE; \"$SSOENV\" {words}");
+    command.args(["-c", &script]).env("ACTIVE", active).env("SSOENV", env!("CARGO_BIN_EXE_ssoenv"));
+    command.env("BROWSER", format!("/bin/sh {}", world.path("slow.sh").display()));
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut shell = Running::start(&mut command);
+    let itself = format!("{} {words} ", env!("CARGO_BIN_EXE_ssoenv")).replace(' ', "\0");
+    let mut names = Vec::new();
+    loop {
+        let ended = shell.try_wait().expect("a child").is_some();
+        let processes = visible(world);
+        for (arguments, environment) in &processes {
+            assert!(!arguments.contains(MARK), "`{words}`: {arguments}");
+            // The shell has what `use` has put there, and what it starts has it from the shell.
+            let inherits = arguments.starts_with("sh\0-c\0") || *arguments == itself;
+            let clean = !environment.contains(MARK) && !environment.contains("SSOENV_SAVED=");
+            let allowed = inherits && !active.is_empty();
+            assert!(clean || allowed, "`{words}`: {arguments} {environment}");
+            if !names.contains(arguments) {
+                names.push(arguments.clone());
+            }
+        }
+        if ended && processes.is_empty() {
+            return names;
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
 }
 
 #[test]
@@ -174,17 +249,90 @@ fn arguments_and_environment_hold_no_secret_while_it_works() {
         "whoami prod",
         "logout",
     ] {
-        let mut command = world.ssoenv(words.split_whitespace());
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = command.spawn().expect("the program starts");
-        let mut seen = 0;
-        while child.try_wait().expect("a child").is_none() {
-            let text = visible(&child);
-            assert!(!text.contains(MARK), "`{words}`: {text}");
-            seen += usize::from(text.contains("ssoenv"));
-            thread::sleep(Duration::from_millis(3));
+        let seen = watched(&world, "", words);
+        let program = env!("CARGO_BIN_EXE_ssoenv");
+        assert!(seen.iter().any(|line| line.starts_with(program)), "`{words}`: {seen:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn own_children_have_nothing_of_the_shells_secrets() {
+    let world = world();
+    let active = format!(
+        "export AWS_SECRET_ACCESS_KEY={MARK}/before AWS_ACCESS_KEY_ID=AKIABEFORE; {}",
+        world.ok("use prod --shell sh")
+    );
+    world.ok("roles --refresh");
+    world.ic.latency(Duration::from_millis(150));
+    for (words, child) in [
+        ("login --force", "slow.sh"),
+        ("console prod", "slow.sh"),
+        ("console prod --federate", "slow.sh"),
+        ("refresh", "--foreground"),
+        ("roles", "--background"),
+    ] {
+        if child == "--background" {
+            age_the_directory(&world);
         }
-        assert!(seen > 0, "`{words}` was never seen");
+        let seen = watched(&world, &active, words);
+        assert!(seen.iter().any(|line| line.contains(child)), "`{words}`: {seen:?}");
+    }
+}
+
+/// Makes the known accounts and roles look old: they are shown, and asked for in the background.
+fn age_the_directory(world: &World) {
+    let folder = world.path(".cache/ssoenv");
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            let Ok(mut fields) = serde_json::from_str::<serde_json::Value>(&text) else { continue };
+            for name in ["accounts_at", "roles_at"] {
+                if let Some(time) = fields.get_mut(name) {
+                    *time = 1.into();
+                }
+            }
+            fs::write(&path, fields.to_string()).expect("written");
+        }
+    }
+}
+
+/// The command of `exec` gets the keys of its role, and nothing that leads to others.
+#[test]
+fn the_command_of_exec_gets_no_token() {
+    let world = world();
+    world.ok("login");
+    let cache = world.path(".aws/sso/cache");
+    let caches = fs::read_dir(cache).expect("the cache").flatten();
+    let tokens: Vec<String> = caches
+        .filter_map(|entry| fs::read_to_string(entry.path()).ok())
+        .filter_map(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
+        .flat_map(|fields| {
+            let names = ["accessToken", "refreshToken", "clientSecret", "clientId"];
+            names.map(|name| fields[name].as_str().map(ToOwned::to_owned))
+        })
+        .flatten()
+        .collect();
+    assert!(tokens.len() >= 4, "{}", tokens.len());
+    for words in [
+        "exec prod -- env",
+        "exec --all prod -- env",
+        "exec chained -- env",
+        "exec prod --serve -- env",
+    ] {
+        let outcome = world.run(words);
+        assert_eq!(outcome.code, 0, "`{words}`: {}", outcome.err);
+        let keys = outcome.out.contains("AWS_SECRET_ACCESS_KEY=");
+        assert_eq!(keys, !words.contains("--serve"), "`{words}`");
+        for token in &tokens {
+            assert!(!outcome.out.contains(token.as_str()), "`{words}`");
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,11 +15,12 @@ use serde_json::Value;
 
 use crate::support::World;
 use crate::support::http::{self, get, send};
+use crate::support::run::{self, Running};
 use crate::support::tty::Tty;
 
 /// A server under test.
 pub struct Server {
-    child: Child,
+    child: Running,
     uris: Vec<String>,
     token: String,
     port: u16,
@@ -30,7 +31,7 @@ impl Server {
     pub fn start(world: &World, words: &[&str]) -> Self {
         let mut command = world.ssoenv(["serve"].iter().chain(words));
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("it starts");
+        let mut child = Running::start(&mut command);
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let mut uris = Vec::new();
         let token = loop {
@@ -77,8 +78,8 @@ impl Drop for Server {
 
 /// Sends a signal.
 pub fn signal(pid: u32, name: &str) {
-    let status = std::process::Command::new("kill").args(["-s", name, &pid.to_string()]).status();
-    assert!(status.expect("kill").success());
+    let mut kill = std::process::Command::new("kill");
+    assert!(run::output(kill.args(["-s", name, &pid.to_string()])).status.success());
 }
 
 fn logged_in() -> World {
@@ -345,7 +346,7 @@ fn on_a_terminal_the_token_stays_in_a_file() {
 fn docker_gets_a_mounted_token() {
     let world = logged_in();
     let mut command = world.ssoenv(["serve", "prod", "--docker"]);
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut child = Running::start(command.stdout(Stdio::piped()));
     let mut line = String::new();
     BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
     let words: Vec<_> = line.split_whitespace().collect();

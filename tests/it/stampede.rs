@@ -1,11 +1,12 @@
 //! Many processes at once: one refresh, one login, one fetch; and a holder that dies.
 
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use identity_center::Operation;
 
 use crate::support::World;
+use crate::support::run::Running;
 use crate::support::world::Outcome;
 
 /// How many processes start at once.
@@ -13,9 +14,9 @@ const MANY: usize = 50;
 /// `sha1("corp")`.
 const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 
-fn start(world: &World, words: &str) -> Child {
+fn start(world: &World, words: &str) -> Running {
     let mut command = world.ssoenv(words.split(' '));
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
+    Running::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
 }
 
 /// Starts so many at once; all must end with 0, with the same output.
@@ -23,7 +24,7 @@ fn stampede(world: &World, count: usize, words: &str) {
     let children: Vec<_> = (0..count).map(|_| start(world, words)).collect();
     let mut first = None;
     for child in children {
-        let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+        let outcome = Outcome::from(&child.end());
         assert_eq!(outcome.code, 0, "{outcome:?}");
         let key = outcome.out.split("AWS_SECRET_ACCESS_KEY='").nth(1).map(|t| t[..20].to_owned());
         assert_eq!(*first.get_or_insert(key.clone()), key);
@@ -83,7 +84,7 @@ fn processes_of_several_roles_share_the_refresh() {
         })
         .collect();
     for child in children {
-        let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+        let outcome = Outcome::from(&child.end());
         assert_eq!(outcome.code, 0, "{outcome:?}");
     }
     assert_eq!(world.ic.count(Operation::CreateToken), 1);
@@ -106,7 +107,7 @@ fn a_killed_holder_frees_those_who_wait() {
     holder.wait().expect("gone");
     world.ic.latency_of(Operation::CreateToken, Duration::ZERO);
     for child in waiters {
-        let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+        let outcome = Outcome::from(&child.end());
         assert_eq!(outcome.code, 0, "{outcome:?}");
         assert!(outcome.err.contains("waiting for another ssoenv"), "{outcome:?}");
     }
@@ -118,14 +119,14 @@ fn a_killed_login_is_taken_over() {
     let world = World::new();
     let mut command = world.ssoenv(["login"]);
     command.env("BROWSER", "true").stderr(Stdio::piped());
-    let mut holder = command.spawn().expect("it starts");
+    let mut holder = Running::start(&mut command);
     wait_for("registration", || world.ic.count(Operation::RegisterClient) == 1);
     let waiter = start(&world, "login");
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(world.browser_opened(), 0);
     holder.kill().expect("killed");
     holder.wait().expect("gone");
-    let outcome = Outcome::from(&waiter.wait_with_output().expect("it ends"));
+    let outcome = Outcome::from(&waiter.end());
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert_eq!(world.browser_opened(), 1);
 }
@@ -136,21 +137,14 @@ fn a_waiter_can_be_interrupted() {
     let world = World::new();
     let mut command = world.ssoenv(["login"]);
     command.env("BROWSER", "true").stderr(Stdio::piped());
-    let mut holder = command.spawn().expect("it starts");
+    let holder = Running::start(&mut command);
     wait_for("registration", || world.ic.count(Operation::RegisterClient) == 1);
     let waiter = start(&world, "login");
     std::thread::sleep(Duration::from_millis(500));
-    for (child, what) in [(waiter, "waiter"), (holder_twin(&mut holder), "holder")] {
+    for (child, what) in [(waiter, "waiter"), (holder, "holder")] {
         let pid = rustix::process::Pid::from_child(&child);
         rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("signalled");
-        let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+        let outcome = Outcome::from(&child.end());
         assert_eq!(outcome.code, 130, "{what}: {outcome:?}");
     }
-}
-
-/// The child itself, where its place has to stay filled.
-#[cfg(unix)]
-fn holder_twin(holder: &mut Child) -> Child {
-    let idle = std::process::Command::new("true").spawn().expect("true starts");
-    std::mem::replace(holder, idle)
 }

@@ -7,6 +7,7 @@ use identity_center::{Lifetimes, Operation, Reply};
 use serde_json::Value;
 
 use crate::support::World;
+use crate::support::run::Running;
 use crate::support::world::{CONFIG, Outcome};
 
 /// `sha1("corp")`.
@@ -281,7 +282,7 @@ fn case_18_after_invalid_grant_the_file_is_read_again() {
     );
     let mut command = world.ssoenv(["use", "prod", "--shell", "sh", "--no-login"]);
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let child = command.spawn().expect("it starts");
+    let child = Running::start(&mut command);
     let started = std::time::Instant::now();
     while world.ic.count(Operation::CreateToken) < 2 {
         assert!(started.elapsed() < Duration::from_secs(20), "no refresh was sent");
@@ -289,7 +290,7 @@ fn case_18_after_invalid_grant_the_file_is_read_again() {
     }
     assert_eq!(world.read(TOKEN), stale);
     world.write(TOKEN, &good);
-    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+    let outcome = Outcome::from(&child.end());
     assert_eq!(outcome.code, 0, "{outcome:?}");
 }
 

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -20,7 +21,9 @@ const RUNS: usize = 3;
 fn rewrite(path: &Path, text: &[u8]) {
     let pause = || thread::sleep(Duration::from_micros(300));
     let (first, rest) = text.split_at(text.len() / 2);
-    let Ok(mut file) = fs::File::create(path) else { return };
+    let mut options = fs::File::options();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let Ok(mut file) = options.open(path) else { return };
     pause();
     file.write_all(first).expect("the first half");
     pause();

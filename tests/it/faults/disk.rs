@@ -13,14 +13,15 @@ use identity_center::{Lifetimes, Operation};
 
 use super::{TOKEN_FILE, files, logged_in, refreshable, token};
 use crate::support::World;
+use crate::support::run;
 use crate::support::world::{CONFIG, Outcome};
 
 /// Runs `ssoenv WORDS` in a mount namespace of its own, after `mounts` (shell commands with `$HOME`).
 /// `None`, with a line, where the machine allows no such namespace.
 fn mounted(world: &World, mounts: &str, words: &str) -> Option<Outcome> {
     let namespace: &[&str] = &["--user", "--map-root-user", "--mount"];
-    let allowed = Command::new("unshare").args(namespace).arg("true").output();
-    if !allowed.is_ok_and(|output| output.status.success()) {
+    let allowed = run::try_output(Command::new("unshare").args(namespace).arg("true"));
+    if !allowed.is_some_and(|output| output.status.success()) {
         eprintln!("skipped: mount namespaces are not allowed here");
         return None;
     }

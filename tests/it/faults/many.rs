@@ -1,6 +1,6 @@
 //! Two hundred processes at once, of one command and of many.
 
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use identity_center::Operation;
@@ -9,22 +9,23 @@ use super::commands::{VERBS, Verb, ready};
 use super::report::tried;
 use super::{TOKEN_FILE, files, is_temporary, is_torn, token};
 use crate::support::World;
+use crate::support::run::Running;
 use crate::support::world::Outcome;
 
 const PROCESSES: usize = 200;
 
-fn start(world: &World, words: &str) -> Child {
+fn start(world: &World, words: &str) -> Running {
     let mut command = world.ssoenv(words.split_whitespace());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().expect("the program starts")
+    Running::start(&mut command)
 }
 
 /// Starts them all, then waits for them all: every one ends with 0 and the same output.
 fn all_at_once(world: &World, words: &str) {
-    let children: Vec<Child> = (0..PROCESSES).map(|_| start(world, words)).collect();
+    let children: Vec<Running> = (0..PROCESSES).map(|_| start(world, words)).collect();
     let mut outputs = Vec::new();
     for child in children {
-        let output = child.wait_with_output().expect("it ends");
+        let output = child.end();
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         world.assert_no_secret(&String::from_utf8_lossy(&output.stderr));
         outputs.push(output.stdout);
@@ -73,12 +74,12 @@ fn two_hundred_of_all_commands_do_their_work() {
     let start = |verb: &Verb| {
         let mut command = verb.command(&world, &[]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().expect("the program starts")
+        Running::start(&mut command)
     };
     let children: Vec<_> =
         verbs.iter().cycle().take(PROCESSES).map(|verb| (verb, start(verb))).collect();
     for (verb, child) in children {
-        let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+        let outcome = Outcome::from(&child.end());
         assert_eq!(outcome.code, 0, "`{}`: {outcome:?}", verb.words);
         world.assert_no_secret(&outcome.err);
         tried("together", verb.name, 1);
@@ -103,11 +104,11 @@ fn the_death_of_the_one_that_refreshes_stops_nobody() {
     while world.ic.count(Operation::CreateToken) == 0 {
         std::thread::sleep(Duration::from_millis(5));
     }
-    let others: Vec<Child> = (0..20).map(|_| start(&world, "use prod")).collect();
+    let others: Vec<Running> = (0..20).map(|_| start(&world, "use prod")).collect();
     first.kill().expect("it lives");
     first.wait().expect("it ends");
     for other in others {
-        let output = other.wait_with_output().expect("it ends");
+        let output = other.end();
         assert_eq!(output.status.code(), Some(0), "{output:?}");
     }
     assert!(world.path(TOKEN_FILE).exists());

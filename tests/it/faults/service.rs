@@ -8,6 +8,7 @@ use identity_center::{Lifetimes, Operation, Reply};
 
 use super::{files, logged_in, refreshable, token};
 use crate::support::World;
+use crate::support::run::{self, Running};
 use crate::support::world::Outcome;
 
 /// A fault of the answer.
@@ -171,11 +172,11 @@ fn a_process_that_is_stopped_and_continued_goes_on() {
     let world = logged_in();
     world.ic.latency(Duration::from_millis(600));
     let mut command = world.ssoenv(["use", "prod"]);
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
+    let mut child = Running::start(command.stdout(Stdio::piped()));
     for signal in ["-STOP", "-CONT"].repeat(5) {
         thread::sleep(Duration::from_millis(40));
         let id = child.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().expect("kill").success());
+        assert!(run::output(Command::new("kill").args([signal, &id])).status.success());
     }
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }

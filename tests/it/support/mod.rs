@@ -3,10 +3,12 @@
 pub mod dice;
 pub mod files;
 pub mod http;
+pub mod run;
 pub mod secret_service;
 pub mod shells;
 pub mod tmux;
 pub mod tty;
+pub mod watch;
 pub mod world;
 
 pub use dice::Dice;

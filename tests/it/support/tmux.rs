@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::World;
+use super::{World, watch};
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -68,7 +68,9 @@ impl Terminal {
 
     /// What the terminal shows.
     pub fn screen(&self) -> String {
-        self.tmux(&["capture-pane", "-p", "-J", "-t", "test"])
+        let screen = self.tmux(&["capture-pane", "-p", "-J", "-t", "test"]);
+        watch::screen(&screen);
+        screen
     }
 
     /// Waits until the screen is as wanted, and gives it.

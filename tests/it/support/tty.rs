@@ -6,13 +6,14 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::World;
+use super::{World, watch};
 
 /// A line of shell on a terminal.
 pub struct Tty {
     child: Child,
     output: Receiver<Vec<u8>>,
     seen: String,
+    giving: bool,
 }
 
 impl Tty {
@@ -37,7 +38,7 @@ impl Tty {
                 }
             }
         });
-        Some(Self { child, output, seen: String::new() })
+        Some(Self { child, output, seen: String::new(), giving: false })
     }
 
     /// Types.
@@ -46,13 +47,26 @@ impl Tty {
         stdin.write_all(text.as_bytes()).and_then(|()| stdin.flush()).expect("it reads");
     }
 
+    /// One on which a secret was asked for.
+    pub fn giving(mut self) -> Self {
+        self.giving = true;
+        self
+    }
+
+    fn see(&mut self, bytes: &[u8]) {
+        self.seen.push_str(&String::from_utf8_lossy(bytes));
+        if !self.giving {
+            watch::screen(&self.seen);
+        }
+    }
+
     /// Waits until the text has come behind all that was waited for before.
     pub fn wait_for(&mut self, text: &str) {
         let end = Instant::now() + Duration::from_secs(20);
         while !self.seen.contains(text) {
             let left = end.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
-                Ok(bytes) => self.seen.push_str(&String::from_utf8_lossy(&bytes)),
+                Ok(bytes) => self.see(&bytes),
                 Err(error) => panic!("no {text:?} in {:?}: {error}", self.seen),
             }
         }
@@ -71,7 +85,7 @@ impl Tty {
             thread::sleep(Duration::from_millis(5));
         };
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_secs(1)) {
-            self.seen.push_str(&String::from_utf8_lossy(&bytes));
+            self.see(&bytes);
         }
         (code, std::mem::take(&mut self.seen))
     }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use std::time::Duration;
 
 use identity_center::{IdentityCenter, browser};
 use tempfile::TempDir;
+
+use super::{run, watch};
 
 /// The start URL of every simulated instance.
 pub const START_URL: &str = "https://example.awsapps.com/start";
@@ -102,7 +105,10 @@ impl World {
     pub fn write(&self, below: &str, text: &str) {
         let path = self.path(below);
         fs::create_dir_all(path.parent().expect("below home")).expect("folders");
-        fs::write(path, text).expect("file below home");
+        fs::write(&path, text).expect("file below home");
+        if text.contains(watch::MARK) {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("a mode");
+        }
     }
 
     /// Reads a file below the home folder.
@@ -164,6 +170,7 @@ impl Drop for World {
     fn drop(&mut self) {
         if !thread::panicking() {
             self.ic.assert_clean();
+            watch::home(self.home());
         }
     }
 }
@@ -171,7 +178,7 @@ impl Drop for World {
 impl Outcome {
     /// Runs a command to its end.
     pub fn of(command: &mut Command) -> Self {
-        Self::from(&command.output().expect("the program starts"))
+        Self::from(&run::output(command))
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::app::App;
 use super::http::{Http, HttpSettings};
@@ -18,7 +18,7 @@ use crate::domain::{Error, Result};
 pub struct Net {
     /// The client; cheap to clone.
     pub http: Http,
-    runtime: Arc<Runtime>,
+    runtime: Arc<Owned>,
 }
 
 /// What a process has of them so far: one runtime, and one client per kind of settings.
@@ -27,12 +27,36 @@ pub struct Nets(Mutex<Made>);
 
 #[derive(Debug, Default)]
 struct Made {
-    runtime: Option<Arc<Runtime>>,
+    runtime: Option<Arc<Owned>>,
     clients: Vec<(HttpSettings, Http)>,
 }
 
+/// A runtime that may be given up anywhere. One within another (a server that fetches by itself) may
+/// not be waited for there, and has nothing left to do.
+#[derive(Debug)]
+struct Owned(Option<Runtime>);
+
+impl Owned {
+    fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        match &self.0 {
+            Some(runtime) => runtime.block_on(work),
+            None => unreachable!("it is taken by `drop` alone"),
+        }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take()
+            && Handle::try_current().is_ok()
+        {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 impl Made {
-    fn runtime(&mut self) -> Result<Arc<Runtime>> {
+    fn runtime(&mut self) -> Result<Arc<Owned>> {
         if let Some(runtime) = &self.runtime {
             return Ok(Arc::clone(runtime));
         }
@@ -40,7 +64,7 @@ impl Made {
             .enable_all()
             .build()
             .map_err(|error| Error::failed("the async runtime did not start").cause(error))?;
-        Ok(Arc::clone(self.runtime.insert(Arc::new(runtime))))
+        Ok(Arc::clone(self.runtime.insert(Arc::new(Owned(Some(runtime))))))
     }
 }
 
@@ -113,7 +137,7 @@ impl Net {
     }
 }
 
-fn run<T>(runtime: &Runtime, work: impl Future<Output = Result<T>>) -> Result<T> {
+fn run<T>(runtime: &Owned, work: impl Future<Output = Result<T>>) -> Result<T> {
     // Who hears a signal takes it from the commands that are run later: not one that was ignored.
     let heard = !signals::is_ignored(signals::INTERRUPT);
     runtime.block_on(async {

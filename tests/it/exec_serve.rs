@@ -58,6 +58,19 @@ fn the_endpoint_lives_as_long_as_the_command() {
     assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err(), "nobody listens any more");
 }
 
+/// The endpoint has connections of its own, which end while the command's end is waited for.
+#[test]
+fn an_endpoint_that_has_fetched_by_itself_ends_well() {
+    let world = ready();
+    fs::remove_dir_all(world.path(".aws/cli")).expect("the cache");
+    world.write(".aws/cli", "a file where a folder should be: nothing can be cached");
+    for _ in 0..20 {
+        let outcome = Outcome::of(&mut served(&world, ["sh", "-c", "exit 7"]));
+        assert_eq!(outcome.code, 7, "{outcome:?}");
+        assert!(outcome.err.contains("were not cached"), "{outcome:?}");
+    }
+}
+
 #[test]
 fn codes_and_deaths_are_the_childs() {
     let world = ready();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use similar::TextDiff;
+use diffy::DiffOptions;
 
 use crate::config::store::backup_path;
 use crate::domain::{Error, Result};
@@ -39,13 +39,11 @@ pub fn run(app: &App, options: Options) -> Result<u8> {
         return Ok(0);
     }
     let shown = path.display().to_string();
-    let from = if old.is_some() { &*shown } else { "/dev/null" };
+    let from = if old.is_some() { shown.clone() } else { "/dev/null".to_owned() };
     // No lines around the change: start files hold tokens of other tools.
-    let diff = TextDiff::from_lines(text, &*new)
-        .unified_diff()
-        .context_radius(0)
-        .header(from, &shown)
-        .to_string();
+    let mut changes = DiffOptions::new();
+    changes.set_context_len(0).set_original_filename(from).set_modified_filename(shown.clone());
+    let diff = changes.create_patch(text, &new).to_string();
     if options.dry_run {
         app.term.out(&diff)?;
         return Ok(0);

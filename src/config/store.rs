@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use similar::TextDiff;
+use diffy::DiffOptions;
 
 use super::edit::{Draft, Place};
 use super::file::{AwsFile, shown};
@@ -150,8 +150,10 @@ fn diff(draft: &Draft) -> String {
     }
     let path = draft.file().path.display().to_string();
     let (old, new) = (redacted(&draft.file().parsed), redacted(draft.parsed()));
-    let from = if draft.file().stamp.is_some() { &*path } else { "/dev/null" };
-    TextDiff::from_lines(&old, &new).unified_diff().header(from, &path).to_string()
+    let from = if draft.file().stamp.is_some() { path.clone() } else { "/dev/null".to_owned() };
+    let mut options = DiffOptions::new();
+    options.set_original_filename(from).set_modified_filename(path);
+    options.create_patch(&old, &new).to_string()
 }
 
 /// The text with the values of secret keys left out.

@@ -236,9 +236,11 @@ fn random_edit(dice: &mut Dice, draft: &mut Draft) -> Option<Done> {
 
 /// Lines of the old text that are not in the new one, and the other way round.
 fn changed_lines(before: &str, after: &str) -> (usize, usize) {
-    let diff = similar::TextDiff::from_lines(before, after);
-    let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
-    (count(similar::ChangeTag::Delete), count(similar::ChangeTag::Insert))
+    let patch = diffy::create_patch(before, after);
+    let lines = || patch.hunks().iter().flat_map(diffy::Hunk::lines);
+    let deleted = lines().filter(|line| matches!(line, diffy::Line::Delete(_))).count();
+    let inserted = lines().filter(|line| matches!(line, diffy::Line::Insert(_))).count();
+    (deleted, inserted)
 }
 
 #[test]

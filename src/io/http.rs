@@ -1,17 +1,15 @@
-//! HTTP requests as plain values; the only file that knows reqwest.
+//! HTTP requests as plain values; with [`super::client`] the only file that knows reqwest.
 //!
 //! Redirects are never followed. Loopback is never proxied. Plain `http` is for loopback, and for the
 //! link-local addresses where instances and containers find their credentials.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use reqwest::{Certificate, Client, ClientBuilder, Proxy, Url, redirect};
+use reqwest::Url;
 
-use super::app::App;
-use super::proxy::ProxyRules;
-use crate::domain::{Error, Result};
+use super::client::reasons;
+pub use super::client::{Http, HttpSettings};
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,49 +123,9 @@ impl fmt::Display for TransportError {
     }
 }
 
-/// What the caller decides about the client.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HttpSettings {
-    /// A profile's `ca_bundle`; `AWS_CA_BUNDLE` comes before it, `REQUESTS_CA_BUNDLE` after.
-    pub ca_bundle: Option<String>,
-}
-
-/// A client for everything, and one without a proxy for this machine.
-#[derive(Clone, Debug)]
-pub struct Http {
-    outside: Client,
-    nearby: Client,
-}
-
 impl Http {
-    /// Builds the clients: reads the certificate store, which costs milliseconds.
-    pub(super) fn new(app: &App, settings: &HttpSettings) -> Result<Self> {
-        // A second call finds the provider already there; both are the same.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let broken = |error: reqwest::Error| {
-            Error::service("the HTTP client cannot be built").cause(reasons(&error).join(": "))
-        };
-        let nearby = base().no_proxy().tls_certs_only([]).build().map_err(broken)?;
-        let rules = ProxyRules::new(&app.env)?;
-        let outward = || proxied(base(), &rules);
-        let outside = match ca_bundle(app, settings)? {
-            Some(roots) => outward().tls_certs_only(roots).build().map_err(broken)?,
-            None => match outward().build() {
-                Ok(client) => client,
-                Err(error) => {
-                    app.term.warn(&format!(
-                        "no certificate store found, using the built-in one ({})",
-                        reasons(&error).join(": ")
-                    ));
-                    outward().tls_certs_only(built_in_roots()).build().map_err(broken)?
-                }
-            },
-        };
-        Ok(Self { outside, nearby })
-    }
-
     /// Sends one request and reads the whole answer. Never retries, never follows a redirect.
-    pub async fn send(&self, request: Request) -> std::result::Result<Response, TransportError> {
+    pub async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let failed =
             |stage, host: &str, causes| TransportError { stage, host: host.to_owned(), causes };
         let url = Url::parse(&request.url)
@@ -178,7 +136,11 @@ impl Http {
             let why = vec!["plain `http` is refused except to this machine".to_owned()];
             return Err(failed(Stage::Connect, &host, why));
         }
-        let client = if nearby { &self.nearby } else { &self.outside };
+        let client = if nearby {
+            self.nearby()
+        } else {
+            self.outside().map_err(|error| failed(Stage::Connect, &host, reasons(&error)))?
+        };
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Head => reqwest::Method::HEAD,
@@ -239,81 +201,10 @@ fn is_link_local(url: &Url) -> bool {
     url.host_str().is_some_and(|host| HOSTS.contains(&host))
 }
 
-fn base() -> ClientBuilder {
-    Client::builder()
-        .user_agent(concat!("ssoenv/", env!("CARGO_PKG_VERSION")))
-        .redirect(redirect::Policy::none())
-        .connect_timeout(Duration::from_secs(5))
-        .timeout(Duration::from_secs(30))
-}
-
-/// The proxy of the environment; where it names none, that of the system's settings.
-fn proxied(builder: ClientBuilder, rules: &ProxyRules) -> ClientBuilder {
-    if !rules.is_set() && cfg!(any(windows, target_os = "macos")) {
-        return builder;
-    }
-    let rules = rules.clone();
-    builder.no_proxy().proxy(Proxy::custom(move |url| rules.proxy_for(url)))
-}
-
-/// `AWS_CA_BUNDLE`, the profile's, `REQUESTS_CA_BUNDLE`: replaces the trust store.
-fn ca_bundle(app: &App, settings: &HttpSettings) -> Result<Option<Vec<Certificate>>> {
-    let (name, path) = if let Some(path) = app.env.get("AWS_CA_BUNDLE") {
-        ("AWS_CA_BUNDLE", path)
-    } else if let Some(path) = settings.ca_bundle.clone() {
-        ("ca_bundle", path)
-    } else if let Some(path) = app.env.get("REQUESTS_CA_BUNDLE") {
-        ("REQUESTS_CA_BUNDLE", path)
-    } else {
-        return Ok(None);
-    };
-    let path = PathBuf::from(path);
-    let wrong = |why: String| {
-        Error::config(format!("the CA bundle `{}` of `{name}` cannot be used", path.display()))
-            .cause(why)
-            .hint(format!("point `{name}` at a PEM file with your CA, or unset it"))
-    };
-    let pem = read_pem(&path).map_err(&wrong)?;
-    let roots = Certificate::from_pem_bundle(&pem).map_err(|e| wrong(reasons(&e).join(": ")))?;
-    if roots.is_empty() {
-        return Err(wrong("it holds no certificate".to_owned()));
-    }
-    Ok(Some(roots))
-}
-
-fn read_pem(path: &Path) -> std::result::Result<Vec<u8>, String> {
-    match super::files::read(path) {
-        Ok(Some(pem)) => Ok(pem),
-        Ok(None) => Err("there is no such file".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-fn built_in_roots() -> Vec<Certificate> {
-    webpki_root_certs::TLS_SERVER_ROOT_CERTS
-        .iter()
-        .filter_map(|der| Certificate::from_der(der).ok())
-        .collect()
-}
-
 fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port() {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
     }
-}
-
-/// The error's chain without URLs: queries may hold secrets.
-fn reasons(error: &reqwest::Error) -> Vec<String> {
-    let mut source = std::error::Error::source(error);
-    let mut texts = Vec::new();
-    while let Some(error) = source {
-        let text = error.to_string();
-        if texts.last() != Some(&text) {
-            texts.push(text);
-        }
-        source = error.source();
-    }
-    texts
 }

@@ -1,12 +1,13 @@
 //! Bytes, files, time, sockets, terminal and processes. Knows no AWS.
 //!
-//! `reqwest` stands in `http` alone, the tokio runtime in `runtime` alone, the crates of keyrings
-//! in `keyring` alone.
+//! `reqwest` stands in `http` and `client` alone, the tokio runtime in `runtime` alone, the crates of
+//! keyrings in `keyring` alone.
 
 pub mod app;
 pub mod ask;
 pub mod browser;
 pub mod child;
+mod client;
 pub mod clock;
 pub mod env;
 pub mod files;

@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Crates that stand in few files only.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("reqwest", &["io/http.rs"]),
+    ("reqwest", &["io/http.rs", "io/client.rs"]),
     ("tokio::runtime", &["io/runtime.rs"]),
     ("clap", &["cli/"]),
     ("ini::", &["config/settings.rs"]),

@@ -1,0 +1,159 @@
+//! The HTTP clients: proxy, certificates, limits.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect};
+
+use super::app::App;
+use super::files;
+use super::proxy::ProxyRules;
+use super::term::Term;
+use crate::domain::{Error, Result};
+
+/// What the caller decides about the client.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpSettings {
+    /// A profile's `ca_bundle`; `AWS_CA_BUNDLE` comes before it, `REQUESTS_CA_BUNDLE` after.
+    pub ca_bundle: Option<String>,
+}
+
+/// A client for everything, and one without a proxy or certificates for this machine.
+#[derive(Clone, Debug)]
+pub struct Http {
+    nearby: Client,
+    outside: Arc<Outside>,
+}
+
+/// The client for everything, made when it is needed: reading the system's certificate store costs
+/// milliseconds.
+#[derive(Debug)]
+struct Outside {
+    client: OnceLock<Client>,
+    rules: ProxyRules,
+    roots: Option<Vec<Certificate>>,
+    term: Term,
+}
+
+impl Outside {
+    fn client(&self) -> reqwest::Result<&Client> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let builder = || proxied(base(), &self.rules);
+        let client = match &self.roots {
+            Some(roots) => builder().tls_certs_only(roots.clone()).build()?,
+            None => match builder().build() {
+                Ok(client) => client,
+                Err(error) => {
+                    self.term.warn(&format!(
+                        "no certificate store found, using the built-in one ({})",
+                        reasons(&error).join(": ")
+                    ));
+                    builder().tls_certs_only(built_in_roots()).build()?
+                }
+            },
+        };
+        Ok(self.client.get_or_init(|| client))
+    }
+}
+
+impl Http {
+    /// What the environment says of proxy and certificates is read, and may be refused, here.
+    pub(super) fn new(app: &App, settings: &HttpSettings) -> Result<Self> {
+        // A second call finds the provider already there; both are the same.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let nearby = base().no_proxy().tls_certs_only([]).build().map_err(|error| {
+            Error::service("the HTTP client cannot be built").cause(reasons(&error).join(": "))
+        })?;
+        let outside = Outside {
+            client: OnceLock::new(),
+            rules: ProxyRules::new(&app.env)?,
+            roots: ca_bundle(app, settings)?,
+            term: app.term,
+        };
+        Ok(Self { nearby, outside: Arc::new(outside) })
+    }
+
+    /// For addresses of this machine and link-local ones.
+    pub(super) fn nearby(&self) -> &Client {
+        &self.nearby
+    }
+
+    /// For everything else.
+    pub(super) fn outside(&self) -> reqwest::Result<&Client> {
+        self.outside.client()
+    }
+}
+
+fn base() -> ClientBuilder {
+    Client::builder()
+        .user_agent(concat!("ssoenv/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(Duration::from_secs(30))
+}
+
+/// The proxy of the environment; where it names none, that of the system's settings.
+fn proxied(builder: ClientBuilder, rules: &ProxyRules) -> ClientBuilder {
+    if !rules.is_set() && cfg!(any(windows, target_os = "macos")) {
+        return builder;
+    }
+    let rules = rules.clone();
+    builder.no_proxy().proxy(Proxy::custom(move |url| rules.proxy_for(url)))
+}
+
+/// `AWS_CA_BUNDLE`, the profile's, `REQUESTS_CA_BUNDLE`: replaces the trust store.
+fn ca_bundle(app: &App, settings: &HttpSettings) -> Result<Option<Vec<Certificate>>> {
+    let (name, path) = if let Some(path) = app.env.get("AWS_CA_BUNDLE") {
+        ("AWS_CA_BUNDLE", path)
+    } else if let Some(path) = settings.ca_bundle.clone() {
+        ("ca_bundle", path)
+    } else if let Some(path) = app.env.get("REQUESTS_CA_BUNDLE") {
+        ("REQUESTS_CA_BUNDLE", path)
+    } else {
+        return Ok(None);
+    };
+    let path = PathBuf::from(path);
+    let wrong = |why: String| {
+        Error::config(format!("the CA bundle `{}` of `{name}` cannot be used", path.display()))
+            .cause(why)
+            .hint(format!("point `{name}` at a PEM file with your CA, or unset it"))
+    };
+    let pem = read_pem(&path).map_err(&wrong)?;
+    let roots = Certificate::from_pem_bundle(&pem).map_err(|e| wrong(reasons(&e).join(": ")))?;
+    if roots.is_empty() {
+        return Err(wrong("it holds no certificate".to_owned()));
+    }
+    Ok(Some(roots))
+}
+
+fn read_pem(path: &Path) -> std::result::Result<Vec<u8>, String> {
+    match files::read(path) {
+        Ok(Some(pem)) => Ok(pem),
+        Ok(None) => Err("there is no such file".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn built_in_roots() -> Vec<Certificate> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        .iter()
+        .filter_map(|der| Certificate::from_der(der).ok())
+        .collect()
+}
+
+/// The error's chain without URLs: queries may hold secrets.
+pub(super) fn reasons(error: &reqwest::Error) -> Vec<String> {
+    let mut source = std::error::Error::source(error);
+    let mut texts = Vec::new();
+    while let Some(error) = source {
+        let text = error.to_string();
+        if texts.last() != Some(&text) {
+            texts.push(text);
+        }
+        source = error.source();
+    }
+    texts
+}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::config::index::{self, AccountNames};
+use crate::config::index::{self, AccountNames, Index};
 use crate::config::{Config, Summary, select_profile};
 use crate::domain::active::Active;
 use crate::domain::label::clean;
@@ -35,22 +35,33 @@ struct Row<'a> {
 
 /// Prints all profiles; `names` are the account names that are known.
 pub fn run(app: &App, options: Options, names: &AccountNames) -> Result<u8> {
-    let config = Config::load(app)?;
     let active = active_profile(app);
+    if let Some(text) = index::open(app, &names.stamps).and_then(Index::read)
+        && let Some(rows) = index::rows(&text)
+    {
+        let rows: Vec<Row> = rows.iter().map(|row| indexed(row, active.as_deref())).collect();
+        return print(app, options, &rows);
+    }
+    let config = Config::load(app)?;
     let rows: Vec<Row> =
         config.summaries().map(|summary| row(&summary, names, active.as_deref())).collect();
+    print(app, options, &rows)?;
+    index::write(app, &config, names);
+    Ok(0)
+}
+
+fn print(app: &App, options: Options, rows: &[Row]) -> Result<u8> {
     if options.json {
         // Not by way of `json!`: that would copy every row into a tree first.
-        let document = serde_json::to_string(&rows)
+        let document = serde_json::to_string(rows)
             .map_err(|error| Error::failed("the list cannot be written").cause(error))?;
         app.term.out(&format!("{document}\n"))?;
     } else if rows.is_empty() {
         app.term.say("there are no profiles");
         app.term.hint("run `ssoenv configure`");
     } else {
-        app.term.out(&table(&rows))?;
+        app.term.out(&table(rows))?;
     }
-    index::write(app, &config, names);
     Ok(0)
 }
 
@@ -64,6 +75,21 @@ fn row<'a>(summary: &Summary<'a>, names: &'a AccountNames, active: Option<&str>)
         sso_session: summary.session,
         source: summary.source,
         active: active == Some(summary.profile.as_str()),
+    }
+}
+
+/// The same from the index, where absent values are empty.
+fn indexed<'a>(row: &index::Row<'a>, active: Option<&str>) -> Row<'a> {
+    let known = |text: &'a str| Some(text).filter(|text| !text.is_empty());
+    Row {
+        profile: row.name,
+        account_id: known(row.account_id),
+        account_name: known(row.account_name),
+        role: known(row.role),
+        region: known(row.region),
+        sso_session: known(row.session),
+        source: row.source,
+        active: active == Some(row.name),
     }
 }
 

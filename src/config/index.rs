@@ -1,7 +1,7 @@
-//! The names of all profiles in a file of their own, for completion.
+//! One line about each profile in a file of their own, for completion and `list`.
 //!
-//! Reading 10,000 profiles costs milliseconds; this file is sorted by name and searched without
-//! reading it whole. It is written by commands that read the configuration anyway and carries the
+//! Reading 10,000 profiles costs milliseconds; this file is sorted by name, searched without reading
+//! it whole, and read whole in a third of the time. It is written by commands that read the configuration anyway and carries the
 //! stamps (device, inode, size, times) of all files that it was made from: when one differs, it
 //! does not count. A scanner that looks for one section in the AWS files would be as fast, but it
 //! could not see what makes the AWS CLI refuse the whole file further down.
@@ -19,11 +19,16 @@ use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
 
 /// What the first line starts with; the number changes with the format.
-const MAGIC: &str = "ssoenv-profiles 1";
+const MAGIC: &str = "ssoenv-profiles 2";
 
 /// A file that changed so shortly before it was read may change again without another stamp: file
 /// times stand still for up to 10 ms.
 const SETTLED_NANOS: i128 = 20_000_000;
+
+/// What the first line ends with: the rows say all that the files do, or something had to be left out
+/// or bent (tabs, line ends, values that are empty but there).
+const WHOLE: &[u8; 3] = b" =\n";
+const BENT: &[u8; 3] = b" ~\n";
 
 /// Below this many bytes a binary search reads on line by line.
 const BLOCK: u64 = 4096;
@@ -45,6 +50,8 @@ pub struct Row<'a> {
     pub source: &'a str,
     /// The profile's region.
     pub region: &'a str,
+    /// Its place among all profiles, in the order of the files.
+    pub place: u32,
 }
 
 /// An index that is true of the files as they are now.
@@ -53,6 +60,7 @@ pub struct Index {
     file: File,
     body: u64,
     end: u64,
+    whole: bool,
 }
 
 /// Names of accounts, with the stamps of the files that they come from: they are part of what the
@@ -103,7 +111,9 @@ pub fn write(app: &App, config: &Config, names: &AccountNames) {
         return;
     }
     let Ok(path) = file(app) else { return };
-    let text = format!("{header}{}", body(config, names));
+    let (body, whole) = body(config, names);
+    let end = String::from_utf8_lossy(if whole { WHOLE } else { BENT });
+    let text = format!("{header}{end}{body}");
     match files::write_private(&path, text.as_bytes(), Durability::Cached) {
         Ok(()) => log::debug!("{}: written", path.display()),
         Err(error) => log::debug!("{}: not written: {error}", path.display()),
@@ -121,51 +131,72 @@ fn header(stamps: &[Option<Stamp>]) -> String {
         };
         written.expect("writing to a string cannot fail");
     }
-    line.push('\n');
     line
 }
 
-fn body(config: &Config, names: &AccountNames) -> String {
+/// All rows, and whether they say everything.
+fn body(config: &Config, names: &AccountNames) -> (String, bool) {
     let breaks = |text: &str| text.contains(['\t', '\n', '\r']);
-    let mut rows: Vec<_> = config.summaries().filter(|row| !breaks(row.profile.as_str())).collect();
-    rows.sort_unstable_by(|a, b| a.profile.cmp(b.profile));
+    let mut rows: Vec<_> = config.summaries().enumerate().collect();
+    let all = rows.len();
+    rows.retain(|(_, row)| !breaks(row.profile.as_str()));
+    let mut whole = rows.len() == all;
+    rows.sort_unstable_by(|(_, a), (_, b)| a.profile.cmp(b.profile));
     let mut text = String::with_capacity(rows.len() * 96);
-    for row in rows {
-        let name = row.account_id.and_then(|id| names.get(id)).unwrap_or_default();
+    for (place, row) in rows {
+        let name = row.account_id.and_then(|id| names.get(id));
         let fields = [
-            row.profile.as_str(),
-            row.account_id.unwrap_or_default(),
+            Some(row.profile.as_str()),
+            row.account_id,
             name,
-            row.role.unwrap_or_default(),
-            row.session.unwrap_or_default(),
-            row.source,
-            row.region.unwrap_or_default(),
+            row.role,
+            row.session,
+            Some(row.source),
+            row.region,
         ];
-        for (at, field) in fields.into_iter().enumerate() {
-            if at > 0 {
-                text.push('\t');
-            }
-            if breaks(field) {
+        for field in fields {
+            let shown = field.unwrap_or_default();
+            if breaks(shown) {
+                whole = false;
                 text.extend(
-                    field.chars().map(|c| if breaks(c.encode_utf8(&mut [0; 4])) { ' ' } else { c }),
+                    shown.chars().map(|c| if breaks(c.encode_utf8(&mut [0; 4])) { ' ' } else { c }),
                 );
             } else {
-                text.push_str(field);
+                whole &= field != Some("");
+                text.push_str(shown);
             }
+            text.push('\t');
         }
-        text.push('\n');
+        writeln!(text, "{place}").expect("writing to a string cannot fail");
     }
-    text
+    (text, whole)
 }
 
 impl Index {
     fn open(app: &App, header: &str) -> io::Result<Option<Self>> {
         let Ok(path) = file(app) else { return Ok(None) };
         let mut file = File::open(path)?;
-        let mut first = vec![0; header.len()];
+        let mut first = vec![0; header.len() + WHOLE.len()];
         file.read_exact(&mut first)?;
+        let body = first.len() as u64;
         let end = file.metadata()?.len();
-        Ok((first == header.as_bytes()).then_some(Self { file, body: header.len() as u64, end }))
+        let whole = match first.strip_prefix(header.as_bytes()) {
+            Some(last) if last == WHOLE => true,
+            Some(last) if last == BENT => false,
+            _ => return Ok(None),
+        };
+        Ok(Some(Self { file, body, end, whole }))
+    }
+
+    /// The text of all rows, for [`rows`]; `None` where they do not say everything.
+    pub fn read(mut self) -> Option<String> {
+        if !self.whole {
+            return None;
+        }
+        self.file.seek(SeekFrom::Start(self.body)).ok()?;
+        let mut text = String::with_capacity(usize::try_from(self.end - self.body).ok()?);
+        self.file.read_to_string(&mut text).ok()?;
+        Some(text)
     }
 
     /// Calls `each` for every profile whose name starts with `prefix`, ordered by name, until it
@@ -234,6 +265,13 @@ impl Index {
     }
 }
 
+/// The rows of a text from [`Index::read`], in the order of the files; `None` where one is broken.
+pub fn rows(text: &str) -> Option<Vec<Row<'_>>> {
+    let mut rows: Vec<Row> = text.lines().map(row).collect::<Option<_>>()?;
+    rows.sort_unstable_by_key(|row| row.place);
+    Some(rows)
+}
+
 fn row(line: &str) -> Option<Row<'_>> {
     let mut fields = line.split('\t');
     let mut next = || fields.next();
@@ -245,5 +283,6 @@ fn row(line: &str) -> Option<Row<'_>> {
         session: next()?,
         source: next()?,
         region: next()?,
+        place: next()?.parse().ok()?,
     })
 }

@@ -16,6 +16,12 @@ pub struct Span {
     pub end: u32,
 }
 
+impl Span {
+    fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+}
+
 /// `[name]` and the keys up to the next header.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
@@ -133,7 +139,10 @@ impl Parsed {
 
     /// The key of a section, without defaults.
     pub fn entry(&self, section: &Section, key: &str) -> Option<&Entry> {
-        self.entries(section).iter().find(|entry| self.str(entry.key) == key)
+        // Lengths first: most keys differ in them.
+        self.entries(section)
+            .iter()
+            .find(|entry| entry.key.len() == key.len() && self.str(entry.key) == key)
     }
 
     /// The keys of all `[DEFAULT]` sections.
@@ -154,7 +163,11 @@ pub fn is_space(c: char) -> bool {
 
 /// `str.strip` of Python.
 pub fn strip(text: &str) -> &str {
-    text.trim_matches(is_space)
+    match text.as_bytes() {
+        // Nothing to strip, as nearly always: no character has to be decoded to see that.
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim_matches(is_space),
+    }
 }
 
 /// The lines of a nested block: `Ok((key, value))`, or the line that has no `=`.

@@ -8,7 +8,7 @@ use ssoenv::config::index::{self, AccountNames};
 use ssoenv::io::App;
 
 use crate::config_botocore::random_file;
-use crate::support::{Dice, Home};
+use crate::support::{Dice, Home, World};
 
 /// Name, account, account's name, role, session, source and region of a profile.
 type Fields = [String; 7];
@@ -91,6 +91,64 @@ fn random_files_give_the_same_answer() {
         }
         compared += 1;
     }
+}
+
+#[test]
+fn read_whole_it_says_all_that_the_files_do_or_nothing() {
+    let mut dice = Dice::new(3);
+    let names = AccountNames::default();
+    let (mut whole, mut bent) = (0, 0);
+    while whole < 40 || bent < 5 {
+        let home = Home::new(Some(&random_file(&mut dice)), Some("[p1]\naws_access_key_id = A\n"));
+        let app = home.app(&[]);
+        let Ok(config) = Config::load(&app) else { continue };
+        settle(&app, &names);
+        let Some(text) = index::open(&app, &names.stamps).expect("an index").read() else {
+            bent += 1;
+            continue;
+        };
+        whole += 1;
+        let known = |text: &'static str| Some(text).filter(|text| !text.is_empty());
+        let text: &'static str = text.leak();
+        let rows = index::rows(text).expect("good rows");
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let (account, role) = (known(row.account_id), known(row.role));
+                (row.name, account, role, known(row.session), row.source, known(row.region))
+            })
+            .collect();
+        let files: Vec<_> = config
+            .summaries()
+            .map(|row| {
+                let name = row.profile.as_str();
+                (name, row.account_id, row.role, row.session, row.source, row.region)
+            })
+            .collect();
+        assert_eq!(rows, files);
+    }
+}
+
+#[test]
+fn a_second_list_reads_the_index_and_says_the_same() {
+    let world = World::empty();
+    world.write(".aws/config", &many(50));
+    world.write(".aws/credentials", "[late]\naws_access_key_id = A\n");
+    std::thread::sleep(Duration::from_millis(60));
+    let first = [world.ok("list --json"), world.ok("list")];
+    let index = world.read(".cache/ssoenv/profiles");
+    assert_eq!([world.ok("list --json"), world.ok("list")], first);
+    // It was the index that spoke: what is put there shows.
+    world.write(".cache/ssoenv/profiles", &index.replace("\tReadOnly\t", "\tReadAlso\t"));
+    assert_eq!(world.ok("list"), first[1].replace(" ReadOnly ", " ReadAlso "));
+    // And no longer once a file is another one.
+    world.write(".aws/credentials", "");
+    assert!(!world.ok("list").contains("ReadAlso") && !world.ok("list").contains("late"));
+    // A value that is there but empty is no absent one, whoever is asked.
+    world.write(".aws/config", "[profile a]\nsso_account_id =\nregion = r\n");
+    std::thread::sleep(Duration::from_millis(60));
+    let first = world.ok("list --json");
+    assert_eq!(world.ok("list --json"), first);
 }
 
 /// A configuration with `count` profiles, their names not in order.

@@ -210,7 +210,7 @@ fn each_row(app: &App, mut each: impl FnMut(&Row)) {
     }
     let Ok(config) = Config::load(app) else { return };
     let names = directory::names(app);
-    for summary in config.summaries() {
+    for (place, summary) in (0..).zip(config.summaries()) {
         each(&Row {
             name: summary.profile.as_str(),
             account_id: summary.account_id.unwrap_or_default(),
@@ -219,6 +219,7 @@ fn each_row(app: &App, mut each: impl FnMut(&Row)) {
             session: summary.session.unwrap_or_default(),
             source: summary.source,
             region: summary.region.unwrap_or_default(),
+            place,
         });
     }
     index::write(app, &config, &names);

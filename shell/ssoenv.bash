@@ -129,6 +129,11 @@ __ssoenv_number() {
     esac
 }
 
+# What was found holds until then at most.
+__ssoenv_holds() {
+    (($1 >= __ssoenv_until)) || __ssoenv_until=$1
+}
+
 # Whether the user has set something else since `use`.
 __ssoenv_changed() {
     if [[ ${SSOENV_MODE-} == keys ]]; then
@@ -138,32 +143,30 @@ __ssoenv_changed() {
     fi
 }
 
-# Looks at the stamp of these credentials, a file of two numbers: the program runs only when there
-# are newer ones, when they were removed, or when a refresh is due (it does that by itself).
+# What the stamp of these credentials calls for, a file of two numbers of which $1 is the first: the
+# program runs only when there are newer ones, when they were removed, or when a refresh is due (it
+# does that by itself).
 __ssoenv_refresh() {
-    \builtin local gen=''
-    if [[ -f $SSOENV_STAMP && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
-        \builtin read -r gen _ <"$SSOENV_STAMP" || \builtin return 0
-        if [[ $gen == "${SSOENV_GEN-}" && ${SSOENV_REFRESH_AT-} == ?????????? &&
-            $__ssoenv_now < $SSOENV_REFRESH_AT ]]; then
-            # Nearly always: nothing newer, nothing due. Texts of one length compare as numbers do.
+    if [[ -z $1 ]]; then
+        # Not read: that it is gone says something, all else does not. Looked at again each time.
+        __ssoenv_until=0
+        if [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
             \builtin return 0
         fi
-    elif [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
-        \builtin return 0
     fi
-    if [[ $gen != "${SSOENV_GEN-}" ]]; then
-        # Once for each state that is met; no number at all: it is gone.
-        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $gen" ]] &&
-            { [[ -z $gen ]] || __ssoenv_number "$gen"; }; then
-            __ssoenv_seen="$SSOENV_STAMP $gen" __ssoenv_retry=0 __ssoenv_wait=60
+    if [[ $1 != "${SSOENV_GEN-}" ]]; then
+        # Once for each state that is met.
+        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $1" ]] && { [[ -z $1 ]] || __ssoenv_number "$1"; }; then
+            __ssoenv_seen="$SSOENV_STAMP $1" __ssoenv_retry=0 __ssoenv_wait=60
             __ssoenv_apply use --from-cache || \builtin true
         fi
-    elif __ssoenv_number "${SSOENV_REFRESH_AT-}" &&
-        ((__ssoenv_now >= 10#$SSOENV_REFRESH_AT && __ssoenv_now >= __ssoenv_retry)); then
-        __ssoenv_retry=$((__ssoenv_now + __ssoenv_wait))
-        __ssoenv_wait=$((__ssoenv_wait < 300 ? 300 : 900))
-        (\builtin exec ssoenv refresh </dev/null >/dev/null 2>&1) || \builtin true
+    elif __ssoenv_number "${SSOENV_REFRESH_AT-}"; then
+        if ((__ssoenv_now >= 10#$SSOENV_REFRESH_AT && __ssoenv_now >= __ssoenv_retry)); then
+            __ssoenv_retry=$((__ssoenv_now + __ssoenv_wait))
+            __ssoenv_wait=$((__ssoenv_wait < 300 ? 300 : 900))
+            (\builtin exec ssoenv refresh </dev/null >/dev/null 2>&1) || \builtin true
+        fi
+        __ssoenv_until=$((10#$SSOENV_REFRESH_AT > __ssoenv_retry ? 10#$SSOENV_REFRESH_AT : __ssoenv_retry))
     fi
     \builtin return 0
 }
@@ -187,10 +190,9 @@ __ssoenv_follow() {
 }
 # {prompt}
 
-# The prompt's text in __ssoenv_ps1, from the environment and the clock alone. It holds from
-# __ssoenv_from until __ssoenv_until.
+# The prompt's text in __ssoenv_ps1, from the environment and the clock alone.
 __ssoenv_segment() {
-    __ssoenv_ps1='' __ssoenv_from=$__ssoenv_now __ssoenv_until=999999999999
+    __ssoenv_ps1=''
     [[ -n ${SSOENV_MODE-} ]] || \builtin return 0
     \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' color=36 seconds
     if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS > 0 && 10#$COLUMNS < 60)); then
@@ -211,7 +213,7 @@ __ssoenv_segment() {
         else
             \builtin printf -v left '%dh%02dm' "$((seconds / 3600))" "$((seconds / 60 % 60))"
         fi
-        ((seconds <= 0)) || __ssoenv_until=$((__ssoenv_now + seconds % 60 + 1))
+        ((seconds <= 0)) || __ssoenv_holds $((__ssoenv_now + seconds % 60 + 1))
     fi
     case $tail in
         *'{}'*)
@@ -244,8 +246,8 @@ __ssoenv_segment() {
     elif __ssoenv_number "${SSOENV_WARN_AT-}"; then
         if ((__ssoenv_now >= 10#$SSOENV_WARN_AT)); then
             color="$color;1"
-        elif ((__ssoenv_until > 10#$SSOENV_WARN_AT)); then
-            __ssoenv_until=$((10#$SSOENV_WARN_AT))
+        else
+            __ssoenv_holds $((10#$SSOENV_WARN_AT))
         fi
     fi
     # Between \001 and \002 stands what takes no room.
@@ -269,36 +271,59 @@ __ssoenv_show() {
 }
 # {end}
 
-# Before each prompt. What the last command returned stays.
-__ssoenv_prompt() {
-    \builtin local __ssoenv_status="$?" __ssoenv_flags="$-" __ssoenv_now=0 __ssoenv_other=''
-    case $- in *[xv]*) { \builtin set +xv; } 2>/dev/null ;; esac
+# Traces again as the user wants it.
+__ssoenv_trace() {
+    \builtin local flags="$__ssoenv_traced"
+    __ssoenv_traced=
+    case $flags in *v*) \builtin set -v ;; esac
+    case $flags in *x*) \builtin set -x ;; esac
+}
+
+# Looks at everything, because something in it has changed or its time has come. What is found holds
+# from __ssoenv_from until __ssoenv_until.
+__ssoenv_look() {
+    case $__ssoenv_now in '' | *[!0-9]*) __ssoenv_clock ;; esac
+    __ssoenv_from=$__ssoenv_now __ssoenv_until=999999999999
+    \builtin local __ssoenv_other=''
     [[ ${__ssoenv_pwd-} == "$PWD" ]] || __ssoenv_follow
     if [[ -n ${SSOENV_MODE-} ]]; then
-        __ssoenv_now=${EPOCHSECONDS-}
-        case $__ssoenv_now in '' | *[!0-9]*) __ssoenv_clock ;; esac
         if __ssoenv_changed; then
             __ssoenv_other=1
         elif [[ -n ${SSOENV_STAMP-} ]]; then
-            __ssoenv_refresh
+            __ssoenv_refresh "$1"
         fi
     fi
 # {prompt}
-    # Made anew only when something in it has changed.
-    \builtin local __ssoenv_facts="$__ssoenv_other|${SSOENV_MODE-}|${SSOENV_LABEL-}|${SSOENV_LEFT+x}${SSOENV_LEFT-}|\
-${SSOENV_ROLE-}|${SSOENV_EXPIRES_AT-}|${SSOENV_WARN_AT-}|${SSOENV_COLOR-}|${COLUMNS-}|${NO_COLOR-}|${TERM-}"
-    if [[ $__ssoenv_facts != "${__ssoenv_drawn-}" ]] ||
-        ((__ssoenv_now >= __ssoenv_until || __ssoenv_now < __ssoenv_from)); then
-        __ssoenv_drawn=$__ssoenv_facts
-        __ssoenv_segment
+    __ssoenv_segment
+# {end}
+}
+
+# Before each prompt. What the last command returned stays. As long as nothing has changed this calls
+# no function, quotes nothing and stays short: bash copies the whole body at each call.
+__ssoenv_prompt() {
+    \builtin local __ssoenv_status="$?" __ssoenv_now="${EPOCHSECONDS-}" __ssoenv_gen='' __ssoenv_facts
+    case $- in *[xv]*) { __ssoenv_traced=$- && \builtin set +xv; } 2>/dev/null ;; esac
+    [[ -n $__ssoenv_now ]] || __ssoenv_clock
+    if [[ -f ${SSOENV_STAMP-} && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
+        \builtin read -r __ssoenv_gen _ <"$SSOENV_STAMP"
     fi
+    __ssoenv_facts=$__ssoenv_gen,${AWS_ACCESS_KEY_ID-},${AWS_ACCESS_KEY_ID+x},${AWS_PROFILE-},${AWS_PROFILE+x},\
+${SSOENV_MODE-},${SSOENV_KEY_ID-},${SSOENV_GEN-},${SSOENV_REFRESH_AT-},${SSOENV_LABEL-},${SSOENV_LEFT- {\}},${SSOENV_ROLE-},\
+${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLUMNS-},${NO_COLOR-},${TERM-}
+    # Times are texts of one length, which compare as numbers do.
+    # shellcheck disable=SC2071
+    if [[ ${__ssoenv_pwd-} != "$PWD" || $__ssoenv_facts != "${__ssoenv_known-}" ||
+        ! $__ssoenv_now < $__ssoenv_until || $__ssoenv_now < $__ssoenv_from ]]; then
+        __ssoenv_look "$__ssoenv_gen"
+        __ssoenv_known=$__ssoenv_facts
+    fi
+# {prompt}
     # shellcheck disable=SC2016
     if [[ ${PS1-} != *'${__ssoenv_ps1-}'* ]] || ! \builtin shopt -q promptvars; then
         __ssoenv_show
     fi
 # {end}
-    case $__ssoenv_flags in *v*) \builtin set -v ;; esac
-    case $__ssoenv_flags in *x*) \builtin set -x ;; esac
+    [[ -z ${__ssoenv_traced-} ]] || __ssoenv_trace
     # Under `set -e` a failure here would end the shell.
     [[ $- == *e* ]] || \builtin return "$__ssoenv_status"
 }
@@ -307,7 +332,7 @@ ${SSOENV_ROLE-}|${SSOENV_EXPIRES_AT-}|${SSOENV_WARN_AT-}|${SSOENV_COLOR-}|${COLU
 if [[ $- == *i* ]]; then
     __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
     __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}}
-    __ssoenv_ps1='' __ssoenv_drawn='' __ssoenv_from=0 __ssoenv_until=0
+    __ssoenv_ps1='' __ssoenv_known='' __ssoenv_from=0 __ssoenv_until=0
     \builtin export -n __ssoenv_on __ssoenv_ps1 __ssoenv_file
     case "${PROMPT_COMMAND[*]-}" in
         *__ssoenv_prompt*) ;;

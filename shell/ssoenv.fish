@@ -130,32 +130,46 @@ function __ssoenv_changed
     end
 end
 
-# Looks at the stamp of these credentials, a file of two numbers: the program runs only when there
-# are newer ones, when they were removed, or when a refresh is due (it does that by itself).
-function __ssoenv_refresh
-    set -l now $argv[1]
-    set -l gen
-    set -l rest
-    if builtin test -f "$SSOENV_STAMP" -a -O "$SSOENV_STAMP" -a ! -L "$SSOENV_STAMP"
-        builtin read gen rest <"$SSOENV_STAMP"; or return
-    else if builtin test -e "$SSOENV_STAMP" -o -L "$SSOENV_STAMP"
-        return
-    else if not builtin test -d (builtin string replace -r '/[^/]*$' '' -- "$SSOENV_STAMP")
-        return
+# What was found holds until then at most.
+function __ssoenv_holds
+    if builtin test $argv[1] -lt $__ssoenv_until
+        set -g __ssoenv_until $argv[1]
+    end
+end
+
+# What the stamp of these credentials calls for, a file of two numbers of which $gen is the first: the
+# program runs only when there are newer ones, when they were removed, or when a refresh is due (it
+# does that by itself).
+function __ssoenv_refresh -a now gen
+    if builtin test -z "$gen"
+        # Not read: that it is gone says something, all else does not. Looked at again each time.
+        set -g __ssoenv_until 0
+        if builtin test -e "$SSOENV_STAMP" -o -L "$SSOENV_STAMP"
+            return
+        else if not builtin test -d (builtin string replace -r '/[^/]*$' '' -- "$SSOENV_STAMP")
+            return
+        end
     end
     if builtin test "$gen" != "$SSOENV_GEN"
-        # Once for each state that is met; no number at all: it is gone.
+        # Once for each state that is met.
         builtin test "$__ssoenv_seen" != "$SSOENV_STAMP $gen"; or return
         builtin test -z "$gen"; or __ssoenv_number "$gen"; or return
         set -g __ssoenv_seen "$SSOENV_STAMP $gen"
         set -g __ssoenv_retry 0
         set -g __ssoenv_wait 60
         __ssoenv_apply use --from-cache
-        set -g __ssoenv_until 0
-    else if builtin test $now -ge $__ssoenv_due -a $now -ge $__ssoenv_retry
+        return
+    end
+    __ssoenv_when __ssoenv_due "$SSOENV_REFRESH_AT"
+    if builtin test $now -ge $__ssoenv_due -a $now -ge $__ssoenv_retry
         set -g __ssoenv_retry (builtin math $now + $__ssoenv_wait)
         set -g __ssoenv_wait (builtin test $__ssoenv_wait -lt 300; and builtin echo 300; or builtin echo 900)
         command ssoenv refresh </dev/null >/dev/null 2>&1
+    end
+    if builtin test $__ssoenv_due -ge $__ssoenv_retry
+        __ssoenv_holds $__ssoenv_due
+    else
+        __ssoenv_holds $__ssoenv_retry
     end
 end
 
@@ -185,14 +199,10 @@ function __ssoenv_follow
 end
 # {prompt}
 
-# The prompt's text in __ssoenv_text, from the environment and the clock alone. It holds until
-# __ssoenv_until.
-function __ssoenv_segment
+# The prompt's text in __ssoenv_text, from the environment and the clock alone.
+function __ssoenv_segment -a now changed
     set -l fish_trace
-    set -l now $argv[1]
-    set -l changed $argv[2]
     set -g __ssoenv_text
-    set -g __ssoenv_until 999999999999
     builtin test -n "$SSOENV_MODE"; or return
     set -l text "$SSOENV_LABEL"
     set -l tail ' {}'
@@ -217,7 +227,7 @@ function __ssoenv_segment
         else
             set left (builtin printf '%dh%02dm' (builtin math -s0 $seconds / 3600) (builtin math -s0 "$seconds / 60 % 60"))
         end
-        builtin test $seconds -gt 0; and set -g __ssoenv_until (builtin math $now + $seconds % 60 + 1)
+        builtin test $seconds -gt 0; and __ssoenv_holds (builtin math $now + $seconds % 60 + 1)
     end
     set -l parts (builtin string split -m1 '{}' -- $tail)
     if not set -q parts[2]
@@ -246,8 +256,8 @@ function __ssoenv_segment
     end
     if contains -- "$left" expired changed; or builtin test $now -ge $__ssoenv_warn
         set color "$color;1"
-    else if builtin test $__ssoenv_until -gt $__ssoenv_warn
-        set -g __ssoenv_until $__ssoenv_warn
+    else
+        __ssoenv_holds $__ssoenv_warn
     end
     set -g __ssoenv_text \e"[$color"m$text\e'[0m '
 end
@@ -265,11 +275,33 @@ function __ssoenv_wrap
     function fish_prompt
         set -l __ssoenv_lines (__ssoenv_user_prompt)
         set -g __ssoenv_shown 1
-        builtin printf '%s' "$__ssoenv_text"
-        builtin string join \n -- $__ssoenv_lines
+        builtin string join \n -- "$__ssoenv_text$__ssoenv_lines[1]" $__ssoenv_lines[2..]
     end
 end
 # {end}
+
+# Looks at everything, because something in it has changed or its time has come. What is found holds
+# from __ssoenv_from until __ssoenv_until.
+function __ssoenv_look -a gen
+    builtin test "$__ssoenv_pwd" = "$PWD"; or __ssoenv_follow
+    set -l now 0
+    set -l changed 0
+    set -g __ssoenv_until 999999999999
+    if builtin test -n "$SSOENV_MODE"
+        set now (__ssoenv_clock)
+        __ssoenv_set_zero
+        if __ssoenv_changed
+            set changed 1
+        else if builtin test -n "$SSOENV_STAMP"
+            __ssoenv_refresh $now "$gen"
+        end
+    end
+    set -g __ssoenv_from $now
+    # {prompt}
+    __ssoenv_when __ssoenv_warn "$SSOENV_WARN_AT"
+    __ssoenv_segment $now $changed
+    # {end}
+end
 
 if status is-interactive
     set -q __ssoenv_file; or set -g __ssoenv_file $SSOENV_DIRECTORY
@@ -278,39 +310,28 @@ if status is-interactive
     set -g __ssoenv_retry 0
     set -g __ssoenv_wait 60
     set -g __ssoenv_text
+    set -g __ssoenv_from 0
     set -g __ssoenv_until 0
     set -g __ssoenv_zero 0
-    set -g __ssoenv_last 0
-    set -g __ssoenv_drawn
-    # Before each prompt. fish itself keeps what the last command returned.
+    set -g __ssoenv_known
+    # Before each prompt; as long as nothing has changed this looks at the stamp and the clock alone.
+    # fish itself keeps what the last command returned.
     function __ssoenv_prompt --on-event fish_prompt
         set -l fish_trace
-        builtin test "$__ssoenv_pwd" = "$PWD"; or __ssoenv_follow
-        set -l facts "$SSOENV_MODE"
+        set -l gen
         set -l now 0
-        set -l changed 0
         if builtin test -n "$SSOENV_MODE"
             set now (__ssoenv_clock)
-            __ssoenv_changed; and set changed 1
-            set facts "$changed|$SSOENV_MODE|$SSOENV_LABEL|$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_EXPIRES_AT|$SSOENV_REFRESH_AT|$SSOENV_WARN_AT|$SSOENV_COLOR|$COLUMNS|$NO_COLOR|$TERM"
-            if builtin test "$facts" != "$__ssoenv_drawn" -o $now -lt $__ssoenv_last
-                __ssoenv_set_zero
-                __ssoenv_when __ssoenv_due "$SSOENV_REFRESH_AT"
-                __ssoenv_when __ssoenv_warn "$SSOENV_WARN_AT"
-                set -g __ssoenv_until 0
-            end
-            set -g __ssoenv_last $now
-            if builtin test $changed = 0 -a -n "$SSOENV_STAMP"
-                __ssoenv_refresh $now
+            if builtin test -f "$SSOENV_STAMP" -a -O "$SSOENV_STAMP" -a ! -L "$SSOENV_STAMP"
+                builtin read gen rest <"$SSOENV_STAMP"
             end
         end
-        # {prompt}
-        # Made anew only when something in it has changed.
-        if builtin test "$facts" != "$__ssoenv_drawn" -o $now -ge "$__ssoenv_until"
-            __ssoenv_segment $now $changed
+        set -qx AWS_PROFILE AWS_ACCESS_KEY_ID
+        set -l facts "$status|$gen|$AWS_PROFILE|$AWS_ACCESS_KEY_ID|$SSOENV_MODE|$SSOENV_KEY_ID|$SSOENV_GEN|$SSOENV_REFRESH_AT|$SSOENV_LABEL|$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_EXPIRES_AT|$SSOENV_WARN_AT|$SSOENV_COLOR|$COLUMNS|$NO_COLOR|$TERM"
+        if builtin test "$facts" != "$__ssoenv_known" -o "$PWD" != "$__ssoenv_pwd" -o $now -ge $__ssoenv_until -o $now -lt $__ssoenv_from
+            __ssoenv_look "$gen"
+            set -g __ssoenv_known $facts
         end
-        # {end}
-        set -g __ssoenv_drawn $facts
         # {prompt}
         # Another tool has put its prompt over ours.
         set -q __ssoenv_shown[1]; or __ssoenv_wrap

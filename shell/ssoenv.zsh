@@ -110,6 +110,11 @@ function ssoenv() {
     fi
 }
 
+# What was found holds until then at most.
+function __ssoenv_holds() {
+    (( $1 >= __ssoenv_until )) || __ssoenv_until=$1
+}
+
 # Whether the user has set something else since `use`.
 function __ssoenv_changed() {
     if [[ ${SSOENV_MODE-} == 'keys' ]]; then
@@ -119,27 +124,32 @@ function __ssoenv_changed() {
     fi
 }
 
-# Looks at the stamp of these credentials, a file of two numbers: the program runs only when there
-# are newer ones, when they were removed, or when a refresh is due (it does that by itself).
+# What the stamp of these credentials calls for, a file of two numbers of which $1 is the first: the
+# program runs only when there are newer ones, when they were removed, or when a refresh is due (it
+# does that by itself).
 function __ssoenv_refresh() {
-    \builtin local gen='' rest=''
-    if [[ -f $SSOENV_STAMP && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
-        \builtin read -r gen rest <"$SSOENV_STAMP" || \builtin return 0
-    elif [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
-        \builtin return 0
+    \builtin local -i due
+    if [[ -z $1 ]]; then
+        # Not read: that it is gone says something, all else does not. Looked at again each time.
+        __ssoenv_until=0
+        if [[ -e $SSOENV_STAMP || -L $SSOENV_STAMP || ! -d ${SSOENV_STAMP%/*} ]]; then
+            \builtin return 0
+        fi
     fi
-    if [[ $gen != "${SSOENV_GEN-}" ]]; then
-        # Once for each state that is met; no number at all: it is gone.
-        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $gen" ]] &&
-            [[ -z $gen || $gen == <-> ]]; then
-            __ssoenv_seen="$SSOENV_STAMP $gen" __ssoenv_retry=0 __ssoenv_wait=60
+    if [[ $1 != "${SSOENV_GEN-}" ]]; then
+        # Once for each state that is met.
+        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $1" ]] && [[ -z $1 || $1 == <-> ]]; then
+            __ssoenv_seen="$SSOENV_STAMP $1" __ssoenv_retry=0 __ssoenv_wait=60
             __ssoenv_apply use --from-cache
         fi
-    elif [[ ${SSOENV_REFRESH_AT-} == <-> && ${#SSOENV_REFRESH_AT} -lt 13 ]] &&
-        (( __ssoenv_now >= 10#$SSOENV_REFRESH_AT && __ssoenv_now >= __ssoenv_retry )); then
-        __ssoenv_retry=$(( __ssoenv_now + __ssoenv_wait ))
-        __ssoenv_wait=$(( __ssoenv_wait < 300 ? 300 : 900 ))
-        \builtin command ssoenv refresh </dev/null >/dev/null 2>&1
+    elif [[ ${SSOENV_REFRESH_AT-} == <-> && ${#SSOENV_REFRESH_AT} -lt 13 ]]; then
+        due=$(( 10#$SSOENV_REFRESH_AT ))
+        if (( __ssoenv_now >= due && __ssoenv_now >= __ssoenv_retry )); then
+            __ssoenv_retry=$(( __ssoenv_now + __ssoenv_wait ))
+            __ssoenv_wait=$(( __ssoenv_wait < 300 ? 300 : 900 ))
+            \builtin command ssoenv refresh </dev/null >/dev/null 2>&1
+        fi
+        __ssoenv_until=$(( due > __ssoenv_retry ? due : __ssoenv_retry ))
     fi
     \builtin return 0
 }
@@ -165,9 +175,9 @@ function __ssoenv_follow() {
 # {prompt}
 
 # The prompt's text in __ssoenv_text and its colour in __ssoenv_color, from the environment and the
-# clock alone. They hold from __ssoenv_from until __ssoenv_until.
+# clock alone.
 function __ssoenv_segment() {
-    __ssoenv_text='' __ssoenv_from=$__ssoenv_now __ssoenv_until=999999999999
+    __ssoenv_text=''
     [[ -n ${SSOENV_MODE-} ]] || \builtin return 0
     \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' mark='{}'
     \builtin local color=6
@@ -190,7 +200,7 @@ function __ssoenv_segment() {
         else
             left=$(( seconds / 3600 ))h${(l:2::0:)$(( seconds / 60 % 60 ))}m
         fi
-        (( seconds <= 0 )) || __ssoenv_until=$(( __ssoenv_now + seconds % 60 + 1 ))
+        (( seconds <= 0 )) || __ssoenv_holds $(( __ssoenv_now + seconds % 60 + 1 ))
     fi
     case $tail in
         (*"$mark"*)
@@ -218,8 +228,8 @@ function __ssoenv_segment() {
     elif [[ ${SSOENV_WARN_AT-} == <-> && ${#SSOENV_WARN_AT} -lt 13 ]]; then
         if (( __ssoenv_now >= 10#$SSOENV_WARN_AT )); then
             color+='}%B%F{'$color
-        elif (( __ssoenv_until > 10#$SSOENV_WARN_AT )); then
-            __ssoenv_until=$(( 10#$SSOENV_WARN_AT ))
+        else
+            __ssoenv_holds $(( 10#$SSOENV_WARN_AT ))
         fi
     fi
     __ssoenv_color=$color
@@ -247,31 +257,47 @@ function __ssoenv_show() {
 }
 # {end}
 
-# Before each prompt. zsh itself keeps what the last command returned.
-function __ssoenv_prompt() {
-    \builtin emulate -L zsh
-    \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_aliases
-    \builtin local __ssoenv_now=0 __ssoenv_other=''
+# Looks at everything, because something in it has changed or its time has come. What is found holds
+# from __ssoenv_from until __ssoenv_until.
+function __ssoenv_look() {
+    \builtin local __ssoenv_other=''
+    __ssoenv_from=$__ssoenv_now __ssoenv_until=999999999999
     [[ ${__ssoenv_pwd-} == "$PWD" ]] || __ssoenv_follow
     if [[ -n ${SSOENV_MODE-} ]]; then
-        __ssoenv_now=${EPOCHSECONDS-}
-        [[ $__ssoenv_now == <-> ]] || __ssoenv_now=0
         if __ssoenv_changed; then
             __ssoenv_other=1
         elif [[ -n ${SSOENV_STAMP-} ]]; then
-            __ssoenv_refresh
+            __ssoenv_refresh "$1"
         fi
     fi
 # {prompt}
-    # Made anew only when something in it has changed.
-    \builtin local __ssoenv_facts="$__ssoenv_other|${SSOENV_MODE-}|${SSOENV_LABEL-}|${SSOENV_LEFT+x}${SSOENV_LEFT-}|\
-${SSOENV_ROLE-}|${SSOENV_EXPIRES_AT-}|${SSOENV_WARN_AT-}|${SSOENV_COLOR-}|${COLUMNS-}|${NO_COLOR-}|${TERM-}"
-    if [[ $__ssoenv_facts != "${__ssoenv_drawn-}" || $PROMPT != *"$__ssoenv_part"* ]] ||
-        (( __ssoenv_now >= __ssoenv_until || __ssoenv_now < __ssoenv_from )); then
-        __ssoenv_drawn=$__ssoenv_facts
-        __ssoenv_segment
-        __ssoenv_show
+    __ssoenv_segment
+    __ssoenv_show
+# {end}
+}
+
+# Before each prompt; as long as nothing has changed this calls no function. zsh itself keeps what the
+# last command returned.
+function __ssoenv_prompt() {
+    \builtin emulate -L zsh
+    \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_aliases
+    \builtin local __ssoenv_now=${EPOCHSECONDS-} __ssoenv_gen='' __ssoenv_facts=''
+    [[ $__ssoenv_now == <-> ]] || __ssoenv_now=0
+    if [[ -f ${SSOENV_STAMP-} && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
+        # No process: and unlike `read` not byte by byte.
+        __ssoenv_gen="$(<"$SSOENV_STAMP")"
+        __ssoenv_gen=${__ssoenv_gen%% *}
     fi
+    __ssoenv_facts="$__ssoenv_gen,${AWS_ACCESS_KEY_ID-},${AWS_ACCESS_KEY_ID+x},${AWS_PROFILE-},${AWS_PROFILE+x},\
+${SSOENV_MODE-},${SSOENV_KEY_ID-},${SSOENV_GEN-},${SSOENV_REFRESH_AT-},${SSOENV_LABEL-},${SSOENV_LEFT- {\}},\
+${SSOENV_ROLE-},${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLUMNS-},${NO_COLOR-},${TERM-}"
+    if [[ ${__ssoenv_pwd-} != "$PWD" || $__ssoenv_facts != "${__ssoenv_known-}" ]] ||
+        (( __ssoenv_now >= __ssoenv_until || __ssoenv_now < __ssoenv_from )); then
+        __ssoenv_look "$__ssoenv_gen"
+        __ssoenv_known=$__ssoenv_facts
+    fi
+# {prompt}
+    [[ $PROMPT == *"$__ssoenv_part"* ]] || __ssoenv_show
 # {end}
 }
 
@@ -280,7 +306,7 @@ function __ssoenv_load() {
     \builtin zmodload zsh/datetime 2>/dev/null
     \builtin typeset -g +x __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
     \builtin typeset -g +x __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}} __ssoenv_text=''
-    \builtin typeset -g +x __ssoenv_drawn='' __ssoenv_from=0 __ssoenv_until=0
+    \builtin typeset -g +x __ssoenv_known='' __ssoenv_from=0 __ssoenv_until=0
     \builtin typeset -g +x __ssoenv_color=6 __ssoenv_part=${__ssoenv_part-'%(19V.%19v .)'}
     \builtin typeset -ga precmd_functions psvar
     precmd_functions=("${(@)precmd_functions:#__ssoenv_prompt}" __ssoenv_prompt)

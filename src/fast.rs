@@ -4,6 +4,7 @@
 //! plan that was kept and credentials that are cached. Where either is missing the slow path runs.
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use crate::cli::complete;
@@ -84,7 +85,8 @@ fn cached(app: &App, name: &str) -> Option<(Plan, Credentials)> {
     (cached.freshness == Freshness::Fresh).then_some((plan, cached.credentials))
 }
 
-fn app(env: Env) -> App {
+/// The world of a call that ends right after its answer: taking it apart would be for nothing.
+fn app(env: Env) -> ManuallyDrop<App> {
     let term = Term::new(&env, ColorChoice::Auto);
-    App::new(env, term, false)
+    ManuallyDrop::new(App::new(env, term, false))
 }

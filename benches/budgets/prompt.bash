@@ -29,3 +29,11 @@ ssoenv use "$BENCH_PROFILE" || exit
 prompt
 [[ ${PS1@P} == *12*h* || ${PS1@P} == *11h* ]] || { printf 'no segment in %q\n' "${PS1@P}" >&2; exit 1; }
 best prompt hooked
+# One TAB: the shell's own completion function, up to its answer.
+COMP_LINE="ssoenv use $BENCH_PREFIX" COMP_CWORD=2
+COMP_WORDS=(ssoenv use "$BENCH_PREFIX")
+COMP_POINT=${#COMP_LINE}
+tab() { __ssoenv_complete ssoenv "$BENCH_PREFIX" use; }
+tab
+[[ ${#COMPREPLY[@]} -eq 10 ]] || { printf 'no completion: %s\n' "${COMPREPLY[*]}" >&2; exit 1; }
+best tab tab

@@ -31,3 +31,10 @@ if not string match -q '*11h*' -- (emit fish_prompt; fish_prompt)
     exit 1
 end
 best prompt hooked
+# One TAB: fish's own completion, up to its answer.
+function tab; complete -C "ssoenv use $BENCH_PREFIX" >/dev/null; end
+if test (complete -C "ssoenv use $BENCH_PREFIX" | count) -ne 10
+    echo 'no completion' >&2
+    exit 1
+end
+best tab tab

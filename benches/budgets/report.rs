@@ -108,6 +108,10 @@ impl Page {
                 verdicts.join("; "),
             ));
         }
+        self.line("\nLooked at as well, but nothing that answers from cached state alone:\n");
+        for (name, why) in subjects::NOT_MEASURED {
+            self.line(&format!("- {name}: {why}"));
+        }
         self.line("");
     }
 

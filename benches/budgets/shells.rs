@@ -28,7 +28,7 @@ struct Shell {
     budget: f64,
 }
 
-const SHELLS: [Shell; 3] = [
+const SHELLS: [Shell; 4] = [
     Shell {
         name: "bash",
         words: &["--noprofile", "--norc", "-i", "-c"],
@@ -47,6 +47,12 @@ const SHELLS: [Shell; 3] = [
         script: include_str!("prompt.fish"),
         budget: 300.0,
     },
+    Shell {
+        name: "pwsh",
+        words: &["-NoLogo", "-NoProfile", "-Command"],
+        script: include_str!("prompt.ps1"),
+        budget: 300.0,
+    },
 ];
 
 /// Measures every shell that is there.
@@ -62,6 +68,7 @@ fn one(shell: &Shell, binary: &Path, home: &Home) -> Option<PromptCost> {
         .arg(shell.script)
         .env("PATH", path)
         .env("BENCH_PROFILE", home.profile())
+        .env("BENCH_PREFIX", home.prefix())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let Ok(output) = command.output() else {

@@ -5,11 +5,15 @@ use std::fs;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha1::{Digest, Sha1};
+use ssoenv::domain::fingerprint::fingerprint;
 use tempfile::TempDir;
 
+/// The key in the cache, by which an answer is known.
+pub const KEY_ID: &str = "ASIAEXAMPLEEXAMPLE00";
 /// The session of every profile.
 const SESSION: &str = "corp";
 const START_URL: &str = "https://example.awsapps.com/start";
@@ -39,15 +43,22 @@ impl Home {
         );
         home.write(&format!(".aws/cli/cache/{}.json", name(&portal)), &credentials());
         home.write(&home.credentials_name(), &credentials());
+        // As if ssoenv had fetched them: a hook looks at this before each prompt.
+        let stamp = format!(".local/state/ssoenv/stamps/{}", home.key());
+        home.write(&stamp, &format!("{} {}\n", fingerprint(KEY_ID) % 1_000_000_000_000, seconds()));
         home
     }
 
-    fn credentials_name(&self) -> String {
-        let key = format!(
+    /// The hash that names the role's files.
+    fn key(&self) -> String {
+        name(&format!(
             r#"{{"accountId":"{}","roleName":"Admin","sessionName":"{SESSION}"}}"#,
             account(self.middle())
-        );
-        format!(".aws/cli/cache/{}.json", name(&key))
+        ))
+    }
+
+    fn credentials_name(&self) -> String {
+        format!(".aws/cli/cache/{}.json", self.key())
     }
 
     /// The file with the cached credentials.
@@ -159,16 +170,22 @@ fn config(profiles: usize) -> String {
     text
 }
 
-/// Twelve hours from now: longer than any run.
+/// Twelve hours from the first call: longer than any run.
+fn seconds() -> i64 {
+    static LATER: LazyLock<i64> = LazyLock::new(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+        i64::try_from(now).expect("before the year 292 billion") + 12 * 3600
+    });
+    *LATER
+}
+
 fn later() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-    let seconds = i64::try_from(now).expect("before the year 292 billion") + 12 * 3600;
-    jiff::Timestamp::from_second(seconds).expect("a near time").to_string()
+    jiff::Timestamp::from_second(seconds()).expect("a near time").to_string()
 }
 
 fn credentials() -> String {
     format!(
-        r#"{{"ProviderType": "sso", "Credentials": {{"AccessKeyId": "ASIAEXAMPLEEXAMPLE00", "SecretAccessKey": "{}", "SessionToken": "{}", "Expiration": "{}", "AccountId": "100000000005"}}}}"#,
+        r#"{{"ProviderType": "sso", "Credentials": {{"AccessKeyId": "{KEY_ID}", "SecretAccessKey": "{}", "SessionToken": "{}", "Expiration": "{}", "AccountId": "100000000005"}}}}"#,
         "k/+0".repeat(10),
         "IQoJb3JpZ2luX2Vj".repeat(48),
         later()

@@ -6,10 +6,10 @@
 use std::path::PathBuf;
 
 use crate::config::settings::Settings;
+use crate::domain::fingerprint::fingerprint;
 use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
 use crate::domain::{Result, segment};
-use crate::identity::json::sha1_hex;
 use crate::identity::{directory, provider, stamp};
 use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
@@ -38,12 +38,8 @@ impl Sources {
         latest.is_none_or(|latest| latest < now - UNSETTLED_NANOSECONDS)
     }
 
-    fn text(&self) -> String {
-        let text = |stamp: &Option<Stamp>| match stamp {
-            None => "-".to_owned(),
-            Some(s) => format!("{},{},{},{},{}", s.id.0, s.id.1, s.size, s.modified, s.changed),
-        };
-        self.0.iter().map(text).collect::<Vec<_>>().join(" ")
+    fn text(&self) -> Option<String> {
+        serde_json::to_string(&self.0).ok()
     }
 }
 
@@ -89,7 +85,7 @@ pub fn load(app: &App, profile: &str) -> Option<Plan> {
     let bytes = files::read(&path(app, profile).ok()?).ok()??;
     let text = std::str::from_utf8(&bytes).ok()?;
     let (sources, plan) = text.split_once('\n')?;
-    if sources != Sources::look(app).ok()?.text() {
+    if sources != Sources::look(app).ok()?.text()? {
         return None;
     }
     let plan: Plan = serde_json::from_str(plan).ok()?;
@@ -102,8 +98,9 @@ pub fn keep(app: &App, sources: &Sources, plan: &Plan) {
     if !sources.settled(app.clock.now_nanoseconds()) {
         return;
     }
-    if let (Ok(path), Ok(json)) = (path(app, profile), serde_json::to_string(plan)) {
-        let text = format!("{}\n{json}", sources.text());
+    let texts = (sources.text(), serde_json::to_string(plan));
+    if let (Ok(path), (Some(sources), Ok(plan))) = (path(app, profile), texts) {
+        let text = format!("{sources}\n{plan}");
         if let Err(error) = files::write_private(&path, text.as_bytes(), Durability::Cached) {
             log::debug!("`{}` cannot be written: {error}", path.display());
         }
@@ -111,5 +108,8 @@ pub fn keep(app: &App, sources: &Sources, plan: &Plan) {
 }
 
 fn path(app: &App, profile: &str) -> Result<PathBuf> {
-    Ok(app.paths.cache_dir()?.join("plans").join(sha1_hex(profile)))
+    // Two names with one number would only take turns: the plan says whose it is.
+    let mut path = app.paths.cache_dir()?;
+    path.extend(["plans", &format!("{:016x}", fingerprint(profile))]);
+    Ok(path)
 }

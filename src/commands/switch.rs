@@ -68,19 +68,26 @@ pub fn credentials(app: &App, target: &Target, request: &Request) -> Result<Cred
 
 /// The change of keys mode. The same inputs give the same lines.
 pub fn keys(app: &App, plan: &Plan, region: Option<&str>, credentials: &Credentials) -> EnvDelta {
-    let saved = Saved::capture(|name| app.env.get(name));
-    let region = region.or(plan.region.as_deref()).or(switch::own_region(&saved));
+    let region = region.map(str::to_owned).or_else(|| self::region(app, plan));
     let mut active = plan.active(Mode::Keys, credentials.expiration, &credentials.access_key_id);
     active.account_id = active.account_id.or_else(|| credentials.account_id.clone());
     let decided = Switch {
-        label: label(plan, &active, region),
+        label: label(plan, &active, region.as_deref()),
         warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
         refresh: refresh(plan, credentials),
-        region: region.map(str::to_owned),
+        region,
         active,
     };
     switch::keys(&decided, credentials)
+}
+
+/// The plan's region, else the one that the user had before ssoenv.
+pub fn region(app: &App, plan: &Plan) -> Option<String> {
+    plan.region.clone().or_else(|| {
+        let saved = Saved::capture(|name| app.env.get(name));
+        switch::own_region(&saved).map(str::to_owned)
+    })
 }
 
 fn label(plan: &Plan, active: &Active, region: Option<&str>) -> Label {

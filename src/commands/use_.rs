@@ -82,7 +82,7 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
 pub fn finish(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect>) -> Result<u8> {
     directory::stay(app, &mut delta);
     let code = emit(app, plan, delta, shell)?;
-    if let Some(used) = plan.active(plan.mode, None, "").recall() {
+    if let Some(used) = plan.recall() {
         history::record(app, &used);
     }
     Ok(code)
@@ -91,7 +91,7 @@ pub fn finish(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect
 /// Remembers the way back, and prints.
 pub fn emit(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect>) -> Result<u8> {
     let get = |name: &str| app.env.get(name);
-    let now = plan.active(plan.mode, None, "").recall();
+    let now = plan.recall();
     let before = Active::read(get).and_then(|active| active.recall());
     let previous = match before {
         Some(before) if Some(&before) != now.as_ref() => Some(before),

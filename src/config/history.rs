@@ -27,7 +27,9 @@ const LINE_BYTES: u64 = 600;
 pub struct History(String);
 
 fn path(app: &App) -> Result<PathBuf> {
-    Ok(app.paths.state_dir()?.join("history"))
+    let mut path = app.paths.state_dir()?;
+    path.push("history");
+    Ok(path)
 }
 
 /// Notes a use. The same as the last one costs one small read.

@@ -99,7 +99,7 @@ impl Active {
 
     /// Puts the variables into `delta`, in order.
     pub fn write(&self, delta: &mut EnvDelta) {
-        let mut put = |name: &str, value: Option<&str>| match value {
+        let mut put = |name: &'static str, value: Option<&str>| match value {
             Some(value) => delta.set(name, value),
             None => delta.unset(name),
         };
@@ -116,14 +116,12 @@ impl Active {
 
     /// How `use -` finds back here: the profile, or account, role and session. Never a key.
     pub fn recall(&self) -> Option<Recall> {
-        if let Some(profile) = &self.profile {
-            return Some(Recall::Profile(profile.clone()));
-        }
-        Some(Recall::Role {
-            account_id: self.account_id.clone()?,
-            role: self.role.clone()?,
-            session: self.session.clone(),
-        })
+        Recall::new(
+            self.profile.as_ref().map(AsRef::as_ref),
+            self.account_id.as_ref().map(AsRef::as_ref),
+            self.role.as_ref().map(AsRef::as_ref),
+            self.session.as_ref().map(AsRef::as_ref),
+        )
     }
 
     /// Whether the shell no longer has what `use` gave it.
@@ -162,6 +160,23 @@ pub enum Recall {
 }
 
 impl Recall {
+    /// The profile where there is one, else account, role and session.
+    pub fn new(
+        profile: Option<&str>,
+        account_id: Option<&str>,
+        role: Option<&str>,
+        session: Option<&str>,
+    ) -> Option<Self> {
+        match profile {
+            Some(profile) => Some(Self::Profile(profile.into())),
+            None => Some(Self::Role {
+                account_id: account_id?.into(),
+                role: role?.into(),
+                session: session.map(Into::into),
+            }),
+        }
+    }
+
     /// Reads `SSOENV_PREV`.
     pub fn parse(text: &str) -> Self {
         let role = || {

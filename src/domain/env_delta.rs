@@ -33,38 +33,38 @@ pub const SECRET_VARIABLES: [&str; 5] = [
 ];
 
 /// One step: set a variable, or remove it (`None`). Removed, never blank.
-pub type Change = (String, Option<String>);
+pub type Change = (&'static str, Option<String>);
 
 /// Changes in the order in which they are to be made; one per name.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct EnvDelta(Vec<Change>);
 
 impl EnvDelta {
-    /// No change.
+    /// No change, and room for all that `use` makes.
     pub fn new() -> Self {
-        Self::default()
+        Self(Vec::with_capacity(64))
     }
 
     /// Sets `name`; a later call for the same name wins in place.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+    pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.put(name, Some(value.into()));
     }
 
     /// Removes `name`.
-    pub fn unset(&mut self, name: &str) {
+    pub fn unset(&mut self, name: &'static str) {
         self.put(name, None);
     }
 
     /// Removes `name` unless it is already set or removed here.
-    pub fn unset_if_untouched(&mut self, name: &str) {
+    pub fn unset_if_untouched(&mut self, name: &'static str) {
         if self.get(name).is_none() {
-            self.unset(name);
+            self.0.push((name, None));
         }
     }
 
     /// The change of `name`, if there is one.
     pub fn get(&self, name: &str) -> Option<&Option<String>> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value)
+        self.0.iter().find(|(known, _)| same(known, name)).map(|(_, value)| value)
     }
 
     /// All changes in order.
@@ -77,12 +77,17 @@ impl EnvDelta {
         self.0.is_empty()
     }
 
-    fn put(&mut self, name: &str, value: Option<String>) {
-        match self.0.iter_mut().find(|(n, _)| n == name) {
+    fn put(&mut self, name: &'static str, value: Option<String>) {
+        match self.0.iter_mut().find(|(known, _)| same(known, name)) {
             Some(change) => change.1 = value,
-            None => self.0.push((name.to_owned(), value)),
+            None => self.0.push((name, value)),
         }
     }
+}
+
+/// Whether two names are the same. Nearly all start alike, so their ends are looked at first.
+fn same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().rev().eq(other.bytes().rev())
 }
 
 impl std::fmt::Debug for EnvDelta {

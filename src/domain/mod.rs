@@ -6,6 +6,7 @@ pub mod credentials;
 pub mod dotfile;
 pub mod env_delta;
 pub mod error;
+pub mod fingerprint;
 pub mod frecency;
 pub mod label;
 pub mod names;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::active::{Active, Mode};
+use super::active::{Active, Mode, Recall};
 use super::timestamp::Timestamp;
 
 /// A profile, or an account and role, with all that settings say about it. Holds no secret, so it
@@ -54,5 +54,15 @@ impl Plan {
             expires_at,
             key_id: key_id.to_owned(),
         }
+    }
+
+    /// How `use -` finds back here.
+    pub fn recall(&self) -> Option<Recall> {
+        Recall::new(
+            self.profile.as_deref(),
+            self.account_id.as_deref(),
+            self.role.as_deref(),
+            self.session.as_deref(),
+        )
     }
 }

@@ -1,15 +1,16 @@
 //! `SSOENV_SAVED`: what the user had before `use`, so that `clear` gives back exactly that.
 //!
-//! For each variable that ssoenv touches it holds the user's value and a digest of ours. A value
-//! that no longer has our digest was changed by the user since, and is theirs.
+//! For each variable that ssoenv touches it holds the user's value and the fingerprint of ours. A
+//! value that no longer has our fingerprint was changed by the user since, and is theirs.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::active::OWN_VARIABLES;
 use super::env_delta::{EnvDelta, REGION_VARIABLES, TOUCH_LIST};
+use super::fingerprint::fingerprint;
 
 /// The user's values of all variables that `use` may touch.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -20,8 +21,8 @@ struct Entry {
     name: &'static str,
     /// What the user had.
     old: Option<String>,
-    /// Digest of what ssoenv set; `None` where it removed the variable.
-    ours: Option<String>,
+    /// Fingerprint of what ssoenv set; `None` where it removed the variable.
+    ours: Option<u64>,
 }
 
 /// What `clear` does.
@@ -35,10 +36,6 @@ pub struct Restoration {
 
 fn touched() -> impl Iterator<Item = &'static str> {
     TOUCH_LIST.into_iter().chain(REGION_VARIABLES)
-}
-
-fn digest(value: &str) -> String {
-    URL_SAFE_NO_PAD.encode(&Sha256::digest(value.as_bytes())[..12])
 }
 
 impl Saved {
@@ -65,17 +62,16 @@ impl Saved {
     pub fn write(mut self, delta: &mut EnvDelta) {
         for entry in &mut self.0 {
             entry.ours = match delta.get(entry.name) {
-                Some(change) => change.as_deref().map(digest),
-                None => entry.old.as_deref().map(digest),
+                Some(change) => change.as_deref().map(fingerprint),
+                None => entry.old.as_deref().map(fingerprint),
             };
         }
-        let entries: Map<String, Value> = self
-            .0
-            .iter()
-            .filter(|entry| entry.old.is_some() || entry.ours.is_some())
-            .map(|entry| (entry.name.to_owned(), json!([entry.old, entry.ours])))
-            .collect();
-        delta.set("SSOENV_SAVED", URL_SAFE_NO_PAD.encode(Value::Object(entries).to_string()));
+        delta.set("SSOENV_SAVED", self.text());
+    }
+
+    fn text(&self) -> String {
+        let json = serde_json::to_string(self).expect("texts and numbers are written to memory");
+        URL_SAFE_NO_PAD.encode(json)
     }
 
     /// The way back to what the user had; `None` where nothing of ours is active.
@@ -110,10 +106,10 @@ impl Saved {
     fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(get("SSOENV_SAVED")?).ok()?;
         let Value::Object(map) = serde_json::from_slice(&bytes).ok()? else { return None };
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
         let entries = touched().filter_map(|name| {
             let pair = map.get(name)?;
-            Some(Entry { name, old: text(pair.get(0)), ours: text(pair.get(1)) })
+            let old = pair.get(0).and_then(Value::as_str).map(str::to_owned);
+            Some(Entry { name, old, ours: pair.get(1).and_then(Value::as_u64) })
         });
         Some(Self(entries.collect()))
     }
@@ -125,7 +121,15 @@ impl Saved {
 
 impl Entry {
     fn is_ours(&self, now: Option<&str>) -> bool {
-        now.map(digest) == self.ours
+        now.map(fingerprint) == self.ours
+    }
+}
+
+/// `{NAME: [what the user had, fingerprint of ours]}`, without variables that neither side has.
+impl Serialize for Saved {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let known = self.0.iter().filter(|entry| entry.old.is_some() || entry.ours.is_some());
+        serializer.collect_map(known.map(|entry| (entry.name, (&entry.old, entry.ours))))
     }
 }
 
@@ -151,8 +155,8 @@ mod tests {
     fn apply(shell: &mut Shell, delta: &EnvDelta) {
         for (name, value) in delta.changes() {
             match value {
-                Some(value) => shell.insert(name.clone(), value.clone()),
-                None => shell.remove(name),
+                Some(value) => shell.insert((*name).to_owned(), value.clone()),
+                None => shell.remove(*name),
             };
         }
     }

@@ -6,11 +6,13 @@
 //! it. A name that holds `{}` can only come later, and stays as it is. The hooks put both together
 //! with builtins; [`Label::text`] is the same in Rust.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::active::Active;
 use super::env_delta::EnvDelta;
-use super::label::{LABEL_CELLS, label as fit, sanitise};
+use super::label::{LABEL_CELLS, clean, label as fit, sanitise};
 use super::timestamp::Timestamp;
 
 /// `prompt_format` where it is not set. `{account}` is the account's name, else the profile, else
@@ -27,47 +29,46 @@ const NO_TAIL: &str = "-";
 const FIELD_CELLS: usize = 6;
 
 /// What the text is made from; every field may come from anywhere.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts<'a> {
     /// The profile.
-    pub profile: Option<String>,
+    pub profile: Option<&'a str>,
     /// The account's name.
-    pub account_name: Option<String>,
+    pub account_name: Option<&'a str>,
     /// The account's ID.
-    pub account_id: Option<String>,
+    pub account_id: Option<&'a str>,
     /// The role.
-    pub role: Option<String>,
+    pub role: Option<&'a str>,
     /// The region that is in force.
-    pub region: Option<String>,
+    pub region: Option<&'a str>,
 }
 
-impl Facts {
+impl<'a> Facts<'a> {
     /// From what the shell uses.
-    pub fn of(active: &Active, region: Option<&str>) -> Self {
+    pub fn of(active: &'a Active, region: Option<&'a str>) -> Self {
         Self {
-            profile: active.profile.as_ref().map(ToString::to_string),
-            account_name: active.account_name.clone(),
-            account_id: active.account_id.as_ref().map(ToString::to_string),
-            role: active.role.as_ref().map(ToString::to_string),
-            region: region.map(str::to_owned),
+            profile: active.profile.as_ref().map(AsRef::as_ref),
+            account_name: active.account_name.as_deref(),
+            account_id: active.account_id.as_ref().map(AsRef::as_ref),
+            role: active.role.as_ref().map(AsRef::as_ref),
+            region,
         }
     }
 
     /// The field's text, fit for a terminal; `None` for a name that is no field.
-    fn field(&self, name: &str) -> Option<String> {
+    fn field(&self, name: &str) -> Option<Cow<'a, str>> {
         let text = match name {
-            "profile" => self.profile.as_deref(),
-            "account" => self.account_name.as_deref().or(self.profile.as_deref()).or(self.id()),
-            "account_id" => self.id(),
-            "role" => self.role.as_deref(),
-            "region" => self.region.as_deref(),
+            "profile" => self.profile,
+            "account" => self.account_name.or(self.profile).or(self.account_id),
+            "account_id" => self.account_id,
+            "role" => self.role,
+            "region" => self.region,
             _ => return None,
         };
-        Some(sanitise(text.unwrap_or_default()).trim().to_owned())
-    }
-
-    fn id(&self) -> Option<&str> {
-        self.account_id.as_deref()
+        Some(match clean(text.unwrap_or_default()) {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        })
     }
 }
 
@@ -93,8 +94,8 @@ pub struct Label {
 
 /// The label of a format, sanitised, and cut to fit: the widest names first.
 pub fn label(format: Option<&str>, facts: &Facts) -> Label {
-    let pieces = pieces(&sanitise(format.unwrap_or(DEFAULT_FORMAT)), facts);
-    let mut pieces = pieces;
+    let format = clean(format.unwrap_or(DEFAULT_FORMAT));
+    let mut pieces = pieces(&format, facts);
     let width = |pieces: &[Piece]| -> usize { pieces.iter().map(Piece::width).sum() };
     while width(&pieces) > LABEL_CELLS {
         let over = width(&pieces) - LABEL_CELLS;
@@ -104,7 +105,7 @@ pub fn label(format: Option<&str>, facts: &Facts) -> Label {
         if cells <= FIELD_CELLS {
             break;
         }
-        *text = fit(text, cells.saturating_sub(over).max(FIELD_CELLS));
+        *text = Cow::Owned(fit(text, cells.saturating_sub(over).max(FIELD_CELLS)));
     }
     let mut text = String::new();
     let mut tail = None::<String>;
@@ -112,9 +113,8 @@ pub fn label(format: Option<&str>, facts: &Facts) -> Label {
         match piece {
             Piece::Left if tail.is_none() => tail = Some(LEFT.to_owned()),
             Piece::Left => tail.get_or_insert_default().push_str(LEFT),
-            Piece::Literal(part) | Piece::Field(part) => {
-                tail.as_mut().unwrap_or(&mut text).push_str(&part);
-            }
+            Piece::Literal(part) => tail.as_mut().unwrap_or(&mut text).push_str(part),
+            Piece::Field(part) => tail.as_mut().unwrap_or(&mut text).push_str(&part),
         }
     }
     let blanks = text.len() - text.trim_end().len();
@@ -125,20 +125,21 @@ pub fn label(format: Option<&str>, facts: &Facts) -> Label {
     Label { text: fit(&text, LABEL_CELLS), tail: (tail != DEFAULT_TAIL).then_some(tail) }
 }
 
-enum Piece {
-    Literal(String),
-    Field(String),
+enum Piece<'a> {
+    Literal(&'a str),
+    Field(Cow<'a, str>),
     Left,
 }
 
-impl Piece {
+impl Piece<'_> {
     fn is_field(&self) -> bool {
         matches!(self, Self::Field(_))
     }
 
     fn width(&self) -> usize {
         match self {
-            Self::Literal(text) | Self::Field(text) => text.width(),
+            Self::Literal(text) => text.width(),
+            Self::Field(text) => text.width(),
             Self::Left => 0,
         }
     }
@@ -146,7 +147,7 @@ impl Piece {
 
 /// Takes a format apart. A field without text takes one blank beside it along; what is no field
 /// stays as it is written.
-fn pieces(format: &str, facts: &Facts) -> Vec<Piece> {
+fn pieces<'a>(format: &'a str, facts: &Facts<'a>) -> Vec<Piece<'a>> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut rest = format;
     while let Some(at) = rest.find('{') {
@@ -155,24 +156,24 @@ fn pieces(format: &str, facts: &Facts) -> Vec<Piece> {
             Some(("left", after)) => (Some(Piece::Left), after),
             Some((name, after)) => match facts.field(name) {
                 Some(text) => ((!text.is_empty()).then_some(Piece::Field(text)), after),
-                None => (Some(Piece::Literal("{".to_owned())), &rest[at + 1..]),
+                None => (Some(Piece::Literal("{")), &rest[at + 1..]),
             },
-            None => (Some(Piece::Literal("{".to_owned())), &rest[at + 1..]),
+            None => (Some(Piece::Literal("{")), &rest[at + 1..]),
         };
-        pieces.push(Piece::Literal(rest[..at].to_owned()));
+        pieces.push(Piece::Literal(&rest[..at]));
         rest = after;
         match piece {
             Some(piece) => pieces.push(piece),
             None => match (pieces.last_mut(), rest.strip_prefix(' ')) {
                 (Some(Piece::Literal(before)), _) if before.ends_with(' ') => {
-                    before.pop();
+                    *before = &before[..before.len() - 1];
                 }
                 (_, Some(behind)) => rest = behind,
                 _ => {}
             },
         }
     }
-    pieces.push(Piece::Literal(rest.to_owned()));
+    pieces.push(Piece::Literal(rest));
     pieces
 }
 
@@ -262,8 +263,8 @@ mod tests {
     use super::{Facts, Label, State, color, label, left, sgr};
     use crate::domain::timestamp::Timestamp;
 
-    fn facts(account: &str, role: &str) -> Facts {
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    fn facts<'a>(account: &'a str, role: &'a str) -> Facts<'a> {
+        let text = |text: &'a str| Some(text).filter(|text| !text.is_empty());
         Facts {
             profile: text("prod"),
             account_name: text(account),

@@ -154,7 +154,7 @@ mod tests {
 
     fn set(delta: &EnvDelta) -> Vec<&str> {
         let changes = delta.changes().iter();
-        changes.filter(|(_, value)| value.is_some()).map(|(name, _)| name.as_str()).collect()
+        changes.filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect()
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Credentials of SSO roles in `~/.aws/cli/cache`, shared with the AWS CLI in both directions, or in
 //! the keyring. Everything here is synchronous and needs no network: the fast path reads through it.
 
+use std::borrow::Cow;
 use std::path::Path;
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::cache_file::{self, Found};
@@ -63,6 +65,9 @@ pub fn load_file(app: &App, path: &Path, stamp: &Path) -> Option<Cached> {
     if app.paths.cache_dir().is_ok_and(|own| path.starts_with(own)) {
         files::check_own(path, &std::fs::symlink_metadata(path).ok()?).ok()?;
     }
+    if let Some(credentials) = read_plain(path) {
+        return judged(app, credentials, stamp);
+    }
     let Found::Object(fields) = cache_file::read(path) else { return None };
     judge(app, &fields, stamp)
 }
@@ -73,12 +78,56 @@ pub(super) fn judge(app: &App, fields: &Map<String, Value>, stamp: &Path) -> Opt
         log::info!("ignored: an entry lacks credentials");
         return None;
     };
+    judged(app, credentials, stamp)
+}
+
+fn judged(app: &App, credentials: Credentials, stamp: &Path) -> Option<Cached> {
     let (expires, now) = (credentials.expiration?, app.clock.now());
     // How long they live in all matters only for short lives, and is known only for our own.
     let left = expires.seconds() - now.seconds();
     let short = (1..FRESH_SECONDS).contains(&left);
     let issued = if short { stamp::issued(stamp, &credentials) } else { None };
     Some(Cached { freshness: freshness(expires, issued, now), credentials })
+}
+
+/// An entry as nearly all are: what counts is text.
+#[derive(Deserialize)]
+struct Entry<'a> {
+    #[serde(borrow, rename = "Credentials")]
+    keys: Keys<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Keys<'a> {
+    #[serde(borrow)]
+    access_key_id: Cow<'a, str>,
+    #[serde(borrow)]
+    secret_access_key: Cow<'a, str>,
+    #[serde(borrow)]
+    session_token: Cow<'a, str>,
+    #[serde(borrow)]
+    expiration: Cow<'a, str>,
+    #[serde(borrow)]
+    account_id: Option<Cow<'a, str>>,
+}
+
+/// Reads an entry without making a tree of it. What is not as it nearly always is gives `None`, and
+/// is for [`cache_file::read`] and [`credentials_of`] to judge.
+fn read_plain(path: &Path) -> Option<Credentials> {
+    let bytes = files::read(path).ok()??;
+    let Entry { keys } = serde_json::from_slice(&bytes).ok()?;
+    let texts = [&keys.access_key_id, &keys.secret_access_key, &keys.session_token];
+    if texts.iter().any(|text| text.is_empty()) {
+        return None;
+    }
+    Some(Credentials {
+        access_key_id: keys.access_key_id.into_owned(),
+        secret_access_key: Secret::new(keys.secret_access_key),
+        session_token: Some(Secret::new(keys.session_token)),
+        expiration: Some(Timestamp::parse(&keys.expiration)?),
+        account_id: keys.account_id.filter(|id| !id.is_empty()).map(|id| AccountId::from(&*id)),
+    })
 }
 
 fn credentials_of(fields: &Map<String, Value>) -> Option<Credentials> {

@@ -3,10 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::{cache_file, credential_store};
 use crate::domain::credentials::Credentials;
+use crate::domain::fingerprint::fingerprint;
 use crate::domain::profile::SsoRole;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -25,9 +24,7 @@ pub fn path_of_key(app: &App, hash: &str) -> Result<PathBuf> {
 
 /// A number that follows from the credentials and changes with them: at most twelve digits.
 pub fn generation(credentials: &Credentials) -> u64 {
-    let digest = Sha256::digest(credentials.access_key_id.as_bytes());
-    let number = digest.iter().take(8).fold(0, |n: u64, byte| n << 8 | u64::from(*byte));
-    number % 1_000_000_000_000
+    fingerprint(&credentials.access_key_id) % 1_000_000_000_000
 }
 
 /// The stamp's text.

@@ -1,30 +1,29 @@
 //! The process environment, read here and nowhere else.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
 
-/// Environment variables: the process's own, or a fixed set in tests.
-#[derive(Clone, Debug, Default)]
-pub struct Env(Option<BTreeMap<String, String>>);
+/// Environment variables, looked at once: the process's own, or a fixed set in tests.
+#[derive(Clone, Default)]
+pub struct Env(Vec<(OsString, OsString)>);
 
 impl Env {
     /// The environment of this process.
-    pub const fn process() -> Self {
-        Self(None)
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn process() -> Self {
+        Self(std::env::vars_os().collect())
     }
 
-    /// A fixed environment.
+    /// A fixed environment; of two values for one name the later one counts.
     pub fn fixed<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self(Some(pairs.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect()))
+        let pairs: BTreeMap<_, _> = pairs.into_iter().collect();
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 
     /// The variable's text; absent too when it is not UTF-8.
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn get(&self, name: &str) -> Option<String> {
-        match &self.0 {
-            None => std::env::var(name).ok(),
-            Some(fixed) => fixed.get(name).cloned(),
-        }
+        self.value(name)?.to_str().map(str::to_owned)
     }
 
     /// The variable's text unless it is unset or empty.
@@ -33,21 +32,20 @@ impl Env {
     }
 
     /// The variable's bytes, whatever they are.
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn get_os(&self, name: &str) -> Option<OsString> {
-        match &self.0 {
-            None => std::env::var_os(name),
-            Some(fixed) => fixed.get(name).map(OsString::from),
-        }
+        self.value(name).map(OsStr::to_owned)
     }
 
     /// Names of all variables that are UTF-8, in no order.
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn names(&self) -> Vec<String> {
-        match &self.0 {
-            None => std::env::vars_os().filter_map(|(k, _)| k.into_string().ok()).collect(),
-            Some(fixed) => fixed.keys().cloned().collect(),
-        }
+        self.0.iter().filter_map(|(name, _)| name.to_str().map(str::to_owned)).collect()
+    }
+
+    fn value(&self, name: &str) -> Option<&OsStr> {
+        let same = |known: &OsStr| {
+            if cfg!(windows) { known.eq_ignore_ascii_case(name) } else { known == name }
+        };
+        self.0.iter().find(|(known, _)| same(known)).map(|(_, value)| value.as_os_str())
     }
 
     /// A variable that must be a plain decimal number: digits only, or it does not count.
@@ -55,5 +53,12 @@ impl Env {
         let text = self.get(name)?;
         (!text.is_empty() && text.len() <= 12 && text.bytes().all(|b| b.is_ascii_digit()))
             .then(|| text.parse().ok())?
+    }
+}
+
+impl fmt::Debug for Env {
+    /// Names only: values may be keys.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
+use serde::Serialize;
+
 /// Whether a write has reached the disk before it counts as done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
@@ -231,7 +233,7 @@ pub fn is_own(_: &fs::Metadata) -> bool {
 }
 
 /// What tells one version of a file from another without reading it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Stamp {
     /// Device and inode; 0 where the platform has none.
     pub id: (u64, u64),

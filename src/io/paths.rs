@@ -53,7 +53,7 @@ impl Paths {
     pub fn aws_config(&self) -> Result<PathBuf> {
         match &self.aws_config {
             Some(path) => Ok(path.clone()),
-            None => Ok(self.aws_dir()?.join("config")),
+            None => Ok(below(self.home()?, &[".aws", "config"])),
         }
     }
 
@@ -61,7 +61,7 @@ impl Paths {
     pub fn aws_credentials(&self) -> Result<PathBuf> {
         match &self.aws_credentials {
             Some(path) => Ok(path.clone()),
-            None => Ok(self.aws_dir()?.join("credentials")),
+            None => Ok(below(self.home()?, &[".aws", "credentials"])),
         }
     }
 
@@ -102,16 +102,24 @@ impl Paths {
         platform: fn() -> Option<PathBuf>,
         linux: &str,
     ) -> Result<PathBuf> {
-        let base = match xdg {
-            Some(path) => path.to_owned(),
-            None if cfg!(any(windows, target_os = "macos")) => {
-                platform().map_or_else(|| self.home().map(|home| home.join(linux)), Ok)?
-            }
+        match xdg {
+            Some(path) => Ok(below(path, &["ssoenv"])),
+            None if cfg!(any(windows, target_os = "macos")) => match platform() {
+                Some(path) => Ok(below(&path, &["ssoenv"])),
+                None => Ok(below(self.home()?, &[linux, "ssoenv"])),
+            },
             // The same answer as `dirs`, without its look into the password database.
-            None => self.home()?.join(linux),
-        };
-        Ok(base.join("ssoenv"))
+            None => Ok(below(self.home()?, &[linux, "ssoenv"])),
+        }
     }
+}
+
+/// A path further down, with room for a file's name behind it.
+fn below(base: &Path, parts: &[&str]) -> PathBuf {
+    let mut path = PathBuf::with_capacity(base.as_os_str().len() + 96);
+    path.push(base);
+    path.extend(parts);
+    path
 }
 
 /// Expands a leading `~` and `$NAME`/`${NAME}` as the AWS CLI does; unknown names stay.

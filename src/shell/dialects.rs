@@ -8,26 +8,43 @@ use std::fmt::Write;
 use crate::domain::env_delta::Change;
 
 /// Bytes that mean themselves to every shell, even unquoted (they are quoted all the same).
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let bytes = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_./:@%+,=-";
+    let mut at = 0;
+    while at < bytes.len() {
+        plain[bytes[at] as usize] = true;
+        at += 1;
+    }
+    plain
+};
+
 fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&byte)
+    PLAIN[byte as usize]
 }
 
 /// bash and zsh: `'…'` for plain text, else `$'…'` with three octal digits for every other byte.
 pub fn quote_ansi_c(value: &str) -> String {
-    if value.bytes().all(is_plain) {
-        return format!("'{value}'");
+    let mut quoted = String::new();
+    push_ansi_c(&mut quoted, value);
+    quoted
+}
+
+fn push_ansi_c(text: &mut String, value: &str) {
+    // Without a way out in between: nearly all values are plain to their end.
+    if value.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+        text.extend(["'", value, "'"]);
+        return;
     }
-    let mut quoted = String::with_capacity(value.len() + 16);
-    quoted.push_str("$'");
+    text.push_str("$'");
     for byte in value.bytes() {
         if is_plain(byte) {
-            quoted.push(char::from(byte));
+            text.push(char::from(byte));
         } else {
-            let _ = write!(quoted, "\\{byte:03o}");
+            let _ = write!(text, "\\{byte:03o}");
         }
     }
-    quoted.push('\'');
-    quoted
+    text.push('\'');
 }
 
 /// POSIX sh: `'…'`, a single quote as `'\''`, and of two blanks the second in quotes of its own.
@@ -113,20 +130,33 @@ pub fn quote_powershell(value: &str) -> String {
     if plain { quoted } else { format!("({quoted})") }
 }
 
-/// The one chain of bash, zsh and POSIX sh. It first tries the removals in a subshell: where a
-/// variable is read-only, the shell names it, and nothing at all has changed. `unset` also takes away attributes (integer,
-/// upper case, …) that would bend the values.
-pub fn chain(changes: &[Change], builtin: &str, quote: fn(&str) -> String) -> String {
-    let names: Vec<_> = changes.iter().map(|(name, _)| name.as_str()).collect();
-    let names = names.join(" ");
-    let mut text = format!(
-        "{{ ( {builtin}unset -v {names} ) || {{ {builtin}printf '%s\\n' \
-         'error: a read-only variable cannot be changed: all stays as it was' >&2; \
-         {builtin}false; }}; }} && {builtin}unset -v {names}"
+/// The one chain of bash and zsh.
+pub fn chain(changes: &[Change]) -> String {
+    chained(changes, "\\builtin ", push_ansi_c)
+}
+
+/// The one chain of POSIX sh.
+pub fn chain_posix(changes: &[Change]) -> String {
+    chained(changes, "", |text, value| text.push_str(&quote_posix(value)))
+}
+
+/// It first tries the removals in a subshell: where a variable is read-only, the shell names it, and
+/// nothing at all has changed. `unset` also takes away attributes (integer, upper case, …) that
+/// would bend the values.
+fn chained(changes: &[Change], builtin: &str, push: fn(&mut String, &str)) -> String {
+    let names = changes.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ");
+    let values = changes.iter().filter_map(|(_, value)| value.as_ref());
+    let size = values.map(|value| 2 * value.len() + 64).sum::<usize>() + 2 * names.len() + 256;
+    let mut text = String::with_capacity(size);
+    text.extend(["{ ( ", builtin, "unset -v ", &names, " ) || { ", builtin]);
+    text.push_str(
+        "printf '%s\\n' 'error: a read-only variable cannot be changed: all stays as it was' >&2; ",
     );
+    text.extend([builtin, "false; }; } && ", builtin, "unset -v ", &names]);
     for (name, value) in changes {
         if let Some(value) = value {
-            let _ = write!(text, " && {builtin}export {name}={}", quote(value));
+            text.extend([" && ", builtin, "export ", name, "="]);
+            push(&mut text, value);
         }
     }
     text.push('\n');
@@ -217,10 +247,7 @@ mod tests {
 
     #[test]
     fn json_is_ascii_and_values_are_never_dates() {
-        let changes = [
-            ("A".to_owned(), Some("2026-11-21T05:14:54Z\"\\é".to_owned())),
-            ("B".to_owned(), None),
-        ];
+        let changes = [("A", Some("2026-11-21T05:14:54Z\"\\é".to_owned())), ("B", None)];
         assert_eq!(
             json(&changes),
             "{\"env\":[[\"A\",\"=2026-11-21T05:14:54Z\\\"\\\\\\u00e9\"],[\"B\",null]]}\n"

@@ -93,10 +93,8 @@ pub fn render(dialect: Dialect, delta: &EnvDelta, wrapped: bool) -> Result<Strin
         }
     }
     let text = match dialect {
-        Dialect::Bash | Dialect::Zsh => {
-            dialects::chain(changes, "\\builtin ", dialects::quote_ansi_c)
-        }
-        Dialect::Sh => dialects::chain(changes, "", dialects::quote_posix),
+        Dialect::Bash | Dialect::Zsh => dialects::chain(changes),
+        Dialect::Sh => dialects::chain_posix(changes),
         Dialect::Fish => dialects::fish(changes),
         Dialect::PowerShell if wrapped => dialects::json(changes),
         Dialect::PowerShell => dialects::powershell(changes),

@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::domain::credentials::Credentials;
 use crate::domain::plan::Plan;
@@ -61,6 +62,19 @@ pub struct Printed<'a> {
     pub region: Option<&'a str>,
 }
 
+/// What `credential_process` gives out.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Process<'a> {
+    version: u8,
+    access_key_id: &'a str,
+    secret_access_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<String>,
+}
+
 impl Printed<'_> {
     /// The text in a format, with its last line end.
     ///
@@ -68,7 +82,7 @@ impl Printed<'_> {
     /// Kind `Config` where a value cannot be written for cmd.exe.
     pub fn text(&self, format: Format) -> Result<String> {
         Ok(match format {
-            Format::Process => pretty(&Value::Object(self.process())),
+            Format::Process => pretty(&self.process()),
             Format::Json => pretty(&self.json()),
             Format::Env => self.lines(|name, value| {
                 Ok(format!("export {name}={}", dialects::quote_posix(value)))
@@ -86,20 +100,15 @@ impl Printed<'_> {
         })
     }
 
-    fn process(&self) -> Map<String, Value> {
+    fn process(&self) -> Process<'_> {
         let credentials = self.credentials;
-        let mut fields = Map::new();
-        let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
-        put("Version", 1.into());
-        put("AccessKeyId", credentials.access_key_id.clone().into());
-        put("SecretAccessKey", credentials.secret_access_key.expose().into());
-        if let Some(token) = &credentials.session_token {
-            put("SessionToken", token.expose().into());
+        Process {
+            version: 1,
+            access_key_id: &credentials.access_key_id,
+            secret_access_key: credentials.secret_access_key.expose(),
+            session_token: credentials.session_token.as_ref().map(Secret::expose),
+            expiration: credentials.expiration.map(Timestamp::to_rfc3339),
         }
-        if let Some(expiration) = credentials.expiration {
-            put("Expiration", expiration.to_rfc3339().into());
-        }
-        fields
     }
 
     fn json(&self) -> Value {
@@ -137,8 +146,8 @@ impl Printed<'_> {
     }
 }
 
-fn pretty(value: &Value) -> String {
-    // A map with texts as keys always becomes JSON.
+fn pretty(value: &impl Serialize) -> String {
+    // What has texts as keys always becomes JSON.
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 

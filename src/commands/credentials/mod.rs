@@ -10,9 +10,7 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::credentials::Credentials;
 use crate::domain::plan::Plan;
-use crate::domain::saved::Saved;
 use crate::domain::secret::Secret;
-use crate::domain::switch::own_region;
 use crate::domain::{Error, Result};
 use crate::identity::{self, LoginPolicy, Policy};
 use crate::io::App;
@@ -65,9 +63,8 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
 
 /// Prints in one format; the fast path comes here too.
 pub fn print(app: &App, format: Format, plan: &Plan, credentials: &Credentials) -> Result<u8> {
-    let saved = Saved::capture(|name| app.env.get(name));
-    let region = plan.region.as_deref().or(own_region(&saved));
-    app.term.out(&Printed { plan, credentials, region }.text(format)?)?;
+    let region = switch::region(app, plan);
+    app.term.out(&Printed { plan, credentials, region: region.as_deref() }.text(format)?)?;
     Ok(0)
 }
 

@@ -252,4 +252,39 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn read_plainly_an_entry_says_what_its_tree_does() {
+        let good = r#"{"AccessKeyId": "A", "SecretAccessKey": "S\u00e9\"", "SessionToken": "T",
+            "Expiration": "2025-01-02T03:04:05UTC", "AccountId": "111122223333"}"#;
+        let entry = |keys: &str| format!(r#"{{"ProviderType": "sso", "Credentials": {keys}}}"#);
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let both = |text: &str| {
+            crate::io::files::write_private(file.path(), text.as_bytes(), Durability::Cached)
+                .expect("written");
+            let tree = match serde_json::from_str(text) {
+                Ok(Value::Object(fields)) => credentials_of(&fields),
+                _ => None,
+            };
+            (read_plain(file.path()), tree)
+        };
+        let (plain, tree) = both(&entry(good));
+        assert!(plain.is_some() && plain == tree);
+        for (from, to) in [
+            ("\"A\"", "\"\""),
+            ("\"A\"", "7"),
+            ("\"T\"", "null"),
+            ("\"T\"", "\"T\", \"SessionToken\": \"U\""),
+            ("\"111122223333\"", "\"\""),
+            ("\"111122223333\"", "null"),
+            ("\"111122223333\"", "12"),
+            (", \"AccountId\": \"111122223333\"", ", \"More\": {\"a\": [1]}"),
+            ("2025-01-02T03:04:05UTC", "soon"),
+            ("}", ""),
+        ] {
+            let (plain, tree) = both(&entry(&good.replacen(from, to, 1)));
+            // Where it cannot tell, it leaves the word to the tree.
+            assert!(plain.is_none() || plain == tree, "{to}");
+        }
+    }
 }

@@ -305,7 +305,7 @@ __ssoenv_prompt() {
     case $- in *[xv]*) { __ssoenv_traced=$- && \builtin set +xv; } 2>/dev/null ;; esac
     [[ -n $__ssoenv_now ]] || __ssoenv_clock
     if [[ -f ${SSOENV_STAMP-} && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
-        \builtin read -r __ssoenv_gen _ <"$SSOENV_STAMP"
+        \builtin read -r __ssoenv_gen _ <"$SSOENV_STAMP" || \builtin true
     fi
     __ssoenv_facts=$__ssoenv_gen,${AWS_ACCESS_KEY_ID-},${AWS_ACCESS_KEY_ID+x},${AWS_PROFILE-},${AWS_PROFILE+x},\
 ${SSOENV_MODE-},${SSOENV_KEY_ID-},${SSOENV_GEN-},${SSOENV_REFRESH_AT-},${SSOENV_LABEL-},${SSOENV_LEFT- {\}},${SSOENV_ROLE-},\

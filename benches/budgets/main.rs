@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench                      measure everything, write docs/benchmarks.md
 //! cargo bench -- --rounds 100      fewer rounds
+//! cargo bench -- --network         only the calls over the network, without writing the page
 //! cargo bench -- --gate            only count instructions, against benches/instructions.txt
 //! ```
 //!
@@ -53,6 +54,8 @@ fn main() -> ExitCode {
     };
     let good = if words.iter().any(|word| word == "--gate") {
         gate::run(&binary)
+    } else if words.iter().any(|word| word == "--network") {
+        report::network(&binary)
     } else {
         let rounds = words.iter().skip_while(|word| *word != "--rounds").nth(1);
         report::run(&binary, rounds.and_then(|text| text.parse().ok()).unwrap_or(400))

@@ -27,11 +27,18 @@ pub fn run(binary: &Path, rounds: usize) -> bool {
     page.processes(&all, &figures);
     eprintln!("measuring the prompt inside the shells");
     page.prompts(&shells::prompt_costs(binary, &homes.ten_thousand));
-    eprintln!("measuring calls over the network");
-    page.network(&network::cold(binary, 30), &network::listing(binary, 1_000, 100.0));
+    page.network(binary);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/benchmarks.md");
     fs::create_dir_all(path.parent().expect("below the root")).expect("a folder");
     fs::write(&path, &page.text).expect("the page");
+    println!("{}", page.text);
+    page.good
+}
+
+/// Measures what needs the network, and prints it; false if a budget is broken.
+pub fn network(binary: &Path) -> bool {
+    let mut page = Page { text: String::new(), good: true };
+    page.network(binary);
     println!("{}", page.text);
     page.good
 }
@@ -177,7 +184,15 @@ impl Page {
         self.line("");
     }
 
-    fn network(&mut self, cold: &Result<Vec<Cold>, String>, listing: &Result<Listing, String>) {
+    fn network(&mut self, binary: &Path) {
+        eprintln!("measuring calls over the network");
+        self.cold(network::cold(binary, 30));
+        for listing in network::listings(binary) {
+            self.listing(listing);
+        }
+    }
+
+    fn cold(&mut self, cold: Result<Vec<Cold>, String>) {
         self.line("## Over the network\n");
         self.line(
             "A cold `use --fresh` against the simulated Identity Center, beside curl's own clock \
@@ -196,20 +211,23 @@ impl Page {
                     ));
                 }
             }
-            Err(why) => self.failed("`use`, cold", why),
+            Err(why) => self.failed("`use`, cold", &why),
         }
+    }
+
+    fn listing(&mut self, listing: Result<Listing, String>) {
         match listing {
             Ok(found) => {
                 let ratio = found.seconds / found.allowed;
-                let whole = found.rows == found.accounts;
+                let whole = found.rows == 3 * found.accounts;
                 let text = format!("{ratio:.2} of 1.3 × the limit, {} rows", found.rows);
                 let verdict = self.judge(ratio <= 1.3 && whole, &text);
                 self.line(&format!(
-                    "| `roles`, {} accounts | {} requests/s | {:.1} s | {:.1} s | {verdict} |",
-                    found.accounts, found.per_second, found.seconds, found.allowed
+                    "| `roles`, {} accounts, {} | {} requests/s | {:.1} s | {:.1} s | {verdict} |",
+                    found.accounts, found.how, found.per_second, found.seconds, found.allowed
                 ));
             }
-            Err(why) => self.failed("`roles`, 1,000 accounts", why),
+            Err(why) => self.failed("`roles`, 1,000 accounts", &why),
         }
     }
 

@@ -17,8 +17,8 @@ use crate::identity::wire::{CallResult, Failure};
 use crate::io::App;
 use crate::io::progress::Progress;
 
-/// Refusals in a row after which the service is taken at its word.
-const ENOUGH: u32 = 12;
+/// Times that the service refuses in a row after which it is taken at its word: some 20 seconds.
+const ENOUGH: u32 = 7;
 /// How often what came is written down.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 
@@ -148,7 +148,7 @@ impl Fetcher<'_> {
                     sleep(wait).await;
                 }
                 other => {
-                    self.pace.borrow_mut().answered();
+                    self.pace.borrow_mut().answered(Instant::now());
                     return other;
                 }
             }

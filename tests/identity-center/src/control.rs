@@ -4,7 +4,7 @@ use crate::call::Logged;
 use crate::center::IdentityCenter;
 use crate::config::Lifetimes;
 use crate::operation::Operation;
-use crate::rate::Bucket;
+use crate::rate::{Bucket, Whim};
 use crate::reply::Reply;
 use std::time::Duration;
 
@@ -32,6 +32,12 @@ impl IdentityCenter {
     /// Limits portal requests per second (`None`: no limit); refused ones get 429, on wish with `Retry-After`.
     pub fn rate_limit(&self, per_second: Option<f64>, retry_after: bool) {
         self.shared.state().rate = per_second.map(|n| Bucket::new(n, retry_after));
+    }
+
+    /// Refuses so many portal requests in a thousand with 429, whatever their rate; the same seed
+    /// refuses the same ones.
+    pub fn refuse_at_random(&self, permille: u64, seed: u64) {
+        self.shared.state().whim = Some(Whim::new(permille, seed));
     }
 
     /// Orders answers: one per request of the operation, in turn, before the normal behaviour.

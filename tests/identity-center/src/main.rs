@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: identity-center [--port N] [--region R] [--start-url U] [--user NAME] [--manual]\n\
-    \x20                      [--accounts N] [--roles N] [--rate X] [--page-size N] [--proxy]\n\
+    \x20                      [--accounts N] [--roles N] [--rate X] [--refuse PERMILLE] [--page-size N] [--proxy]\n\
     \x20      identity-center browse URL   opens URL as a browser would, for BROWSER\n";
 
 #[derive(Debug)]
@@ -18,6 +18,7 @@ struct Arguments {
     accounts: usize,
     roles: usize,
     rate: Option<f64>,
+    refuse: Option<u64>,
     page_size: Option<usize>,
     proxy: bool,
 }
@@ -33,6 +34,7 @@ fn arguments(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
         accounts: 3,
         roles: 2,
         rate: None,
+        refuse: None,
         page_size: None,
         proxy: false,
     };
@@ -48,6 +50,7 @@ fn arguments(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
             "--accounts" => found.accounts = number(&word, &value()?)?,
             "--roles" => found.roles = number(&word, &value()?)?,
             "--rate" => found.rate = Some(number(&word, &value()?)?),
+            "--refuse" => found.refuse = Some(number(&word, &value()?)?),
             "--page-size" => found.page_size = Some(number(&word, &value()?)?),
             "--proxy" => found.proxy = true,
             other => return Err(format!("unknown option {other}")),
@@ -131,6 +134,9 @@ fn main() -> ExitCode {
     let ic = found.builder.build();
     populate(&ic, found.accounts, found.roles);
     ic.rate_limit(found.rate, true);
+    if let Some(permille) = found.refuse {
+        ic.refuse_at_random(permille, 1);
+    }
     if let Some(rows) = found.page_size {
         ic.page_size(rows);
     }

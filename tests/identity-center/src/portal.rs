@@ -3,6 +3,7 @@
 use crate::answer::{Answer, portal_error};
 use crate::call::Call;
 use crate::operation::Operation;
+use crate::rate::Whim;
 use crate::state::{KeyKind, Keys, State};
 use crate::{arn, secrets};
 use serde_json::{Value, json};
@@ -81,11 +82,15 @@ fn bearer(state: &State, call: &Call) -> Result<String, Answer> {
 }
 
 pub(crate) fn answer(state: &mut State, call: &Call) -> Result<Answer, Answer> {
+    let refusal = || portal_error(429, "TooManyRequestsException", "HTTP 429 Unknown Code");
+    if state.whim.as_mut().is_some_and(Whim::strikes) {
+        return Err(refusal());
+    }
     if let Some(bucket) = &mut state.rate
         && let Err(wait) = bucket.take(Instant::now())
     {
         let says_when = bucket.retry_after;
-        let refusal = portal_error(429, "TooManyRequestsException", "HTTP 429 Unknown Code");
+        let refusal = refusal();
         return Err(if says_when {
             refusal.header("retry-after", format!("{:.0}", wait.ceil().max(1.0)))
         } else {

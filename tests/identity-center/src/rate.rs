@@ -30,10 +30,41 @@ impl Bucket {
     }
 }
 
+/// Refusals that come whatever the rate, as often in a thousand, the same in every run.
+#[derive(Debug)]
+pub(crate) struct Whim {
+    permille: u64,
+    dice: u64,
+}
+
+impl Whim {
+    pub fn new(permille: u64, seed: u64) -> Self {
+        Self { permille, dice: seed }
+    }
+
+    /// Does it strike?
+    pub fn strikes(&mut self) -> bool {
+        // The multiplier of Knuth's MMIX generator.
+        self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (self.dice >> 33) % 1000 < self.permille
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Bucket;
+    use super::{Bucket, Whim};
     use std::time::{Duration, Instant};
+
+    #[test]
+    fn strikes_as_often_as_told_and_the_same_again() {
+        let strikes = |permille, seed| {
+            let mut whim = Whim::new(permille, seed);
+            (0..10_000).filter(|_| whim.strikes()).count()
+        };
+        assert_eq!((strikes(0, 1), strikes(1000, 1)), (0, 10_000));
+        assert!((400..600).contains(&strikes(50, 1)), "{}", strikes(50, 1));
+        assert_eq!(strikes(50, 7), strikes(50, 7));
+    }
 
     #[test]
     fn gives_what_it_holds_then_refills() {

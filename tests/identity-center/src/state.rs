@@ -3,7 +3,7 @@
 use crate::call::{Call, Logged};
 use crate::config::{Lifetimes, Trust};
 use crate::operation::Operation;
-use crate::rate::Bucket;
+use crate::rate::{Bucket, Whim};
 use crate::reply::Reply;
 use crate::secrets::Secrets;
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -118,6 +118,7 @@ pub(crate) struct State {
     pub latency: Duration,
     pub op_latency: HashMap<Operation, Duration>,
     pub rate: Option<Bucket>,
+    pub whim: Option<Whim>,
 
     pub accounts: Vec<Account>,
     pub iam_roles: HashMap<String, Trust>,
@@ -156,6 +157,7 @@ impl State {
             latency: Duration::ZERO,
             op_latency: HashMap::new(),
             rate: None,
+            whim: None,
             accounts: Vec::new(),
             iam_roles: HashMap::new(),
             clients: HashMap::new(),

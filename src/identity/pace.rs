@@ -163,6 +163,8 @@ mod tests {
         let latency = Duration::from_millis(20);
         let mut pace = Pace::new(start);
         let mut steps: BinaryHeap<_> = (0..8).map(|_| Reverse((start, Step::Take))).collect();
+        // Those that wait for a place, of whom one has taken it.
+        let (mut line, mut taken) = (0_usize, false);
         let (mut bucket, mut filled, mut dice) = (limit, start, seed);
         let (mut left, mut done, mut refused) = (count, 0, 0);
         let mut end = start;
@@ -173,9 +175,10 @@ mod tests {
                 Step::Take if left == 0 => {}
                 Step::Take | Step::Again => {
                     left -= usize::from(step == Step::Take);
-                    steps.push(Reverse((now + pace.take(now), Step::Send)));
+                    line += 1;
                 }
                 Step::Send => {
+                    taken = false;
                     bucket = (now - filled).as_secs_f64().mul_add(limit, bucket).min(limit);
                     filled = now;
                     dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -193,6 +196,10 @@ mod tests {
                     refused += 1;
                     steps.push(Reverse((now + pace.refused(now, retry_after), Step::Again)));
                 }
+            }
+            if !taken && line > 0 {
+                (line, taken) = (line - 1, true);
+                steps.push(Reverse((now + pace.take(now), Step::Send)));
             }
         }
         #[allow(clippy::cast_precision_loss, reason = "a thousand")]

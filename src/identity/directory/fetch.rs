@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use tokio::sync::Mutex;
+
 use super::workers::Fetcher;
 use super::{Directory, Entry, load, names, save};
 use crate::domain::names::ProfileName;
@@ -195,6 +197,7 @@ fn round(
         },
         token: &token.access_token,
         pace: RefCell::new(Pace::new(Instant::now())),
+        turn: Mutex::new(()),
     };
     let work = RefCell::new(std::mem::take(directory));
     let done = net.run(async {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use tokio::sync::Mutex;
 use tokio::time::sleep;
 
 use super::{Directory, save};
@@ -29,6 +30,8 @@ pub(super) struct Fetcher<'a> {
     pub portal: Portal<'a>,
     pub token: &'a Secret,
     pub pace: RefCell<Pace>,
+    /// Held by the one that waits for the next place.
+    pub turn: Mutex<()>,
 }
 
 impl Fetcher<'_> {
@@ -130,11 +133,17 @@ impl Fetcher<'_> {
         }
     }
 
+    /// Waits for a place. One waits for it at a time, so that a change of the pace counts at once.
+    async fn wait(&self) {
+        let _turn = self.turn.lock().await;
+        let wait = self.pace.borrow_mut().take(Instant::now());
+        sleep(wait).await;
+    }
+
     /// One call at the common pace, again as long as the service asks to slow down.
     async fn paced<T>(&self, call: impl AsyncFn() -> CallResult<T>) -> CallResult<T> {
         loop {
-            let wait = self.pace.borrow_mut().take(Instant::now());
-            sleep(wait).await;
+            self.wait().await;
             match call().await {
                 Err(Failure::Service(error)) if error.is_throttling() => {
                     let asked = error.retry_after.map(Duration::from_secs);

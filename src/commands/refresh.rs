@@ -81,7 +81,7 @@ fn renew(app: &App, target: &Target) -> Result<()> {
 }
 
 /// `use --from-cache`: the cached credentials of what this shell uses. Credentials that were
-/// removed elsewhere are dropped here, and nothing else takes their place unseen: the profile's
+/// removed, by whatever shell, are dropped here, and nothing else takes their place unseen: the profile's
 /// name does, or nothing. What merely expired stays: it fails closed.
 pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
     use_::refuse_terminal(app, "use")?;
@@ -112,7 +112,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
         }
         None => {
             app.term.say(&format!(
-                "the credentials of `{}` were removed elsewhere: run `ssoenv use {}`",
+                "the credentials of `{}` were removed: run `ssoenv use {}`",
                 target.label(),
                 shell_words::quote(&target.label()),
             ));

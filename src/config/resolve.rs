@@ -4,6 +4,8 @@ use super::profiles::Config;
 use super::sso;
 use super::values::Values;
 use crate::domain::names::{ProfileName, Region};
+use crate::domain::nearest::nearest;
+use crate::domain::partition::known_regions;
 use crate::domain::profile::{AssumeRole, Source, Target};
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
@@ -193,7 +195,10 @@ pub(super) fn region(owner: &str, values: Values, key: &str, text: &str) -> Resu
         Some(value) => error.hint(format!(
             "edit `{place}`: write `{key} = {value}`, and the comment on a line of its own"
         )),
-        None => error.hint(format!("edit `{place}`: write a Region such as `eu-central-1`")),
+        None => error.hint(match nearest(text, known_regions()) {
+            Some(near) => format!("edit `{place}`: did you mean `{key} = {near}`?"),
+            None => format!("edit `{place}`: write a Region such as `eu-central-1`"),
+        }),
     })
 }
 

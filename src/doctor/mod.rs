@@ -164,6 +164,7 @@ const OFFLINE: &[Check] = &[
     ("permissions", "files are readable, and closed to others", permissions::permissions),
     ("profile", "profiles are complete", profiles::complete),
     ("region", "profiles have a region", profiles::region),
+    ("role-duration", "assumed roles live long enough to be kept", profiles::duration),
     ("static-keys", "no static keys win over a profile", profiles::static_keys),
     ("account-role", "accounts and roles are known to the directory", profiles::known),
     ("active-profile", "the profile that the environment names exists", environment::active),
@@ -209,10 +210,15 @@ pub fn examine(patient: &Patient, offline: bool) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
+/// Adds what a check found. What another one has said already is not said again.
 fn add(rows: &mut Vec<Row>, check: &'static str, about: &'static str, problems: Vec<Problem>) {
     if problems.is_empty() {
         rows.push(Row { check, about, problem: None });
     }
-    let found = problems.into_iter().map(|p| Row { check, about, problem: Some(p) });
-    rows.extend(found);
+    for problem in problems {
+        let said = rows.iter().filter_map(|row| row.problem.as_ref());
+        if !said.into_iter().any(|known| known.what == problem.what) {
+            rows.push(Row { check, about, problem: Some(problem) });
+        }
+    }
 }

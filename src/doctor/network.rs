@@ -2,7 +2,7 @@
 //! time it is, and which roles are granted. Everything is asked beside each other.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::mend::Mend;
 use super::{Patient, Problem, sessions};
 use crate::config::Config;
-use crate::domain::names::{AccountId, ProfileName, RoleName};
+use crate::domain::names::{AccountId, ProfileName, Region, RoleName};
 use crate::domain::nearest::nearest;
 use crate::domain::profile::{Connection, Source, SsoSession};
 use crate::domain::secret::Secret;
@@ -20,13 +20,15 @@ use crate::domain::{Kind, Result};
 use crate::identity::endpoint::{self, Service};
 use crate::identity::portal::Portal;
 use crate::identity::region::{self, Answer};
-use crate::identity::retry::Attempts;
+use crate::identity::retry::{Attempts, host_of};
 use crate::identity::wire::Failure;
 use crate::identity::{refresh, session_state, token_store};
-use crate::io::http::{Http, HttpSettings};
+use crate::io::http::{Http, HttpSettings, TransportError};
 
 /// The longest that one question may take.
 const PATIENCE: Duration = Duration::from_secs(6);
+/// The longest that the search for the Regions of all portals may take.
+const SEARCH: Duration = Duration::from_secs(10);
 /// Seconds that the clock may be wrong.
 const SKEW: i64 = 120;
 
@@ -74,14 +76,37 @@ pub fn ask(patient: &Patient) -> Result<Vec<Found>> {
     }
     let accounts = accounts(patient, config, &connection);
     let came = net.run(async { Ok(gather(&net.http, patient, &endpoints, &accounts).await) })?;
+    let mut search = Search { patient, connection: &connection, left: SEARCH };
     for answer in came {
         match answer {
-            Came::Session(at, answer) => judge(patient, &connection, at, answer, &mut found)?,
+            Came::Session(at, answer) => judge(&mut search, at, answer, &mut found)?,
             Came::Roles(at, Ok(roles)) => found.extend(granted(config, &accounts[at], &roles)),
-            Came::Roles(at, Err(failure)) => found.extend(not_listed(&accounts[at], &failure)),
+            Came::Roles(at, Err(failure)) => found.push(not_listed(&accounts[at], failure)),
         }
     }
     Ok(found)
+}
+
+/// Looks for the Regions of portals, until the time for it is used up.
+struct Search<'a> {
+    patient: &'a Patient<'a>,
+    connection: &'a Connection,
+    left: Duration,
+}
+
+impl Search<'_> {
+    fn region(&mut self, start_url: &str) -> Result<Option<Region>> {
+        let Self { patient: Patient { app, config, .. }, connection, left } = self;
+        let likely = config.as_ref().map(|config| region::likely(app, config)).unwrap_or_default();
+        let started = Instant::now();
+        let budget = (*left).min(region::BUDGET);
+        let found = region::discover_within(app, connection, start_url, &likely, budget);
+        *left = left.saturating_sub(started.elapsed());
+        match found {
+            Err(error) if error.kind == Kind::Interrupted => Err(error),
+            found => Ok(found.ok().and_then(|found| found.region().cloned())),
+        }
+    }
 }
 
 fn connection(patient: &Patient, config: &Config) -> Result<Connection> {
@@ -112,19 +137,14 @@ async fn gather(
         asked.spawn(async move {
             let attempts = Attempts { any: 1, throttled: 2 };
             let portal = Portal { http: &http, endpoint, attempts };
-            let page = portal.list_account_roles(&token, &id, None).await;
+            let page = portal.list_account_roles(&token, &id, None);
+            let late = || Failure::Transport(TransportError::late(&host_of(&portal.endpoint)));
+            let page = timeout(PATIENCE, page).await.unwrap_or_else(|_| Err(late()));
             Came::Roles(at, page.map(|page| page.rows))
         });
     }
-    let mut came = Vec::new();
-    let all = async {
-        while let Some(answer) = asked.join_next().await {
-            came.extend(answer.ok());
-        }
-    };
-    // What has not come by then is not waited for.
-    drop(timeout(PATIENCE * 2, all).await);
-    came
+    // Each ends by itself: PATIENCE is over for all of them at about the same time.
+    asked.join_all().await
 }
 
 /// The accounts of profiles whose session has a living token, at most 40.
@@ -162,13 +182,8 @@ fn accounts(patient: &Patient, config: &Config, connection: &Connection) -> Vec<
 }
 
 /// What a session's OIDC endpoint said.
-fn judge(
-    patient: &Patient,
-    connection: &Connection,
-    at: usize,
-    answer: Answer,
-    found: &mut Vec<Found>,
-) -> Result<()> {
+fn judge(search: &mut Search, at: usize, answer: Answer, found: &mut Vec<Found>) -> Result<()> {
+    let patient = search.patient;
     let session = &patient.sessions[at];
     if let Some(problem) = answer.date.and_then(|date| skew(patient, date))
         && !found.iter().any(|(check, _)| *check == "clock")
@@ -179,19 +194,15 @@ fn judge(
         Ok(()) => return Ok(()),
         Err(failure) => failure,
     };
+    let (region, url) = (&session.region, &session.start_url);
     let refused = failure.service().is_some_and(|error| error.status == 400);
-    if !refused {
+    let misspelt = region::may_be_misspelt(region, &failure);
+    let right = if refused || misspelt { search.region(url)? } else { None };
+    if !refused && right.is_none() {
         found.push(("network", Problem::of_error(&failure.into_error())));
         return Ok(());
     }
-    let known = region::discover(patient.app, connection, &session.start_url, &[]);
-    let known = match known {
-        Err(error) if error.kind == Kind::Interrupted => return Err(error),
-        other => other.ok(),
-    };
-    let right = known.as_ref().and_then(|known| known.region());
-    let (region, url) = (&session.region, &session.start_url);
-    let problem = match right {
+    let problem = match &right {
         Some(right) if right != region => {
             let what = format!("the start URL `{url}` belongs to `{right}`, not `{region}`");
             let why = "logins fail in any other Region";
@@ -246,21 +257,29 @@ fn granted(config: &Config, account: &Account, roles: &[RoleName]) -> Vec<Found>
     problems.collect()
 }
 
-fn not_listed(account: &Account, failure: &Failure) -> Option<Found> {
-    let profile = &account.profiles.first()?.0;
-    let error = failure.service()?;
-    let problem = match error.status {
-        401 => Problem::fail(
-            format!("the portal refuses the session `{}`", account.session.label()),
+fn not_listed(account: &Account, failure: Failure) -> Found {
+    let (id, session) = (&account.id, &account.session);
+    let problem = match failure.service() {
+        Some(error) if error.status == 401 => Problem::fail(
+            format!("the portal refuses the session `{}`", session.label()),
             error.describe(),
-            format!("{} --force", account.session.login_command(None)),
+            format!("{} --force", session.login_command(None)),
         ),
-        403 | 404 => Problem::fail(
-            format!("the account `{}` of the profile `{profile}` is not yours", account.id),
-            error.describe(),
-            "choose one of `ssoenv accounts --refresh`",
-        ),
-        _ => return None,
+        Some(error) if matches!(error.status, 403 | 404) => {
+            let profile = account.profiles.first().map(|(profile, _)| profile.as_str());
+            let whose = profile.map(|name| format!(" of the profile `{name}`")).unwrap_or_default();
+            Problem::fail(
+                format!("the account `{id}`{whose} is not yours"),
+                error.describe(),
+                "choose one of `ssoenv accounts --refresh`",
+            )
+        }
+        _ => {
+            let error = failure.into_error();
+            let why = [vec![error.what], error.causes].concat().join(": ");
+            let fix = error.hints.into_iter().next().unwrap_or_default();
+            Problem::warn(format!("the roles in the account `{id}` could not be listed"), why, fix)
+        }
     };
-    Some(("assignment", problem))
+    ("assignment", problem)
 }

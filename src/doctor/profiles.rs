@@ -1,6 +1,7 @@
 //! Profiles: what is missing, what wins over them, what the directory does not know.
 
 use super::{Patient, Problem};
+use crate::domain::credentials::FRESH_SECONDS;
 use crate::domain::names::ProfileName;
 use crate::domain::nearest::nearest;
 use crate::domain::partition;
@@ -62,6 +63,23 @@ pub fn region(patient: &Patient) -> Vec<Problem> {
         found.push(placed(problem, config.source_line(name.as_str())));
     }
     found
+}
+
+/// Assumed roles that live so short that the AWS CLI never keeps their credentials.
+pub fn duration(patient: &Patient) -> Vec<Problem> {
+    let Some(config) = &patient.config else { return Vec::new() };
+    let short = config.profile_names().into_iter().filter_map(|name| {
+        let Source::AssumeRole(role) = config.target(&name).ok()?.source else { return None };
+        let seconds = role.duration_seconds.filter(|n| i64::from(*n) <= FRESH_SECONDS)?;
+        let problem = Problem::warn(
+            format!("the profile `{name}` asks for a role of {seconds} seconds"),
+            "the AWS CLI keeps only what has more than 15 minutes left, and asks STS each time; \
+             ssoenv keeps it for half its life",
+            format!("set `duration_seconds = 3600` in the profile `{name}`, or leave it out"),
+        );
+        Some(placed(problem, config.source_line(name.as_str())))
+    });
+    short.collect()
 }
 
 /// What is wrong with the name of a Region: its form, or that it is one letter from a known one.

@@ -9,25 +9,27 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::endpoint::{self, Service};
-use super::hosts::region_of_host;
+use super::hosts::{is_aws_host, region_of_host};
 use super::oidc::{DEFAULT_SCOPE, REGISTERED_REDIRECT};
 use super::retry::host_of;
 use super::start_url;
 use super::wire::{CallResult, Failure};
+use crate::config::Config;
 use crate::domain::names::Region;
-use crate::domain::partition::Partition;
+use crate::domain::nearest::nearest;
+use crate::domain::partition::{Partition, is_region, known_regions};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::timestamp::Timestamp;
-use crate::domain::{Error, Result};
+use crate::domain::{Error, Kind, Result};
 use crate::io::App;
-use crate::io::http::{Http, HttpSettings, Method, Request};
+use crate::io::http::{Http, HttpSettings, Method, Request, Stage};
 
 /// How many Regions are asked at once.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 /// How long one Region may take.
-const PATIENCE: Duration = Duration::from_secs(4);
-/// How long all of them may take together.
-const BUDGET: Duration = Duration::from_secs(12);
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long all of them may take together: somebody waits.
+pub const BUDGET: Duration = Duration::from_secs(6);
 
 /// What is known of an instance's Region.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,14 @@ impl Discovered {
     }
 }
 
+/// Regions in which an instance probably is: those of the sessions, and the user's own.
+pub fn likely(app: &App, config: &Config) -> Vec<Region> {
+    let sessions = config.sessions().into_iter().flatten().map(|session| session.region);
+    let legacy = config.legacy_sessions().into_iter().map(|session| session.region);
+    let own = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().filter_map(|name| app.env.get(name));
+    sessions.chain(legacy).chain(own.map(Region::new)).collect()
+}
+
 /// Finds the Region of the instance behind `start_url`; `likely` Regions are asked first.
 ///
 /// # Errors
@@ -61,6 +71,17 @@ pub fn discover(
     connection: &Connection,
     start_url: &str,
     likely: &[Region],
+) -> Result<Discovered> {
+    discover_within(app, connection, start_url, likely, BUDGET)
+}
+
+/// [`discover`] for a caller that has less time.
+pub fn discover_within(
+    app: &App,
+    connection: &Connection,
+    start_url: &str,
+    likely: &[Region],
+    budget: Duration,
 ) -> Result<Discovered> {
     let url = start_url::parse(start_url)?;
     if let Some(region) = named(&url) {
@@ -84,7 +105,7 @@ pub fn discover(
             return Ok(Discovered::Unknown);
         };
         let asked = ask(&net.http, &resolved.start_url, endpoints);
-        Ok(timeout(BUDGET, asked).await.unwrap_or(Discovered::Unknown))
+        Ok(timeout(budget, asked).await.unwrap_or(Discovered::Unknown))
     })
 }
 
@@ -92,10 +113,11 @@ fn named(url: &Url) -> Option<Region> {
     url.host_str().and_then(region_of_host).map(Region::from)
 }
 
-/// The Regions of the portal's partition, the likely ones first.
+/// The Regions of the portal's partition, the likely ones first. An organisation's own host says
+/// nothing of its partition.
 fn candidates(url: &Url, likely: &[Region]) -> Vec<Region> {
-    let host = url.host_str().unwrap_or_default();
-    let id = match host.rsplit('.').next() {
+    let host = url.host_str().filter(|host| is_aws_host(host)).unwrap_or_default();
+    let id = match host.trim_end_matches('.').rsplit('.').next() {
         Some("cn") => "aws-cn",
         Some("eu") => "aws-eusc",
         _ if host.contains("us-gov") => "aws-us-gov",
@@ -104,7 +126,9 @@ fn candidates(url: &Url, likely: &[Region]) -> Vec<Region> {
     let partition = Partition::by_id(id).unwrap_or(&crate::domain::partition::AWS);
     let mut regions: Vec<Region> = Vec::new();
     let known = partition.sso_regions.iter().map(|name| Region::from(*name));
-    let likely = likely.iter().filter(|region| Partition::of(region.as_str()).id == id).cloned();
+    let fits =
+        |region: &Region| is_region(region.as_str()) && Partition::of(region.as_str()).id == id;
+    let likely = likely.iter().filter(|region| fits(region)).cloned();
     for region in likely.chain(known) {
         if !regions.contains(&region) {
             regions.push(region);
@@ -199,8 +223,21 @@ pub async fn knock(http: &Http, endpoint: &str, start_url: &str, patience: Durat
     }
 }
 
-/// The error of a login whose start URL the configured Region does not know, with the Region that
-/// does, if it can be found.
+/// Whether the Region may be misspelt: this build does not know it, and nothing answers there.
+pub fn may_be_misspelt(region: &Region, failure: &Failure) -> bool {
+    let unknown = !known_regions().any(|known| known == region.as_str());
+    unknown
+        && matches!(failure, Failure::Transport(error)
+            if matches!(error.stage, Stage::Connect | Stage::Timeout) && !error.is_tls())
+}
+
+/// What a Region that this build does not know was probably meant to be.
+pub fn meant(region: &str) -> Option<&'static str> {
+    nearest(region, known_regions()).filter(|_| !known_regions().any(|known| known == region))
+}
+
+/// The error of a login whose start URL the configured Region does not know, or whose Region does
+/// not answer and may be misspelt; with the Region that does know it, if it can be found.
 pub fn explain(
     app: &App,
     session: &SsoSession,
@@ -212,24 +249,47 @@ pub fn explain(
         Some(name) => format!("[sso-session {name}]"),
         None => "the profile".to_owned(),
     };
-    let mend = "run `ssoenv doctor --fix`";
-    let found = match discover(app, connection, &session.start_url, &[]) {
+    let likely = Config::load(app).map(|config| likely(app, &config)).unwrap_or_default();
+    let found = match discover(app, connection, &session.start_url, &likely) {
         Ok(found) => found,
-        Err(error) if error.kind == crate::domain::Kind::Interrupted => return Err(error),
+        Err(error) if error.kind == Kind::Interrupted => return Err(error),
         Err(_) => Discovered::Unknown,
     };
+    let set = |right: &str| {
+        format!("set `sso_region = {right}` in `{section}`: run `ssoenv doctor --fix`")
+    };
+    // Nothing answered in a Region that nobody knows, and the others do answer.
+    let nameless = error.kind == Kind::Service;
+    let meant = meant(region.as_str());
     Ok(match found.region() {
         Some(right) if right != region => Error {
+            kind: Kind::Config,
             what: format!(
                 "the start URL `{}` belongs to `{right}`, not `{region}`",
                 session.start_url
             ),
-            hints: vec![format!("set `sso_region = {right}` in `{section}`: {mend}")],
+            hints: vec![set(right.as_str())],
+            ..error
+        },
+        _ if found == Discovered::Nowhere && nameless => Error {
+            kind: Kind::Config,
+            what: format!("`sso_region = {region}` in `{section}` names no Region that answers"),
+            hints: vec![match meant {
+                Some(meant) => format!("did you mean `sso_region = {meant}`? run `ssoenv doctor`"),
+                None => "check `sso_region` and `sso_start_url`: run `ssoenv doctor`".to_owned(),
+            }],
             ..error
         },
         _ if found == Discovered::Nowhere => Error {
             hints: vec![format!("check `sso_start_url` in `{section}`: no Region knows this one")],
             ..error
+        },
+        // It may be new, or the network may be down; a near miss is said all the same.
+        _ if nameless => match meant {
+            Some(meant) => error.hint(format!(
+                "or is `sso_region = {region}` in `{section}` misspelt? did you mean `{meant}`?"
+            )),
+            None => error,
         },
         _ => error,
     })
@@ -254,5 +314,15 @@ mod tests {
             first("https://start.us-gov-home.awsapps.com/directory/x", "us-east-1"),
             "us-gov-west-1"
         );
+        assert_eq!(first("https://start.home.awsapps.cn./x", "us-east-1"), "cn-north-1");
+        assert_eq!(
+            first("https://identitycenter.amazonaws.eu/ssoins-1", "eu-central-1"),
+            "eusc-de-east-1"
+        );
+        // Somebody's own host, which did not lead anywhere; and what is no Region.
+        assert_eq!(first("https://sso.example.eu", "eu-west-3"), "eu-west-3");
+        assert_eq!(first("https://sso.example.cn", "oregon"), "us-east-1");
+        // A Region that is newer than this build is asked too.
+        assert_eq!(first("https://x.awsapps.com/start", "eu-central-9"), "eu-central-9");
     }
 }

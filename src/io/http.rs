@@ -105,6 +105,11 @@ pub struct TransportError {
 }
 
 impl TransportError {
+    /// No answer from `host` in the time that the caller gave.
+    pub fn late(host: &str) -> Self {
+        Self { stage: Stage::Timeout, host: host.to_owned(), causes: Vec::new() }
+    }
+
     /// Whether TLS refused the peer's certificate.
     pub fn is_tls(&self) -> bool {
         self.causes

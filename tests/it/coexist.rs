@@ -317,7 +317,7 @@ fn prompts_follow_what_other_shells_did() {
         session.world.ok("logout");
         session.line("true");
         assert_eq!(key(), ",prod", "{shell}: {}", session.terminal.screen());
-        session.terminal.wait("a line that says so", |s| s.contains("removed elsewhere"));
+        session.terminal.wait("a line that says so", |s| s.contains("were removed: run"));
         assert_eq!(session.world.browser_opened(), 1);
     }
 }

@@ -1,10 +1,13 @@
 //! `doctor`: every check provoked and silent, mended where that is safe, and the report.
 
-use identity_center::IdentityCenter;
+use identity_center::{IdentityCenter, Operation, Reply};
 use serde_json::Value;
 
 use crate::support::World;
 use crate::support::world::{CONFIG, Outcome};
+
+/// `sha1("corp")`.
+const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 
 /// Regions for every profile of `CONFIG`, so that nothing is to be found.
 fn healthy_config() -> String {
@@ -51,6 +54,76 @@ fn a_healthy_machine_gets_only_ok() {
     }
     let text = world.ok("doctor");
     assert!(text.ends_with("0 failed, 0 warnings\n"), "{text}");
+}
+
+/// A check that finds nothing on a healthy machine (see above) has to find something on a sick one.
+#[test]
+fn every_check_is_provoked() {
+    let world = healthy();
+    world.ok("login");
+    let mut names: Vec<String> = rows(&doctor(&world, "", &[]))
+        .iter()
+        .map(|row| row["check"].as_str().expect("a name").to_owned())
+        .collect();
+    names.dedup();
+    assert!(names.len() >= 28, "{names:?}");
+    for name in names {
+        assert!(!found(&provoke(&name), &name).is_empty(), "`{name}` found nothing");
+    }
+}
+
+/// A machine on which the check has something to say.
+fn provoke(check: &str) -> Outcome {
+    if let Some(case) = CASES.iter().find(|case| case.check == check) {
+        let world = World::empty();
+        world.write(".aws/config", &(case.config)(healthy_config()));
+        return doctor(&world, "--offline", case.env);
+    }
+    let world = healthy();
+    match check {
+        "static-keys" => world.write(".aws/credentials", STATIC_KEYS),
+        "settings" => world.write(".config/ssoenv/config.ini", "[ssoenv]\nmodee = keys\n"),
+        "permissions" => open_to_others(&world),
+        "account-role" | "assignment" => {
+            world.ok("roles");
+            world.write(".aws/config", &healthy_config().replace("= Admin", "= Adnin"));
+        }
+        "hook" => return under_bash(&world),
+        "registration" => end_registration(&world),
+        "network" => {
+            return doctor(&world, "", &[("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:1")]);
+        }
+        "sso-region-online" => {
+            world.ic.always(Operation::RegisterClient, Some(Reply::InvalidRequestEmpty));
+        }
+        "clock" => world.ic.clock_skew(600),
+        other => panic!("nothing provokes `{other}`"),
+    }
+    doctor(&world, "", &[])
+}
+
+const STATIC_KEYS: &str = "[prod]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n";
+
+#[cfg(unix)]
+fn open_to_others(world: &World) {
+    use std::os::unix::fs::PermissionsExt;
+    world.ok("login");
+    let mode = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(world.path(TOKEN), mode).expect("a mode");
+}
+
+/// The registration with which the token is refreshed has ended.
+fn end_registration(world: &World) {
+    world.ok("login");
+    let mut token: Value = serde_json::from_str(&world.read(TOKEN)).expect("JSON");
+    token["registrationExpiresAt"] = "2020-01-01T00:00:00Z".into();
+    world.write(TOKEN, &token.to_string());
+}
+
+/// The report that a bash gets which starts the program.
+fn under_bash(world: &World) -> Outcome {
+    let line = format!("{} doctor --json --offline; true", env!("CARGO_BIN_EXE_ssoenv"));
+    Outcome::of(world.command("bash").args(["--norc", "-c", &line]))
 }
 
 /// What is written in front of, or in the place of, something in the healthy configuration.
@@ -184,6 +257,29 @@ const CASES: &[Case] = &[
         |c| c.replace("sso_region = us-east-1", "sso_region = us-esat-1"),
         "did you mean `sso_region = us-east-1`?",
     ),
+    case(
+        "sso-region",
+        "warn",
+        |c| c.replace("sso_region = us-east-1", "sso_region = eu-central-99"),
+        "did you mean `sso_region = eu-central-1`?",
+    ),
+    case(
+        "sso-region",
+        "fail",
+        |c| c.replace("sso_region = us-east-1", "sso_region = virginia"),
+        "is not the name of a Region",
+    ),
+    case(
+        "role-duration",
+        "warn",
+        |c| {
+            format!(
+                "{c}\n[profile short]\nrole_arn = arn:aws:iam::777788889999:role/Deploy\n\
+                 source_profile = prod\nduration_seconds = 900\nregion = eu-west-1\n"
+            )
+        },
+        "set `duration_seconds = 3600` in the profile `short`",
+    ),
     case("login", "warn", |c| c, "ssoenv login --sso-session corp"),
     environment("active-profile", "fail", &[("AWS_PROFILE", "prdo")], "did you mean `prod`?"),
     environment("active-profile", "fail", &[("AWS_PROFILE", "")], "unset AWS_PROFILE"),
@@ -235,10 +331,7 @@ fn every_offline_check_finds_what_it_looks_for() {
 #[test]
 fn static_keys_beside_a_profile() {
     let world = healthy();
-    world.write(
-        ".aws/credentials",
-        "[prod]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = x\n",
-    );
+    world.write(".aws/credentials", STATIC_KEYS);
     let rows = found(&doctor(&world, "--offline", &[]), "static-keys");
     assert_eq!(rows.len(), 1, "{rows:#?}");
     assert_eq!(rows[0]["line"], 2);
@@ -275,11 +368,7 @@ fn roles_that_the_directory_or_the_portal_does_not_have() {
 #[test]
 fn registrations_that_ended() {
     let world = healthy();
-    world.ok("login");
-    let file = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
-    let mut token: Value = serde_json::from_str(&world.read(file)).expect("JSON");
-    token["registrationExpiresAt"] = "2020-01-01T00:00:00Z".into();
-    world.write(file, &token.to_string());
+    end_registration(&world);
     assert_eq!(found(&doctor(&world, "--offline", &[]), "registration").len(), 1);
 }
 
@@ -309,13 +398,7 @@ fn the_hook_of_the_shell() {
     let world = healthy();
     for (line, count) in [("", 1), ("eval \"$(ssoenv init bash)\"\n", 0)] {
         world.write(".bashrc", line);
-        let mut command = world.command("bash");
-        command.args([
-            "--norc",
-            "-c",
-            &format!("{} doctor --json --offline; true", env!("CARGO_BIN_EXE_ssoenv")),
-        ]);
-        let outcome = Outcome::of(&mut command);
+        let outcome = under_bash(&world);
         assert_eq!(found(&outcome, "hook").len(), count, "{outcome:?}");
     }
 }
@@ -325,9 +408,8 @@ fn the_hook_of_the_shell() {
 fn files_that_others_can_read_are_closed() {
     use std::os::unix::fs::PermissionsExt;
     let world = healthy();
-    world.ok("login");
-    let file = world.path(".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json");
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("a mode");
+    open_to_others(&world);
+    let file = world.path(TOKEN);
     assert_eq!(found(&doctor(&world, "--offline", &[]), "permissions").len(), 1);
     let outcome = doctor(&world, "--offline --fix --yes", &[]);
     assert!(found(&outcome, "permissions").is_empty(), "{outcome:?}");
@@ -366,26 +448,79 @@ fn what_is_safe_is_mended_after_it_was_shown() {
     assert!(world.path(".aws/config.ssoenv.bak").exists());
 }
 
+/// Through a proxy that ends TLS with a private CA, on the real host names.
 #[test]
 fn a_wrong_region_is_mended_and_the_login_works() {
-    let world = World::with(IdentityCenter::builder().region("ap-south-1").build());
-    world.write(".aws/config", &healthy_config());
-    let proxy = world.ic.proxy();
-    let run = |words: &str| {
-        let mut command = world.ssoenv(words.split(' '));
-        for (name, _) in world.ic.env() {
-            command.env_remove(name);
-        }
-        Outcome::of(command.envs(proxy.env()))
-    };
-    let failed = run("login --device-code");
-    assert_eq!(failed.code, 6, "{failed:?}");
-    assert!(failed.err.contains("ssoenv doctor --fix"), "{failed:?}");
-    let outcome = run("doctor --fix --yes");
-    assert_eq!(outcome.code, 0, "{outcome:?}");
-    let expected = healthy_config().replace("sso_region = us-east-1", "sso_region = ap-south-1");
-    assert_eq!(world.read(".aws/config"), expected);
-    assert_eq!(run("login --device-code").code, 0);
+    for wrong in ["us-east-1", "ap-suoth-1", "eu-central-99", "mumbai"] {
+        let world = World::with(IdentityCenter::builder().region("ap-south-1").build());
+        // What is not changed stays as it is: comments, line ends, spaces.
+        let config = |region: &str| {
+            let key = format!("sso_region = {region}\r\n");
+            format!("# kept ; all\r\n\n{}\n\n  # end", healthy_config())
+                .replace("sso_region = us-east-1\n", &key)
+        };
+        world.write(".aws/config", &config(wrong));
+        let proxy = world.ic.proxy();
+        let run = |words: &str| {
+            let mut command = world.ssoenv(words.split(' '));
+            for (name, _) in world.ic.env() {
+                command.env_remove(name);
+            }
+            Outcome::of(command.envs(proxy.env()))
+        };
+        let failed = run("login --device-code");
+        assert_eq!(failed.code, 6, "{failed:?}");
+        let right = format!("belongs to `ap-south-1`, not `{wrong}`");
+        assert!(failed.err.contains(&right), "{failed:?}");
+        let hint = "hint: set `sso_region = ap-south-1` in `[sso-session corp]`: run `ssoenv \
+                    doctor --fix`";
+        assert!(failed.err.contains(hint), "{failed:?}");
+        let outcome = run("doctor --fix --yes");
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        let changed = |sign| {
+            let lines = outcome.err.lines().filter(|l| l.starts_with(sign));
+            lines.filter(|l| !l.starts_with("+++") && !l.starts_with("---")).count()
+        };
+        assert_eq!((changed('+'), changed('-')), (1, 1), "{outcome:?}");
+        assert_eq!(world.read(".aws/config"), config("ap-south-1"));
+        assert_eq!(world.read(".aws/config.ssoenv.bak"), config(wrong));
+        assert_eq!(run("login --device-code").code, 0);
+    }
+}
+
+#[test]
+fn without_a_home_each_thing_is_said_once() {
+    let world = healthy();
+    let mut command = world.ssoenv(["doctor", "--json"]);
+    let outcome = Outcome::of(command.env_remove("HOME"));
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    let bad: Vec<_> = rows(&outcome).into_iter().filter(|row| row["status"] != "ok").collect();
+    assert_eq!(bad.len(), 1, "{bad:#?}");
+    assert!(bad[0]["what"].as_str().is_some_and(|what| what.contains("`HOME` is not set")));
+    assert_eq!(bad[0]["fix"], "set `HOME` to your home folder");
+}
+
+/// A service that takes the connection and says nothing.
+#[test]
+fn a_black_hole_costs_no_more_than_the_deadline() {
+    let hole = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", hole.local_addr().expect("an address"));
+    let world = healthy();
+    world.ok("login");
+    let more = (0..5).map(|n| {
+        format!("\n[sso-session s{n}]\nsso_start_url = https://s{n}.awsapps.com/start\nsso_region = us-east-1\n")
+    });
+    world.write(".aws/config", &(healthy_config() + &more.collect::<String>()));
+    let started = std::time::Instant::now();
+    let env = [("AWS_ENDPOINT_URL_SSO", &*url), ("AWS_ENDPOINT_URL_SSO_OIDC", &*url)];
+    let outcome = doctor(&world, "", &env);
+    let took = started.elapsed();
+    // All are asked beside each other, six seconds each.
+    assert!(took < std::time::Duration::from_secs(9), "{took:?}");
+    assert_eq!(found(&outcome, "network").len(), 1, "said once: {outcome:?}");
+    let listed = found(&outcome, "assignment");
+    assert_eq!(listed.len(), 3, "what was not answered is not called good: {listed:#?}");
+    assert!(listed[0]["why"].as_str().is_some_and(|why| why.contains("no answer")), "{listed:#?}");
 }
 
 #[test]

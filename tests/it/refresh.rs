@@ -88,7 +88,10 @@ fn what_was_removed_elsewhere_is_dropped_here() {
          eval \"$(ssoenv clear)\"; echo \"${AWS_PROFILE-none}\"",
     );
     assert_eq!(outcome.out, "none prod profile\nnone\n", "{outcome:?}");
-    assert!(outcome.err.contains("removed elsewhere"), "{outcome:?}");
+    assert_eq!(
+        outcome.err, "the credentials of `prod` were removed: run `ssoenv use prod`\n",
+        "true in this shell as in others"
+    );
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 
+use crate::config::Config;
 use crate::domain::Result;
-use crate::domain::names::{AccountId, Region, RoleName};
+use crate::domain::names::{AccountId, RoleName};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::AccessToken;
 use crate::identity::access::{self, Unwanted};
@@ -116,7 +117,8 @@ impl<'a> Assigned<'a> {
                 match page(&portal, &token, following.as_deref()).await {
                     Ok(page) => {
                         rows.extend(page.rows);
-                        following = page.next;
+                        // The same page for ever must not keep anybody busy.
+                        following = page.next.filter(|next| following.as_ref() != Some(next));
                     }
                     Err(failure) => return Ok(Err(failure)),
                 }
@@ -128,15 +130,16 @@ impl<'a> Assigned<'a> {
     }
 }
 
-/// The Region of the instance, found from the start URL; `likely` ones are asked first. `None`
-/// where it has to be asked of the person.
+/// The Region of the instance, found from the start URL; `None` where it has to be asked of the
+/// person.
 pub fn find_region(
     app: &App,
+    config: &Config,
     connection: &Connection,
     start_url: &str,
-    likely: &[Region],
 ) -> Result<Option<String>> {
-    let found = region::discover(app, connection, start_url, likely)?;
+    let likely = region::likely(app, config);
+    let found = region::discover(app, connection, start_url, &likely)?;
     if found == Discovered::Nowhere {
         app.term.warn(&format!("no Region knows the start URL {start_url}: is it right?"));
     }

@@ -134,7 +134,7 @@ fn region(
                 (None, Some(legacy)) => Some(legacy.region.to_string()),
                 (None, None) => {
                     let connection = config.connection(None)?;
-                    super::portal::find_region(app, &connection, start_url, &likely(app, config))?
+                    super::portal::find_region(app, config, &connection, start_url)?
                 }
             };
             if let Some(found) = &found {
@@ -155,14 +155,6 @@ fn region(
     };
     answers.sso_region = Some(region.clone());
     Ok(region)
-}
-
-/// Regions in which the instance probably is: those of other sessions, and the user's own.
-fn likely(app: &App, config: &Config) -> Vec<Region> {
-    let sessions = config.sessions().into_iter().flatten().map(|session| session.region);
-    let own = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().filter_map(|name| app.env.get(name));
-    let own = own.filter(|region| crate::config::is_region(region)).map(Region::new);
-    sessions.chain(own).collect()
 }
 
 /// A session that says something else is changed only with the user's word.

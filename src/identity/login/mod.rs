@@ -145,7 +145,7 @@ struct Asked<'a> {
     connection: &'a Connection,
     policy: &'a LoginPolicy,
     profile: Option<&'a ProfileName>,
-    /// Set when the service does not know the start URL.
+    /// Set when the service does not know the start URL, or the Region may be misspelt.
     wrong_place: &'a Cell<bool>,
 }
 
@@ -270,7 +270,12 @@ impl Context<'_> {
                     .cause(error.describe())
                     .hint(format!("run `{}` again", self.command()))
             }
-            _ => failure.into_error(),
+            _ => {
+                if region::may_be_misspelt(&self.resolved.region, &failure) {
+                    self.wrong_place.set(true);
+                }
+                failure.into_error()
+            }
         }
     }
 

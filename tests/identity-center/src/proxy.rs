@@ -50,6 +50,9 @@ impl Inner {
             return None;
         }
         let region = found.and_then(|h| h.region);
+        if region.as_ref().is_some_and(|region| !hosts::exists(region) && *region != state.region) {
+            return None;
+        }
         Some(Via {
             host: Some(host.to_owned()),
             region: region.unwrap_or_else(|| state.region.clone()),

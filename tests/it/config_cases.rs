@@ -1,6 +1,9 @@
 //! Hard cases of the AWS files, each with what the user reads.
 
+use ssoenv::config::edit::{Draft, Name, Place};
+use ssoenv::config::file::AwsFile;
 use ssoenv::config::finding::Kind as Finding;
+use ssoenv::config::lexer::Parsed;
 use ssoenv::domain::names::{ProfileName, SessionName};
 use ssoenv::domain::profile::Source;
 use ssoenv::domain::{Error, Kind};
@@ -32,6 +35,12 @@ fn case_1_duplicate_key_names_the_line_and_both_values() {
     assert_eq!((listed.code, &*listed.out), (6, ""));
     for part in ["/.aws/config:4", "us-east-1", "us-east-2", "line 2", "hint: "] {
         assert!(listed.err.contains(part), "{part} in {listed:?}");
+    }
+    // Nothing is written into a file that no tool can read.
+    let before = world.read(".aws/config");
+    for words in ["profile copy dev other", "doctor --fix --yes --offline"] {
+        assert_ne!(world.run(words).code, 0, "{words}");
+        assert_eq!(world.read(".aws/config"), before, "{words}");
     }
     world.write(
         ".aws/credentials",
@@ -66,6 +75,11 @@ fn case_4_byte_order_mark() {
     let error = config("\u{feff}[default]\n").expect_err("a BOM");
     assert!(error.causes[0].contains("BOM"), "{error}");
     assert!(error.what.contains("config:1"), "{error}");
+    // Stripped when that is asked for.
+    let world = World::empty();
+    world.write(".aws/config", "\u{feff}[default]\nregion = eu-west-1\n");
+    assert_eq!(world.run("doctor --fix --yes --offline").code, 0);
+    assert_eq!(world.read(".aws/config"), "[default]\nregion = eu-west-1\n");
 }
 
 #[test]
@@ -81,6 +95,12 @@ fn case_6_quoted_name_is_read() {
     let text = "[profile 'my dev']\nregion = us-east-1\n";
     assert!(config(text).expect("readable").has_profile("my dev"));
     assert_eq!(findings(text), [(Finding::NameNotPortable, 1)]);
+    // Its section is edited, and no second one made.
+    let parsed = Parsed::parse(text.to_owned()).expect("readable");
+    let file = AwsFile { path: "config".into(), stamp: None, parsed };
+    let mut draft = Draft::new(Place::Config, file).expect("a draft");
+    draft.set(&Name::profile("my dev"), "region", "eu-west-1").expect("set");
+    assert_eq!(draft.text(), "[profile 'my dev']\nregion = eu-west-1\n");
 }
 
 #[test]

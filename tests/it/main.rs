@@ -26,6 +26,7 @@ mod exec;
 mod exec_serve;
 mod faults;
 mod guard;
+mod hard_cases;
 mod hooks;
 mod hostile_page;
 mod interop_sso;

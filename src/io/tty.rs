@@ -26,7 +26,7 @@ impl HiddenLines {
         }
     }
 
-    /// The next line, trimmed; `None` when the terminal is gone.
+    /// The next line, trimmed; `None` when there will be none: Ctrl-D, or the terminal is gone.
     pub async fn next(&mut self) -> Option<String> {
         self.lines.recv().await
     }
@@ -70,8 +70,9 @@ mod unix {
             tcsetattr(&tty, OptionalActions::Now, &modes).ok()?;
             let stop = Arc::new(AtomicBool::new(false));
             let (source, told) = (tty.try_clone().ok(), Arc::clone(&stop));
+            let end = before.special_codes[SpecialCodeIndex::VEOF];
             let thread =
-                source.map(|source| std::thread::spawn(move || read(source, &told, &lines)));
+                source.map(|source| std::thread::spawn(move || read(source, end, &told, &lines)));
             Some(Self { tty, before, stop, thread })
         }
     }
@@ -87,18 +88,23 @@ mod unix {
         }
     }
 
-    fn read(mut tty: File, stop: &AtomicBool, lines: &UnboundedSender<String>) {
+    /// Sends line after line until it is told to stop, `end` (Ctrl-D) is typed on an empty line, or
+    /// the terminal goes.
+    fn read(mut tty: File, end: u8, stop: &AtomicBool, lines: &UnboundedSender<String>) {
         let mut line = Vec::new();
         let mut chunk = [0; 1024];
         while !stop.load(Ordering::Relaxed) {
             let count = match tty.read(&mut chunk) {
+                // Nothing came in time; or the terminal was hung up, which reads the same.
+                Ok(0) if tcgetattr(&tty).is_err() => return,
                 Ok(count) => count,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(_) => return,
             };
             for &byte in &chunk[..count] {
                 match byte {
-                    b'\r' | b'\n' => {
+                    _ if byte == end && line.is_empty() => return,
+                    _ if byte == end || matches!(byte, b'\r' | b'\n') => {
                         let text = String::from_utf8_lossy(&line).trim().to_owned();
                         line.clear();
                         if lines.send(text).is_err() {

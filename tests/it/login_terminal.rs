@@ -1,7 +1,7 @@
 //! Logins at a terminal without a browser: paste-back of the address or the code, and the way
 //! over to a device code.
 
-use identity_center::{IdentityCenter, Operation, browser};
+use identity_center::{IdentityCenter, Operation, Reply, browser};
 
 use crate::support::tmux::Terminal;
 use crate::support::world::CONFIG;
@@ -9,13 +9,22 @@ use crate::support::{World, find};
 
 /// A login under way as over SSH; `None` where tmux is not installed.
 fn start(world: &World, words: &str) -> Option<Terminal> {
+    start_with(world, &[("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")], "unset BROWSER;", words)
+}
+
+fn start_with(
+    world: &World,
+    env: &[(&'static str, &str)],
+    before: &str,
+    words: &str,
+) -> Option<Terminal> {
     find("tmux", "SSOENV_TEST_CLIENTS")?;
     let line = format!(
-        "trap : INT; unset BROWSER; {} login {words}; echo \"end=$?\"; stty -a | grep -o ' echo '; sleep 600",
+        "trap : INT; {before} {} login {words}; echo \"end=$?\"; stty -a | grep -o ' echo '; sleep 600",
         env!("CARGO_BIN_EXE_ssoenv")
     );
-    let ssh = ("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22".to_owned());
-    Some(Terminal::start(world, [ssh], &["sh", "-c", &line]))
+    let env = env.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    Some(Terminal::start(world, env, &["sh", "-c", &line]))
 }
 
 /// The authorize URL that the terminal shows, once it asks for the answer.
@@ -130,4 +139,107 @@ fn ctrl_c_is_130_and_gives_the_terminal_back() {
     terminal.keys(&["C-c"]);
     let screen = end(&terminal, 130);
     assert!(screen.contains("interrupted"), "{screen}");
+}
+
+#[test]
+fn a_browser_on_this_machine_comes_back_by_itself() {
+    let world = World::new();
+    let Some(terminal) = start_with(&world, &[], "", "") else { return };
+    let screen = end(&terminal, 0);
+    assert!(screen.contains("Logging in to `corp` in the browser"), "{screen}");
+    assert!(screen.contains("Logged in to `corp` until"), "{screen}");
+    assert_eq!(world.browser_opened(), 1);
+}
+
+#[test]
+fn nobody_who_comes_back_meets_the_deadline() {
+    for before in ["unset BROWSER;", "export BROWSER=true;"] {
+        let world = World::new();
+        let env = [("SSOENV_LOGIN_TIMEOUT", "1")];
+        let Some(terminal) = start_with(&world, &env, before, "") else { return };
+        let screen = end(&terminal, 1);
+        assert!(screen.contains("nobody finished the login to `corp` in time"), "{screen}");
+        assert!(screen.contains("hint: run `ssoenv login --sso-session corp` again"), "{screen}");
+    }
+}
+
+#[test]
+fn ctrl_d_ends_it_at_once() {
+    let world = World::new();
+    let Some(terminal) = start(&world, "") else { return };
+    url(&terminal);
+    terminal.keys(&["C-d"]);
+    let screen = end(&terminal, 1);
+    assert!(screen.contains("error: nothing was pasted"), "{screen}");
+    assert!(screen.contains("hint: run `ssoenv login --sso-session corp` again"), "{screen}");
+    // Behind a text it ends the line.
+    let Some(terminal) = start(&world, "") else { return };
+    let address = redirected(&url(&terminal));
+    terminal.text(&address);
+    terminal.keys(&["C-d"]);
+    end(&terminal, 0);
+}
+
+/// Also where nobody hears that it was closed, as behind `nohup`.
+#[test]
+fn a_terminal_that_is_closed_ends_it_at_once() {
+    let world = World::new();
+    let pid = world.path("pid");
+    let before = format!(
+        "trap '' HUP; echo $$ > {0}.new; mv {0}.new {0}; exec",
+        shell_words::quote(&pid.display().to_string())
+    );
+    let ssh = [("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")];
+    let before = format!("unset BROWSER; {before}");
+    let Some(terminal) = start_with(&world, &ssh, &before, "") else { return };
+    let url = url(&terminal);
+    let pid: i32 = terminal.file(&pid, "the process").trim().parse().expect("a number");
+    drop(terminal);
+    let pid = rustix::process::Pid::from_raw(pid).expect("a process");
+    let started = std::time::Instant::now();
+    while rustix::process::test_kill_process(pid).is_ok() {
+        assert!(started.elapsed() < std::time::Duration::from_secs(5), "it still runs");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(browser::request("GET", &redirected(&url), &[], None).is_err(), "no listener is left");
+}
+
+/// A device code at a terminal, with these answers to its polls.
+fn device(replies: Vec<Reply>, code: i32, words: &[&str]) {
+    let world = World::new();
+    world.ic.script(Operation::CreateToken, replies);
+    let Some(terminal) = start(&world, "--device-code") else { return };
+    let screen = end(&terminal, code);
+    for words in words {
+        assert!(screen.contains(words), "{words}: {screen}");
+    }
+    // Whoever has only the screen can go on.
+    assert!(screen.contains("/device") && screen.contains("and compare the code"), "{screen}");
+    world.assert_no_secret(&screen.replace('\n', ""));
+}
+
+const AGAIN: &str = "hint: run `ssoenv login --sso-session corp`";
+
+#[test]
+fn a_device_code_that_is_pending_goes_on() {
+    device(vec![Reply::Pending, Reply::Pending], 0, &["Logged in to `corp` until"]);
+}
+
+#[test]
+fn a_device_code_slows_down_when_told() {
+    device(vec![Reply::SlowDown], 0, &["Logged in to `corp` until"]);
+}
+
+#[test]
+fn a_device_code_that_expired_says_so() {
+    device(
+        vec![Reply::Pending, Reply::Expired],
+        1,
+        &["nobody finished the login to `corp`", AGAIN],
+    );
+}
+
+#[test]
+fn a_device_code_that_was_denied_says_so() {
+    device(vec![Reply::Denied], 1, &["was denied in the browser", AGAIN]);
 }

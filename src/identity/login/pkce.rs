@@ -152,8 +152,9 @@ async fn pasted(
             }
         }
     }
-    // The terminal has gone; the listener may still be reached.
-    std::future::pending().await
+    Err(Error::failed("nothing was pasted")
+        .cause("the input at the terminal has ended")
+        .hint(format!("run `{}` again, or with `--device-code`", context.command())))
 }
 
 fn bind(context: &Context<'_>) -> Result<Listener> {

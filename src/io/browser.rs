@@ -5,27 +5,29 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use super::app::App;
+use super::env::Env;
 use super::process;
 
 /// Whether a browser on this machine can be expected: a command in the settings or `BROWSER`, or
-/// a desktop that is neither behind SSH nor outside a container.
+/// a desktop that is neither behind SSH nor outside a container, with somebody at it.
 pub fn is_available(app: &App, configured: Option<&str>) -> bool {
-    let has = |name: &str| app.env.non_empty(name).is_some();
-    if configured.is_some() || has("BROWSER") {
-        return true;
-    }
-    if ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].into_iter().any(has) || in_container(app) {
-        return false;
-    }
-    cfg!(any(windows, target_os = "macos"))
-        || ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "WSL_INTEROP"].into_iter().any(has)
+    let marked =
+        || ["/.dockerenv", "/run/.containerenv"].iter().any(|file| Path::new(file).exists());
+    configured.is_some()
+        || app.env.non_empty("BROWSER").is_some()
+        || (is_desktop(&app.env) && !marked())
 }
 
-fn in_container(app: &App) -> bool {
-    let variables = ["KUBERNETES_SERVICE_HOST", "REMOTE_CONTAINERS", "CODESPACES", "container"];
-    let files = ["/.dockerenv", "/run/.containerenv"];
-    variables.into_iter().any(|name| app.env.non_empty(name).is_some())
-        || files.into_iter().any(|file| Path::new(file).exists())
+/// What the environment says.
+fn is_desktop(env: &Env) -> bool {
+    let has = |name: &str| env.non_empty(name).is_some();
+    let remote = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"];
+    let contained = ["KUBERNETES_SERVICE_HOST", "REMOTE_CONTAINERS", "CODESPACES", "container"];
+    // Build machines have desktops, too, and nobody at them.
+    let built = env.non_empty("CI").is_some_and(|word| word != "false" && word != "0");
+    let displays = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "WSL_INTEROP"];
+    !(built || remote.into_iter().chain(contained).any(has))
+        && (cfg!(any(windows, target_os = "macos")) || displays.into_iter().any(has))
 }
 
 /// Opens `url` without waiting for the browser; whether something could be started.
@@ -74,4 +76,37 @@ pub fn start(words: &[String]) -> bool {
     let mut command = process::command(program);
     command.args(arguments);
     process::detach_watched(command, PATIENCE).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_desktop;
+    use crate::io::env::Env;
+
+    #[test]
+    fn a_browser_is_expected_where_somebody_sees_it() {
+        let native = cfg!(any(windows, target_os = "macos"));
+        for (set, expected) in [
+            (&[][..], native),
+            (&[("DISPLAY", ":0")], true),
+            (&[("WAYLAND_DISPLAY", "wayland-0")], true),
+            (&[("DISPLAY", "")], native),
+            // WSL 1 has no interop socket; Windows opens the page.
+            (&[("WSL_DISTRO_NAME", "Debian")], true),
+            (&[("WSL_INTEROP", "/run/WSL/8_interop")], true),
+            (&[("DISPLAY", ":0"), ("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")], false),
+            (&[("DISPLAY", "localhost:10.0"), ("SSH_TTY", "/dev/pts/1")], false),
+            (&[("WSL_DISTRO_NAME", "Debian"), ("SSH_CLIENT", "192.0.2.1 1 22")], false),
+            (&[("DISPLAY", ":0"), ("container", "podman")], false),
+            (&[("DISPLAY", ":0"), ("KUBERNETES_SERVICE_HOST", "192.0.2.3")], false),
+            (&[("DISPLAY", ":0"), ("REMOTE_CONTAINERS", "true")], false),
+            (&[("DISPLAY", ":0"), ("CODESPACES", "true")], false),
+            (&[("DISPLAY", ":99"), ("CI", "true")], false),
+            (&[("DISPLAY", ":99"), ("CI", "1")], false),
+            (&[("DISPLAY", ":0"), ("CI", "false")], true),
+        ] {
+            let env = Env::fixed(set.iter().copied());
+            assert_eq!(is_desktop(&env), expected, "{set:?}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
 mod assume_role;
+mod browser;
 mod clients;
 mod coexist;
 mod completion;

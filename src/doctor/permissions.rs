@@ -24,7 +24,20 @@ pub fn permissions(patient: &Patient) -> Vec<Problem> {
             }
         }
     }
+    found.extend(paths.state_dir().iter().flat_map(|folder| foreign(folder)));
     found
+}
+
+/// Folders of trust, locks and stamps in which others could put their files.
+fn foreign(state: &Path) -> Vec<Problem> {
+    let folders = [state.to_owned(), state.join("locks"), state.join("stamps")];
+    let refused = folders.iter().filter(|folder| folder.is_dir()).filter_map(|folder| {
+        let error = files::check_own_folder(folder).err()?;
+        let (why, shown) = ("ssoenv refuses what is in it", shown(folder));
+        let fix = format!("make it yours alone: chown \"$USER\" {shown} && chmod go-w {shown}");
+        Some(Problem::fail(error.to_string(), why, fix).at(folder, None))
+    });
+    refused.collect()
 }
 
 #[cfg(unix)]

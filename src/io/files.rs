@@ -145,8 +145,8 @@ pub fn remove(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Reads a file that is used for trust, locks, stamps or own secrets: a link, a special file, or
-/// somebody else's file is refused (`PermissionDenied`).
+/// Reads a file that is used for trust, locks, stamps or own secrets: a link, a special file,
+/// somebody else's file, or one in a folder that others may change is refused (`PermissionDenied`).
 pub fn read_own(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let Some(mut file) = open_own(path)? else { return Ok(None) };
     let mut bytes = Vec::new();
@@ -157,15 +157,8 @@ pub fn read_own(path: &Path) -> io::Result<Option<Vec<u8>>> {
 /// Adds a line to a file that only the user may read; whole lines of several writers do not mix.
 /// What [`read_own`] refuses is refused here too.
 pub fn append_own(path: &Path, line: &str) -> io::Result<()> {
-    private_dir(path.parent().unwrap_or(Path::new(".")))?;
-    if let Ok(meta) = fs::symlink_metadata(path) {
-        check_own(path, &meta)?;
-    }
-    let mut options = File::options();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(format!("{line}\n").as_bytes())
+    let mut file = super::guarded::make(path, File::options().append(true))?;
+    file.write_all(format!("{line}\n").as_bytes())
 }
 
 /// The files of a folder, in the order of their names; none where there is no folder.
@@ -191,6 +184,7 @@ fn open_own(path: &Path) -> io::Result<Option<File>> {
         Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(error),
     }
+    check_own_folder(path.parent().unwrap_or(Path::new(".")))?;
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if is_absent(&error) => return Ok(None),
@@ -215,6 +209,24 @@ pub fn check_own(path: &Path, meta: &fs::Metadata) -> io::Result<()> {
     }
     if !is_own(meta) {
         return refuse("another user's file");
+    }
+    Ok(())
+}
+
+/// Refuses a folder in which somebody else could put files in the place of ours. Where a link leads
+/// to it, it is the folder behind that counts: the user may keep it on another disk.
+pub fn check_own_folder(folder: &Path) -> io::Result<()> {
+    let meta = fs::metadata(folder)?;
+    let refuse = |why: &str| {
+        let text = format!("`{}` {why}", folder.display());
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
+    };
+    if !is_own(&meta) {
+        return refuse("is another user's folder");
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::mode(&meta) & 0o022 != 0 {
+        return refuse("is a folder that others may write to: chmod go-w");
     }
     Ok(())
 }

@@ -36,14 +36,23 @@ pub fn tail(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
 
 /// Adds bytes to the end of an own file, made 0600 where there is none; its size then.
 pub fn append(path: &Path, bytes: &[u8]) -> io::Result<u64> {
-    files::private_dir(path.parent().unwrap_or(Path::new(".")))?;
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = open_checked(path, &mut options)?;
+    let file = make(path, OpenOptions::new().append(true))?;
     (&file).write_all(bytes)?;
     Ok(file.metadata()?.len())
+}
+
+/// Opens an own file in a folder of ours; both are made where they are missing, closed to others.
+pub fn make(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    files::private_dir(folder)?;
+    files::check_own_folder(folder)?;
+    // Before it is opened: the answer names what stands there.
+    if let Ok(meta) = fs::symlink_metadata(path) {
+        check_own(path, &meta)?;
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    open_checked(path, options.create(true))
 }
 
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<Option<File>> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::files;
+use super::guarded;
 use crate::domain::{Error, Result};
 
 /// A held lock; dropping it, or dying, frees it.
@@ -87,13 +87,5 @@ fn tell_late(start: Instant, tell: &mut Option<impl FnOnce()>) {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    files::private_dir(path.parent().unwrap_or(Path::new(".")))?;
-    if let Ok(meta) = std::fs::symlink_metadata(path) {
-        files::check_own(path, &meta)?;
-    }
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    guarded::make(path, OpenOptions::new().read(true).write(true).truncate(false))
 }

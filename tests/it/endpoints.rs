@@ -2,8 +2,9 @@
 //! and proxy rules. No address but 127.0.0.1 is ever contacted.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-use identity_center::{IdentityCenter, Operation, Proxy};
+use identity_center::{IdentityCenter, Operation, Proxy, Reply};
 
 use crate::support::World;
 use crate::support::world::{CONFIG, Outcome};
@@ -161,6 +162,105 @@ fn a_start_url_that_no_region_knows_is_said() {
     let outcome = run(&world, &proxy, "login");
     assert_eq!(outcome.code, 6, "{outcome:?}");
     assert!(outcome.err.contains("no Region knows this one"), "{outcome:?}");
+}
+
+/// Each partition's own hosts, asked in that partition alone.
+#[test]
+fn the_region_is_found_in_every_partition() {
+    for (portal, right, wrong, suffix) in [
+        (
+            "https://start.home.awsapps.cn/directory/example",
+            "cn-northwest-1",
+            "cn-north-1",
+            ".amazonaws.com.cn",
+        ),
+        (
+            "https://start.us-gov-home.awsapps.com/directory/example",
+            "us-gov-east-1",
+            "us-gov-west-1",
+            ".amazonaws.com",
+        ),
+        (
+            "https://identitycenter.amazonaws.eu/ssoins-1234567890abcdef",
+            "eusc-de-east-1",
+            "eusc-de-east-2",
+            ".amazonaws.eu",
+        ),
+    ] {
+        let world = World::with(IdentityCenter::builder().region(right).start_url(portal).build());
+        let config = CONFIG.replace("https://example.awsapps.com/start", portal);
+        let config = |region: &str| {
+            config.replace("sso_region = us-east-1", &format!("sso_region = {region}"))
+        };
+        world.write(".aws/config", &config(wrong));
+        let proxy = world.ic.proxy();
+        let outcome = run(&world, &proxy, "login");
+        assert_eq!(outcome.code, 6, "{outcome:?}");
+        let words = format!("belongs to `{right}`, not `{wrong}`");
+        assert!(outcome.err.contains(&words), "{outcome:?}");
+        let hosts = proxy.hosts();
+        assert!(hosts.iter().all(|host| host.ends_with(suffix)), "{portal}: {hosts:?}");
+        assert_eq!(run(&world, &proxy, "doctor --fix --yes").code, 0);
+        assert_eq!(world.read(".aws/config"), config(right));
+        assert_eq!(run(&world, &proxy, "login --device-code").code, 0);
+    }
+}
+
+#[test]
+fn regions_that_say_nothing_are_not_waited_for() {
+    let world = World::new();
+    let hole = Reply::Delay(Duration::from_secs(20), None);
+    // Asked with the portal's address, and without.
+    world.ic.script(Operation::RegisterClient, vec![Reply::InvalidRequestEmpty; 2]);
+    world.ic.always(Operation::RegisterClient, Some(hole));
+    let proxy = world.ic.proxy();
+    let started = Instant::now();
+    let outcome = run(&world, &proxy, "login");
+    assert!(started.elapsed() < Duration::from_secs(9), "{:?}", started.elapsed());
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    assert!(outcome.err.contains("hint: check `sso_region` and `sso_start_url`"), "{outcome:?}");
+    // It is not known where the portal is, and that is not said.
+    assert!(!outcome.err.contains("no Region knows"), "{outcome:?}");
+}
+
+#[test]
+fn a_misspelt_region_is_told_from_one_that_is_new() {
+    let with = |region: &str, host: &str| {
+        CONFIG
+            .replace("sso_region = us-east-1", &format!("sso_region = {region}"))
+            .replace("example.awsapps.com", host)
+    };
+    // Newer than this build: tried, and there.
+    let world = World::with(IdentityCenter::builder().region("eu-central-9").build());
+    world.write(".aws/config", &with("eu-central-9", "example.awsapps.com"));
+    let proxy = world.ic.proxy();
+    let outcome = run(&world, &proxy, "use prod --shell sh --device-code");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    // No such Region, and a portal that no other knows either.
+    let world = World::empty();
+    let proxy = world.ic.proxy();
+    for (region, near) in [("us-eats-1", "us-east-1"), ("eu-central-99", "eu-central-1")] {
+        world.write(".aws/config", &with(region, "exmple.awsapps.com"));
+        let outcome = run(&world, &proxy, "login");
+        assert_eq!(outcome.code, 6, "{outcome:?}");
+        let what = format!("`sso_region = {region}` in `[sso-session corp]` names no Region");
+        assert!(outcome.err.contains(&what), "{outcome:?}");
+        let hint = format!("hint: did you mean `sso_region = {near}`?");
+        assert!(outcome.err.contains(&hint), "{outcome:?}");
+        let report = run(&world, &proxy, "doctor --json");
+        assert_eq!(report.code, 1, "{report:?}");
+        let fix = format!("did you mean `sso_region = {near}`?");
+        assert!(report.out.contains(&fix), "{report:?}");
+        // Nobody answers: the network it may be, or the spelling.
+        let mut command = world.ssoenv(["login"]);
+        through(&world, &proxy, &mut command);
+        for name in ["HTTPS_PROXY", "https_proxy"] {
+            command.env(name, "http://127.0.0.1:1");
+        }
+        let outcome = Outcome::of(&mut command);
+        assert_eq!(outcome.code, 5, "{outcome:?}");
+        assert!(outcome.err.contains(&format!("did you mean `{near}`?")), "{outcome:?}");
+    }
 }
 
 #[test]

@@ -417,6 +417,50 @@ fn files_are_private_and_whole() {
     assert_eq!(world.run(&format!("{USE} --fresh")).code, 6);
 }
 
+/// Whoever may write to the folder could put a lock or a stamp in its place.
+#[cfg(unix)]
+#[test]
+fn folders_of_locks_that_others_may_change_are_refused() {
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+    let state = ".local/state/ssoenv";
+    let refused = |world: &World, why: &str| {
+        let outcome = world.run(&format!("{USE} --fresh"));
+        assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "{outcome:?}");
+        assert!(outcome.err.contains(why) && outcome.err.contains("hint: "), "{outcome:?}");
+        let report = world.run("doctor --json --offline");
+        assert!(report.out.contains(why), "{report:?}");
+    };
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("a mode");
+    };
+    let world = World::new();
+    world.ok(USE);
+    for open in [0o777, 0o770] {
+        mode(&world.path(&format!("{state}/locks")), open);
+        refused(&world, "is a folder that others may write to");
+        mode(&world.path(&format!("{state}/locks")), 0o700);
+    }
+    // On another disk, by the user's own link: the folder behind it counts.
+    let elsewhere = world.path("disk/state");
+    std::fs::create_dir_all(&elsewhere).expect("a folder");
+    std::fs::rename(world.path(state), elsewhere.join("ssoenv")).expect("moved");
+    std::fs::remove_dir(world.path(".local/state")).expect("empty");
+    symlink(&elsewhere, world.path(".local/state")).expect("a link");
+    world.ok(&format!("{USE} --fresh"));
+    // A link to a folder that somebody else prepared.
+    let locks = world.path(&format!("{state}/locks"));
+    std::fs::remove_dir_all(&locks).expect("removed");
+    let trap = world.path("trap");
+    std::fs::create_dir(&trap).expect("a folder");
+    symlink(&trap, &locks).expect("a link");
+    if chown(&trap, Some(65534), None).is_ok() {
+        refused(&world, "is another user's folder");
+    } else {
+        eprintln!("skipped: this user may give nothing away");
+    }
+    assert!(std::fs::read_dir(&trap).expect("the trap").next().is_none(), "nothing is put there");
+}
+
 #[test]
 fn a_client_that_the_service_has_forgotten_is_registered_anew_after_a_refused_refresh() {
     let world = World::new();

@@ -64,6 +64,14 @@ fn service(error: &ServiceError) -> Error {
     match error.code.as_str() {
         "InvalidScopeException" => what("the service refuses the scopes".to_owned())
             .hint("set `sso_registration_scopes = sso:account:access` in the sso-session"),
+        "InvalidClientMetadataException"
+        | "InvalidRedirectUriException"
+        | "UnsupportedGrantTypeException" => {
+            what("the service refuses the client as it is registered".to_owned()).hint(
+                "set `sso_registration_scopes = sso:account:access` in the sso-session, or log in \
+                 with `--device-code`",
+            )
+        }
         "InvalidRequestRegionException" => what("the Region is the wrong one".to_owned())
             .hint("set `sso_region` to the Region that the message names"),
         _ => what(format!("`{}` refused {}", error.host, error.operation))

@@ -210,7 +210,7 @@ fn the_region_is_found_in_every_partition() {
 fn regions_that_say_nothing_are_not_waited_for() {
     let world = World::new();
     let hole = Reply::Delay(Duration::from_secs(20), None);
-    // Asked with the portal's address, and without.
+    // Registered with the device grant, and without.
     world.ic.script(Operation::RegisterClient, vec![Reply::InvalidRequestEmpty; 2]);
     world.ic.always(Operation::RegisterClient, Some(hole));
     let proxy = world.ic.proxy();

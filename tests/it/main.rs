@@ -4,6 +4,7 @@
 
 mod assume_role;
 mod browser;
+mod catalogue;
 mod clients;
 mod coexist;
 mod completion;

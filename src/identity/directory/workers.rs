@@ -18,8 +18,8 @@ use crate::identity::wire::{CallResult, Failure};
 use crate::io::App;
 use crate::io::progress::Progress;
 
-/// Times that the service refuses in a row after which it is taken at its word: some 20 seconds.
-const ENOUGH: u32 = 7;
+/// Times that the service refuses in a row after which it is taken at its word: some six seconds.
+const ENOUGH: u32 = 6;
 /// How often what came is written down.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 

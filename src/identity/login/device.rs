@@ -6,8 +6,8 @@ use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 
 use super::{Context, is_client_unknown};
+use crate::domain::Result;
 use crate::domain::token::ClientRegistration;
-use crate::domain::{Error, Result};
 use crate::identity::oidc::{DeviceAuthorization, Grant, Registration, Token};
 use crate::io::browser;
 
@@ -20,8 +20,7 @@ pub async fn run(context: &Context<'_>) -> Result<(Token, ClientRegistration)> {
         return Ok(done);
     }
     context.forget_client()?;
-    let unknown = || Error::service("the service does not accept the client it registered");
-    attempt(context).await?.ok_or_else(unknown)
+    attempt(context).await?.ok_or_else(|| context.unknown_client())
 }
 
 /// One round; `None` where the service does not know the client.

@@ -279,6 +279,14 @@ impl Context<'_> {
         }
     }
 
+    /// The service does not know even the client that it has just registered.
+    fn unknown_client(&self) -> Error {
+        Error::service("the service does not accept the client it registered").hint(format!(
+            "run `{}` again in a minute; if that does not help, run `ssoenv doctor`",
+            self.command()
+        ))
+    }
+
     fn denied(&self, cause: &str) -> Error {
         Error::failed(format!("the login to `{}` was denied in the browser", self.session.label()))
             .cause(cause)

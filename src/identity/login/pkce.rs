@@ -22,8 +22,7 @@ pub async fn run(context: &Context<'_>, with_browser: bool) -> Result<Flown> {
         return Ok(flown);
     }
     context.forget_client()?;
-    let unknown = || Error::service("the service does not accept the client it registered");
-    attempt(context, &listener, with_browser).await?.ok_or_else(unknown)
+    attempt(context, &listener, with_browser).await?.ok_or_else(|| context.unknown_client())
 }
 
 /// One round; `None` where the service does not know the client.

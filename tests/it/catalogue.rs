@@ -14,21 +14,21 @@ const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.jso
 /// A way to an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
-    /// RegisterClient, by the browser's login.
+    /// `RegisterClient`, by the browser's login.
     Register,
-    /// StartDeviceAuthorization.
+    /// `StartDeviceAuthorization`.
     Device,
-    /// CreateToken with a device code.
+    /// `CreateToken` with a device code.
     Poll,
-    /// CreateToken with the browser's code.
+    /// `CreateToken` with the browser's code.
     Exchange,
-    /// CreateToken with a refresh token.
+    /// `CreateToken` with a refresh token.
     Refresh,
-    /// ListAccounts.
+    /// `ListAccounts`.
     Accounts,
-    /// ListAccountRoles.
+    /// `ListAccountRoles`.
     Roles,
-    /// GetRoleCredentials.
+    /// `GetRoleCredentials`.
     Credentials,
 }
 

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 pub struct HiddenLines {
     lines: mpsc::UnboundedReceiver<String>,
     #[cfg(unix)]
-    _reader: unix::Reader,
+    reader: unix::Reader,
 }
 
 impl HiddenLines {
@@ -16,7 +16,7 @@ impl HiddenLines {
         let (sender, lines) = mpsc::unbounded_channel();
         #[cfg(unix)]
         {
-            Some(Self { lines, _reader: unix::Reader::start(sender)? })
+            Some(Self { lines, reader: unix::Reader::start(sender)? })
         }
         #[cfg(not(unix))]
         {
@@ -28,6 +28,15 @@ impl HiddenLines {
 
     /// The next line, trimmed; `None` when there will be none: Ctrl-D, or the terminal is gone.
     pub async fn next(&mut self) -> Option<String> {
+        #[cfg(unix)]
+        loop {
+            tokio::select! {
+                line = self.lines.recv() => return line,
+                // Ctrl-Z and `fg`: the shell has given the terminal its own modes.
+                () = self.reader.resumed() => self.reader.hide(),
+            }
+        }
+        #[cfg(not(unix))]
         self.lines.recv().await
     }
 }
@@ -38,11 +47,13 @@ mod unix {
     use std::io::Read;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::thread::JoinHandle;
+    use std::thread::{JoinHandle, sleep};
+    use std::time::{Duration, Instant};
 
     use rustix::termios::{
         LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
     };
+    use tokio::signal::unix::{Signal, SignalKind, signal};
     use tokio::sync::mpsc::UnboundedSender;
 
     /// The longest line that is kept: a redirect address with a long code.
@@ -53,35 +64,56 @@ mod unix {
     pub struct Reader {
         tty: File,
         before: Termios,
+        hidden: Termios,
         stop: Arc<AtomicBool>,
         thread: Option<JoinHandle<()>>,
+        resumed: Option<Signal>,
     }
 
     impl Reader {
         pub fn start(lines: UnboundedSender<String>) -> Option<Self> {
             let tty = crate::io::term::tty()?;
             let before = tcgetattr(&tty).ok()?;
-            let mut modes = before.clone();
+            let mut hidden = before.clone();
             // No echo, no line length limit; Ctrl-C stays a signal. A read that gets nothing for
             // a tenth of a second comes back empty, so that the thread can be told to stop.
-            modes.local_modes &= !(LocalModes::ECHO | LocalModes::ICANON);
-            modes.special_codes[SpecialCodeIndex::VMIN] = 0;
-            modes.special_codes[SpecialCodeIndex::VTIME] = 1;
-            tcsetattr(&tty, OptionalActions::Now, &modes).ok()?;
+            hidden.local_modes &= !(LocalModes::ECHO | LocalModes::ICANON);
+            hidden.special_codes[SpecialCodeIndex::VMIN] = 0;
+            hidden.special_codes[SpecialCodeIndex::VTIME] = 1;
+            tcsetattr(&tty, OptionalActions::Now, &hidden).ok()?;
             let stop = Arc::new(AtomicBool::new(false));
             let (source, told) = (tty.try_clone().ok(), Arc::clone(&stop));
             let end = before.special_codes[SpecialCodeIndex::VEOF];
             let thread =
                 source.map(|source| std::thread::spawn(move || read(source, end, &told, &lines)));
-            Some(Self { tty, before, stop, thread })
+            let resumed = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw())).ok();
+            Some(Self { tty, before, hidden, stop, thread, resumed })
+        }
+
+        /// Waits until this process was stopped and goes on.
+        pub async fn resumed(&mut self) {
+            match &mut self.resumed {
+                Some(signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
+            }
+        }
+
+        /// Sets the modes anew.
+        pub fn hide(&self) {
+            // The terminal may be gone: the reader will notice.
+            let _ = tcsetattr(&self.tty, OptionalActions::Now, &self.hidden);
         }
     }
 
     impl Drop for Reader {
         fn drop(&mut self) {
             self.stop.store(true, Ordering::Relaxed);
-            if let Some(thread) = self.thread.take() {
-                drop(thread.join());
+            // A read that began under the shell's modes waits for a key; nothing waits for that.
+            let end = Instant::now() + Duration::from_millis(300);
+            while self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+                && Instant::now() < end
+            {
+                sleep(Duration::from_millis(5));
             }
             // The terminal may be gone; then there is nothing to give back.
             let _ = tcsetattr(&self.tty, OptionalActions::Now, &self.before);

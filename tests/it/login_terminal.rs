@@ -180,6 +180,31 @@ fn ctrl_d_ends_it_at_once() {
     end(&terminal, 0);
 }
 
+/// The shell gives the terminal its own modes in between.
+#[test]
+fn what_is_pasted_stays_hidden_after_a_pause() {
+    let world = World::new();
+    let Some(program) = find("bash", "SSOENV_TEST_SHELLS") else { return };
+    let Some(_) = find("tmux", "SSOENV_TEST_CLIENTS") else { return };
+    let ssh = [("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22".to_owned())];
+    let bash = program.display().to_string();
+    let terminal = Terminal::start(&world, ssh, &[&bash, "--norc", "--noprofile"]);
+    terminal
+        .text(&format!("unset BROWSER; {} login; echo \"end=$?\"", env!("CARGO_BIN_EXE_ssoenv")));
+    terminal.keys(&["Enter"]);
+    let address = redirected(&url(&terminal));
+    terminal.keys(&["C-z"]);
+    terminal.wait("the pause", |screen| screen.contains("Stopped"));
+    terminal.text("fg; echo \"again=$?\"");
+    terminal.keys(&["Enter"]);
+    terminal.wait("the login again", |screen| screen.trim_end().ends_with(" login"));
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    terminal.text(&address);
+    terminal.keys(&["Enter"]);
+    let screen = terminal.wait("the end", |screen| screen.contains("again=0"));
+    assert!(!screen.contains("code="), "the address is not echoed: {screen}");
+}
+
 /// Also where nobody hears that it was closed, as behind `nohup`.
 #[test]
 fn a_terminal_that_is_closed_ends_it_at_once() {

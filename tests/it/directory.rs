@@ -110,13 +110,56 @@ fn a_refused_token_is_refreshed_once_on_the_way() {
     assert_eq!(world.browser_opened(), 1);
 }
 
+/// Names and words of the portal that steer a terminal, or are code for a shell.
+const HOSTILE: &str =
+    "$(touch canary)`touch canary`;touch canary\u{1b}]0;y\u{7}\u{9b}31m\u{202e}z\r\n";
+
 #[test]
 fn hostile_names_do_not_reach_the_terminal() {
     let world = World::new();
-    world.ic.add_account("666600001111", "x\u{1b}]0;y\u{7}\u{202e}z\n", "", &["Admin"]);
-    let text = world.ok("accounts");
-    assert!(text.contains("x]0;yz "), "{text:?}");
-    assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
+    world.ic.add_account("666600001111", HOSTILE, &format!("a{HOSTILE}@example.com"), &[]);
+    world.ic.add_account("666600002222", HOSTILE, "", &["Admin", &format!("Read{HOSTILE}")]);
+    world.ok("roles");
+    let profile = |role: &str| {
+        format!(
+            "{CONFIG}\n[profile near]\nsso_session = corp\nsso_account_id = 666600002222\n\
+             sso_role_name = {role}\nregion = eu-west-1\n"
+        )
+    };
+    world.write(".aws/config", &profile("Read"));
+    let refused =
+        Reply::Error { status: 400, code: format!("X{HOSTILE}"), message: format!("no {HOSTILE}") };
+    let mut seen = String::new();
+    for words in [
+        "accounts",
+        "accounts touch",
+        "roles",
+        "roles 666600002222",
+        "roles touch",
+        "roles 66660000",
+        "list",
+        "status",
+        "doctor",
+        "use near --shell sh --no-login",
+        "use --account touch --role Admin --shell sh",
+        "whoami near",
+    ] {
+        let outcome = world.run(words);
+        seen += &format!("{words}:\n{}{}", outcome.out, outcome.err);
+    }
+    world.ic.always(Operation::GetRoleCredentials, Some(refused.clone()));
+    world.ic.always(Operation::ListAccounts, Some(refused));
+    for words in ["use prod --shell sh --no-login", "accounts --refresh", "-vv accounts --refresh"]
+    {
+        let outcome = world.run(words);
+        seen += &format!("{words}:\n{}{}", outcome.out, outcome.err);
+    }
+    assert!(seen.contains("$(touch canary)"), "the name is shown: {seen}");
+    let steers = |c: char| c.is_control() && c != '\n' || matches!(c, '\u{202e}' | '\u{9b}');
+    for line in seen.lines().filter(|line| line.contains(steers)) {
+        panic!("{line:?}");
+    }
+    assert!(!world.path("canary").exists());
 }
 
 /// 120 accounts at 20 requests a second, with one in twenty refused at random on top. `cargo bench`

@@ -8,6 +8,7 @@ use super::target;
 use crate::config::Config;
 use crate::domain::label::sanitise;
 use crate::domain::names::{ProfileName, SessionName};
+use crate::domain::nearest::nearest;
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::{Error, Kind, Result};
 use crate::identity::LoginPolicy;
@@ -215,13 +216,17 @@ fn one_account<'a>(listed: &'a [Listed], text: &str) -> Result<(&'a SsoSession, 
         [(session, account)] => Ok((session, &account.id)),
         [] => {
             let error = Error::denied(format!("there is no account `{text}` for you"));
-            let near: Vec<_> = listed
-                .iter()
-                .flat_map(|one| &one.directory.accounts)
-                .filter(|account| account.fits(text))
+            let accounts = || listed.iter().flat_map(|one| &one.directory.accounts);
+            let fitting = accounts().filter(|account| account.fits(text)).take(5);
+            let mut near: Vec<_> = fitting
                 .map(|account| format!("`{}`", account.name.as_ref().unwrap_or(&account.id)))
-                .take(5)
                 .collect();
+            if near.is_empty() {
+                let words = accounts().flat_map(|a| a.name.iter().chain([&a.id]));
+                near.extend(
+                    nearest(text, words.map(String::as_str)).map(|word| format!("`{word}`")),
+                );
+            }
             Err(if near.is_empty() {
                 error.hint("run `ssoenv accounts --refresh` to see your accounts")
             } else {
@@ -258,7 +263,10 @@ fn finish(
         };
         app.term.out(&format!("{document}\n"))?;
     } else if documents.is_empty() && error.is_none() {
-        app.term.say(&format!("There are no {word} here."));
+        app.term.say(&match &options.account {
+            Some(text) => format!("There are no {word} that fit `{text}`."),
+            None => format!("There are no {word} here."),
+        });
     } else {
         app.term.out(&lines())?;
     }

@@ -9,8 +9,9 @@ use super::term::Term;
 pub struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar for `total` steps called `unit`.
-    pub fn new(term: &Term, total: usize, unit: &str) -> Self {
+    /// A bar for `total` steps called `unit`, of which so many were done before: they say nothing of
+    /// the time that the others take.
+    pub fn new(term: &Term, done: usize, total: usize, unit: &str) -> Self {
         let target = if term.stderr_is_terminal() {
             ProgressDrawTarget::stderr()
         } else {
@@ -21,6 +22,8 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style.progress_chars("=> "));
         }
+        bar.set_position(done as u64);
+        bar.reset_eta();
         Self(bar)
     }
 

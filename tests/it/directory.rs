@@ -66,6 +66,11 @@ fn accounts_are_searched_and_roles_are_asked_for_by_id_or_name() {
     let outcome = world.run("roles acme");
     assert_eq!(outcome.code, 4, "{outcome:?}");
     assert!(outcome.err.contains("did you mean `Acme Prod` or `Acme Dev`?"), "{outcome:?}");
+    for (wrong, near) in [("Acme Prdo", "Acme Prod"), ("111122223332", "111122223333")] {
+        let outcome = Outcome::of(&mut world.ssoenv(["roles", wrong]));
+        assert!(outcome.err.contains(&format!("did you mean `{near}`?")), "{outcome:?}");
+    }
+    assert_eq!(world.run("accounts nothing").err, "There are no accounts that fit `nothing`.\n");
     world.ic.add_account("888800001111", "Acme Prod", "x@example.com", &["Admin"]);
     world.ok("accounts --refresh");
     let outcome = Outcome::of(&mut world.ssoenv(["roles", "Acme Prod"]));
@@ -130,6 +135,10 @@ fn hostile_names_do_not_reach_the_terminal() {
     let refused =
         Reply::Error { status: 400, code: format!("X{HOSTILE}"), message: format!("no {HOSTILE}") };
     let mut seen = String::new();
+    let mut run = |words: &str| {
+        let outcome = world.run(words);
+        seen.extend([words, ":\n", &outcome.out, &outcome.err]);
+    };
     for words in [
         "accounts",
         "accounts touch",
@@ -144,21 +153,17 @@ fn hostile_names_do_not_reach_the_terminal() {
         "use --account touch --role Admin --shell sh",
         "whoami near",
     ] {
-        let outcome = world.run(words);
-        seen += &format!("{words}:\n{}{}", outcome.out, outcome.err);
+        run(words);
     }
     world.ic.always(Operation::GetRoleCredentials, Some(refused.clone()));
     world.ic.always(Operation::ListAccounts, Some(refused));
     for words in ["use prod --shell sh --no-login", "accounts --refresh", "-vv accounts --refresh"]
     {
-        let outcome = world.run(words);
-        seen += &format!("{words}:\n{}{}", outcome.out, outcome.err);
+        run(words);
     }
     assert!(seen.contains("$(touch canary)"), "the name is shown: {seen}");
     let steers = |c: char| c.is_control() && c != '\n' || matches!(c, '\u{202e}' | '\u{9b}');
-    for line in seen.lines().filter(|line| line.contains(steers)) {
-        panic!("{line:?}");
-    }
+    assert_eq!(seen.lines().find(|line| line.contains(steers)), None);
     assert!(!world.path("canary").exists());
 }
 

@@ -45,17 +45,18 @@ impl Fetcher<'_> {
 
     /// Lists the roles of every account that has none yet.
     pub(super) async fn roles(&self, work: &RefCell<Directory>) -> CallResult<()> {
-        let (queue, total): (VecDeque<_>, _) = {
+        let (queue, done, total): (VecDeque<_>, _, _) = {
             let directory = work.borrow();
             let missing = directory.accounts.iter().enumerate();
             let missing = missing.filter(|(_, account)| !directory.is_listed(account));
-            (missing.map(|(at, _)| at).collect(), directory.accounts.len())
+            let queue = missing.map(|(at, _)| at).collect();
+            (queue, directory.with_roles(), directory.accounts.len())
         };
         let shared = Shared {
             queue: RefCell::new(queue),
             failed: RefCell::new(None),
             saved: RefCell::new(Instant::now()),
-            progress: Progress::new(&self.app.term, total, "accounts"),
+            progress: Progress::new(&self.app.term, done, total, "accounts"),
         };
         let worker = || self.worker(work, &shared);
         tokio::join!(

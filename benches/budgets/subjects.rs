@@ -27,6 +27,8 @@ pub const CREDENTIALS_10: &str = "`credentials`, cached, 10 profiles";
 
 /// A listing that has to read the files.
 const LIST_FIRST: &str = "`list`, 10,000 profiles, files just changed";
+/// The checks that need no network.
+const DOCTOR: &str = "`doctor --offline`, 1,000 profiles";
 
 /// Homes with 10, 1,000 and 10,000 profiles.
 pub struct Homes {
@@ -102,14 +104,16 @@ pub fn listings(binary: &Path, homes: &Homes) -> Vec<Subject> {
     let mut first = list(&homes.ten_thousand);
     // A folder that cannot be made: the index is never there.
     first.env("XDG_CACHE_HOME", "/dev/null/none");
-    [
+    let lists = [
         ("`list`, 10 profiles", &homes.ten, list(&homes.ten), 1),
         ("`list`, 1,000 profiles", &homes.thousand, list(&homes.thousand), 2),
         ("`list`, 10,000 profiles", &homes.ten_thousand, list(&homes.ten_thousand), 10),
         (LIST_FIRST, &homes.ten_thousand, first, 10),
     ]
-    .map(|(name, home, command, every)| Subject::new(name, command, &home.profile()).every(every))
-    .into()
+    .map(|(name, home, command, every)| Subject::new(name, command, &home.profile()).every(every));
+    let doctor = homes.thousand.command(binary, &["doctor", "--offline"]);
+    let doctor = Subject::new(DOCTOR, doctor, "0 failed").every(10);
+    lists.into_iter().chain([doctor]).collect()
 }
 
 /// `/bin/true` and Rust programs that print one word.
@@ -187,6 +191,7 @@ pub fn budgets(row: &str) -> Vec<Budget> {
         "`use`, cached, 10,000 profiles" => vec![Budget::Times(1.5, USE_10)],
         "`credentials`, cached, 10,000 profiles" => vec![Budget::Times(1.5, CREDENTIALS_10)],
         "completion, 10,000 profiles" => vec![Budget::Times(3.0, TRUE)],
+        DOCTOR => vec![Budget::Millis(50.0)],
         "`list`, 10,000 profiles" | LIST_FIRST => vec![Budget::Millis(25.0)],
         _ => Vec::new(),
     }

@@ -121,7 +121,7 @@ pub fn scopes(patient: &Patient) -> Vec<Problem> {
             scopes.unwrap_or_default().trim_end_matches([',', ' '])
         );
         let key = "sso_registration_scopes".to_owned();
-        problem.mended_by(Mend::SetInSession { session: session.to_string(), key, value })
+        problem.mended_by(Mend::Set { name: Name::session(session.as_str()), key, value })
     });
     found.collect()
 }

@@ -14,10 +14,10 @@ use crate::io::files::{self, Durability};
 /// A safe change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mend {
-    /// A key of an `[sso-session]`.
-    SetInSession {
-        /// The session's name.
-        session: String,
+    /// A key of an `[sso-session]`, or of a profile that has its portal's keys in itself.
+    Set {
+        /// The section.
+        name: Name,
         /// The key.
         key: String,
         /// Its new value.
@@ -74,9 +74,7 @@ impl Mend {
 
     fn apply(&self, draft: &mut Draft) -> Result<()> {
         match self {
-            Self::SetInSession { session, key, value } => {
-                draft.set(&Name::session(session), key, value)
-            }
+            Self::Set { name, key, value } => draft.set(name, key, value),
             Self::RemoveKey { profile, key } => {
                 draft.remove_key(&Name::profile(profile), key).map(drop)
             }

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use super::mend::Mend;
 use super::{Patient, Problem, sessions};
 use crate::config::Config;
+use crate::config::edit::Name;
 use crate::domain::names::{AccountId, ProfileName, Region, RoleName};
 use crate::domain::nearest::nearest;
 use crate::domain::profile::{Connection, Source, SsoSession};
@@ -202,27 +203,28 @@ fn judge(search: &mut Search, at: usize, answer: Answer, found: &mut Vec<Found>)
         found.push(("network", Problem::of_error(&failure.into_error())));
         return Ok(());
     }
-    let problem = match &right {
-        Some(right) if right != region => {
-            let what = format!("the start URL `{url}` belongs to `{right}`, not `{region}`");
-            let why = "logins fail in any other Region";
-            let problem = Problem::fail(what, why, format!("set `sso_region = {right}`"));
-            match &session.name {
-                Some(name) => problem.mended_by(Mend::SetInSession {
-                    session: name.to_string(),
-                    key: "sso_region".to_owned(),
-                    value: right.to_string(),
-                }),
-                None => problem,
-            }
-        }
-        _ => Problem::fail(
+    let check = "sso-region-online";
+    let Some(right) = right.filter(|right| right != region) else {
+        let problem = Problem::fail(
             format!("the Identity Center in `{region}` does not know `{url}`"),
             "logins fail",
             "check `sso_start_url` and `sso_region`: the portal's address is in your browser",
-        ),
+        );
+        found.push((check, sessions::placed(patient, session, problem)));
+        return Ok(());
     };
-    found.push(("sso-region-online", sessions::placed(patient, session, problem)));
+    let of_session = session.name.as_ref().map(|name| (Name::session(name.as_str()), None));
+    let of_profiles = sessions::legacy_profiles(patient, session).into_iter();
+    let of_profiles = of_profiles.map(|name| (Name::profile(name.as_str()), Some(name)));
+    for (section, profile) in of_session.into_iter().chain(of_profiles) {
+        let whose = profile.map(|name| format!(" of the profile `{name}`")).unwrap_or_default();
+        let what = format!("the start URL `{url}`{whose} belongs to `{right}`, not `{region}`");
+        let (why, fix) = ("logins fail in any other Region", format!("set `sso_region = {right}`"));
+        let (key, value) = ("sso_region".to_owned(), right.to_string());
+        let problem =
+            Problem::fail(what, why, fix).mended_by(Mend::Set { name: section, key, value });
+        found.push((check, sessions::placed(patient, session, problem)));
+    }
     Ok(())
 }
 

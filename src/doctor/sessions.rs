@@ -2,6 +2,8 @@
 
 use super::mend::Mend;
 use super::{Patient, Problem, profiles};
+use crate::config::edit::Name;
+use crate::domain::names::ProfileName;
 use crate::domain::profile::SsoSession;
 use crate::domain::token::TokenState;
 use crate::identity::hosts::normalise_start_url;
@@ -22,8 +24,8 @@ pub fn start_url(patient: &Patient) -> Vec<Problem> {
                    may refuse it";
         let problem = Problem::warn(what, why, format!("set `sso_start_url = {plain}`"));
         let problem = match &session.name {
-            Some(name) => problem.mended_by(Mend::SetInSession {
-                session: name.to_string(),
+            Some(name) => problem.mended_by(Mend::Set {
+                name: Name::session(name.as_str()),
                 key: "sso_start_url".to_owned(),
                 value: plain,
             }),
@@ -97,6 +99,17 @@ pub fn registration(patient: &Patient) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// The profiles that have this portal's keys in themselves; none of a named session.
+pub(super) fn legacy_profiles(patient: &Patient, session: &SsoSession) -> Vec<ProfileName> {
+    let Some(config) = patient.config.as_ref().filter(|_| session.name.is_none()) else {
+        return Vec::new();
+    };
+    let is_of = |name: &ProfileName| {
+        config.session_of(name).is_ok_and(|other| other.as_ref() == Some(session))
+    };
+    config.profile_names().into_iter().filter(is_of).collect()
 }
 
 /// At the session's section, where it has one.

@@ -15,7 +15,7 @@ use super::retry::host_of;
 use super::start_url;
 use super::wire::{CallResult, Failure};
 use crate::config::Config;
-use crate::domain::names::Region;
+use crate::domain::names::{ProfileName, Region};
 use crate::domain::nearest::nearest;
 use crate::domain::partition::{Partition, is_region, known_regions};
 use crate::domain::profile::{Connection, SsoSession};
@@ -242,12 +242,14 @@ pub fn explain(
     app: &App,
     session: &SsoSession,
     connection: &Connection,
+    profile: Option<&ProfileName>,
     error: Error,
 ) -> Result<Error> {
     let region = &session.region;
-    let section = match &session.name {
-        Some(name) => format!("[sso-session {name}]"),
-        None => "the profile".to_owned(),
+    let section = match (&session.name, profile) {
+        (Some(name), _) => format!("`[sso-session {name}]`"),
+        (None, Some(profile)) => format!("the profile `{profile}`"),
+        (None, None) => "the profile".to_owned(),
     };
     let likely = Config::load(app).map(|config| likely(app, &config)).unwrap_or_default();
     let found = match discover(app, connection, &session.start_url, &likely) {
@@ -255,9 +257,8 @@ pub fn explain(
         Err(error) if error.kind == Kind::Interrupted => return Err(error),
         Err(_) => Discovered::Unknown,
     };
-    let set = |right: &str| {
-        format!("set `sso_region = {right}` in `{section}`: run `ssoenv doctor --fix`")
-    };
+    let set =
+        |right: &str| format!("set `sso_region = {right}` in {section}: run `ssoenv doctor --fix`");
     // Nothing answered in a Region that nobody knows, and the others do answer.
     let nameless = error.kind == Kind::Service;
     let meant = meant(region.as_str());
@@ -273,7 +274,7 @@ pub fn explain(
         },
         _ if found == Discovered::Nowhere && nameless => Error {
             kind: Kind::Config,
-            what: format!("`sso_region = {region}` in `{section}` names no Region that answers"),
+            what: format!("`sso_region = {region}` in {section} names no Region that answers"),
             hints: vec![match meant {
                 Some(meant) => format!("did you mean `sso_region = {meant}`? run `ssoenv doctor`"),
                 None => "check `sso_region` and `sso_start_url`: run `ssoenv doctor`".to_owned(),
@@ -281,13 +282,13 @@ pub fn explain(
             ..error
         },
         _ if found == Discovered::Nowhere => Error {
-            hints: vec![format!("check `sso_start_url` in `{section}`: no Region knows this one")],
+            hints: vec![format!("check `sso_start_url` in {section}: no Region knows this one")],
             ..error
         },
         // It may be new, or the network may be down; a near miss is said all the same.
         _ if nameless => match meant {
             Some(meant) => error.hint(format!(
-                "or is `sso_region = {region}` in `{section}` misspelt? did you mean `{meant}`?"
+                "or is `sso_region = {region}` in {section} misspelt? did you mean `{meant}`?"
             )),
             None => error,
         },

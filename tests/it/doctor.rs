@@ -488,6 +488,38 @@ fn a_wrong_region_is_mended_and_the_login_works() {
     }
 }
 
+/// Profiles that have the portal's keys in themselves are mended each.
+#[test]
+fn a_wrong_region_of_old_profiles_is_mended_too() {
+    let world = World::with(IdentityCenter::builder().region("ap-south-1").build());
+    let config = |region: &str| {
+        let profile = |name: &str| {
+            format!(
+                "[profile {name}]\nsso_start_url = https://example.awsapps.com/start\n\
+                 sso_region = {region}\nsso_account_id = 111122223333\nsso_role_name = Admin\n\
+                 region = eu-west-1\n"
+            )
+        };
+        profile("old") + &profile("older")
+    };
+    world.write(".aws/config", &config("us-east-1"));
+    let proxy = world.ic.proxy();
+    let run = |words: &str| {
+        let mut command = world.ssoenv(words.split(' '));
+        for (name, _) in world.ic.env() {
+            command.env_remove(name);
+        }
+        Outcome::of(command.envs(proxy.env()))
+    };
+    let failed = run("login old");
+    assert_eq!(failed.code, 6, "{failed:?}");
+    let hint = "set `sso_region = ap-south-1` in the profile `old`: run `ssoenv doctor --fix`";
+    assert!(failed.err.contains(hint), "{failed:?}");
+    assert_eq!(run("doctor --fix --yes").code, 0);
+    assert_eq!(world.read(".aws/config"), config("ap-south-1"));
+    assert_eq!(run("login old").code, 0);
+}
+
 #[test]
 fn without_a_home_each_thing_is_said_once() {
     let world = healthy();

@@ -132,7 +132,9 @@ pub fn log_in(
     let wrong_place = Cell::new(false);
     let request = Asked { app, session, connection, policy, profile, wrong_place: &wrong_place };
     match net.run(run(&net, request, way)) {
-        Err(error) if wrong_place.get() => Err(region::explain(app, session, connection, error)?),
+        Err(error) if wrong_place.get() => {
+            Err(region::explain(app, session, connection, profile, error)?)
+        }
         result => result,
     }
 }

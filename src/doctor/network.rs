@@ -23,7 +23,7 @@ use crate::identity::portal::Portal;
 use crate::identity::region::{self, Answer};
 use crate::identity::retry::{Attempts, host_of};
 use crate::identity::wire::Failure;
-use crate::identity::{refresh, session_state, token_store};
+use crate::identity::{refresh, session_state, token_store, wrong_region};
 use crate::io::http::{Http, HttpSettings, TransportError};
 
 /// The longest that one question may take.
@@ -197,7 +197,7 @@ fn judge(search: &mut Search, at: usize, answer: Answer, found: &mut Vec<Found>)
     };
     let (region, url) = (&session.region, &session.start_url);
     let refused = failure.service().is_some_and(|error| error.status == 400);
-    let misspelt = region::may_be_misspelt(region, &failure);
+    let misspelt = wrong_region::may_be_misspelt(region, &failure);
     let right = if refused || misspelt { search.region(url)? } else { None };
     if !refused && right.is_none() {
         found.push(("network", Problem::of_error(&failure.into_error())));

@@ -34,6 +34,7 @@ pub mod sts;
 pub mod token_store;
 mod vanity;
 pub mod wire;
+pub mod wrong_region;
 pub mod xml;
 
 pub use access::ensure_token;

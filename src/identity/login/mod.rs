@@ -5,17 +5,18 @@ mod device;
 mod page;
 mod paste;
 mod pkce;
+mod refused;
 
 use std::cell::Cell;
 use std::time::Duration;
 
 use super::endpoint::{self, Service};
 use super::oidc::{Oidc, Registration, Token};
-use super::region;
 use super::retry::Attempts;
 use super::start_url::{self, Resolved};
 use super::token_store;
 use super::wire::Failure;
+use super::wrong_region;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::{AccessToken, ClientRegistration};
@@ -133,7 +134,7 @@ pub fn log_in(
     let request = Asked { app, session, connection, policy, profile, wrong_place: &wrong_place };
     match net.run(run(&net, request, way)) {
         Err(error) if wrong_place.get() => {
-            Err(region::explain(app, session, connection, profile, error)?)
+            Err(wrong_region::explain(app, session, connection, profile, error)?)
         }
         result => result,
     }
@@ -248,57 +249,6 @@ impl Context<'_> {
     fn forget_client(&self) -> Result<()> {
         log::info!("the service does not know the registered client: registering anew");
         token_store::remove_registration(self.app, self.session).map(drop)
-    }
-
-    /// The error for a failed call, with what a wrong Region or start URL looks like.
-    fn refused(&self, failure: Failure) -> Error {
-        match failure.service() {
-            Some(error) if error.is_empty_invalid_request() => {
-                self.wrong_place.set(true);
-                let (region, url) = (&self.resolved.region, &self.resolved.start_url);
-                Error::config(format!(
-                    "the Identity Center in `{region}` does not know the start URL `{url}`"
-                ))
-                .cause(error.describe())
-                .hint("check `sso_region` and `sso_start_url`: run `ssoenv doctor --fix`")
-            }
-            Some(error) if error.is(&["AccessDeniedException"]) => {
-                let described = error.describe();
-                self.denied(&described)
-            }
-            Some(error) if error.is(&["ExpiredTokenException"]) => self.too_late(),
-            Some(error) if error.is(&["InvalidGrantException"]) => {
-                Error::failed("the login was not accepted")
-                    .cause(error.describe())
-                    .hint(format!("run `{}` again", self.command()))
-            }
-            _ => {
-                if region::may_be_misspelt(&self.resolved.region, &failure) {
-                    self.wrong_place.set(true);
-                }
-                failure.into_error()
-            }
-        }
-    }
-
-    /// The service does not know even the client that it has just registered.
-    fn unknown_client(&self) -> Error {
-        Error::service("the service does not accept the client it registered").hint(format!(
-            "run `{}` again in a minute; if that does not help, run `ssoenv doctor`",
-            self.command()
-        ))
-    }
-
-    fn denied(&self, cause: &str) -> Error {
-        Error::failed(format!("the login to `{}` was denied in the browser", self.session.label()))
-            .cause(cause)
-            .hint(format!("run `{}` and allow the request", self.command()))
-    }
-
-    fn too_late(&self) -> Error {
-        Error::failed(format!("nobody finished the login to `{}` in time", self.session.label()))
-            .hint(format!("run `{}` again", self.command()))
-            .hint("if the page in the browser showed an error, run `ssoenv doctor`")
     }
 
     fn command(&self) -> String {

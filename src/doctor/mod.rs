@@ -19,7 +19,8 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::config::finding::Finding;
 use crate::config::settings::Settings;
-use crate::domain::profile::SsoSession;
+use crate::domain::names::ProfileName;
+use crate::domain::profile::{SsoSession, Target};
 use crate::domain::{Error, Result};
 use crate::io::App;
 use mend::Mend;
@@ -126,6 +127,8 @@ pub struct Patient<'a> {
     pub config: Option<Config>,
     /// Every named session, and every legacy portal, that is complete.
     pub sessions: Vec<SsoSession>,
+    /// Every profile, and what its credentials are made of.
+    pub targets: Vec<(ProfileName, Result<Target>)>,
     /// What was found in the AWS files while reading.
     pub findings: Vec<Finding>,
     /// ssoenv's own settings.
@@ -140,8 +143,12 @@ impl<'a> Patient<'a> {
             let named = config.sessions().into_iter().flatten();
             named.chain(config.legacy_sessions()).collect()
         });
+        let targets = config.as_ref().map_or_else(Vec::new, |config| {
+            let names = config.profile_names().into_iter();
+            names.map(|name| (name.clone(), config.target(&name))).collect()
+        });
         let findings = config.as_ref().map_or_else(Vec::new, Config::warnings);
-        Self { app, config, sessions, findings, settings: Settings::load(app).ok() }
+        Self { app, config, sessions, targets, findings, settings: Settings::load(app).ok() }
     }
 }
 

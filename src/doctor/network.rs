@@ -75,7 +75,7 @@ pub fn ask(patient: &Patient) -> Result<Vec<Found>> {
             }
         }
     }
-    let accounts = accounts(patient, config, &connection);
+    let accounts = accounts(patient, &connection);
     let came = net.run(async { Ok(gather(&net.http, patient, &endpoints, &accounts).await) })?;
     let mut search = Search { patient, connection: &connection, left: SEARCH };
     for answer in came {
@@ -149,15 +149,15 @@ async fn gather(
 }
 
 /// The accounts of profiles whose session has a living token, at most 40.
-fn accounts(patient: &Patient, config: &Config, connection: &Connection) -> Vec<Account> {
+fn accounts(patient: &Patient, connection: &Connection) -> Vec<Account> {
     let app = patient.app;
     let mut accounts: BTreeMap<(String, String), Account> = BTreeMap::new();
-    for name in config.profile_names() {
-        let Ok(target) = config.target(&name) else { continue };
+    for (name, target) in &patient.targets {
+        let Ok(target) = target else { continue };
         let Source::Sso(role) = &target.source else { continue };
         let key = (role.session.label().to_owned(), role.account_id.to_string());
         if let Some(account) = accounts.get_mut(&key) {
-            account.profiles.push((name, role.role_name.clone()));
+            account.profiles.push((name.clone(), role.role_name.clone()));
             continue;
         }
         let Ok(Some(token)) = token_store::load(app, &role.session) else { continue };
@@ -174,7 +174,7 @@ fn accounts(patient: &Patient, config: &Config, connection: &Connection) -> Vec<
                 endpoint,
                 token: token.access_token.clone(),
                 id: role.account_id.clone(),
-                profiles: vec![(name, role.role_name.clone())],
+                profiles: vec![(name.clone(), role.role_name.clone())],
             };
             accounts.insert(key, account);
         }

@@ -1,12 +1,14 @@
 //! Profiles: what is missing, what wins over them, what the directory does not know.
 
+use std::collections::HashMap;
+
 use super::{Patient, Problem};
 use crate::domain::credentials::FRESH_SECONDS;
 use crate::domain::names::ProfileName;
 use crate::domain::nearest::nearest;
 use crate::domain::partition;
-use crate::domain::profile::{Source, SsoRole};
-use crate::identity::directory;
+use crate::domain::profile::{Source, SsoRole, SsoSession};
+use crate::identity::directory::{self, Entry};
 
 /// Profiles and sessions that do not resolve.
 pub fn complete(patient: &Patient) -> Vec<Problem> {
@@ -18,9 +20,9 @@ pub fn complete(patient: &Patient) -> Vec<Problem> {
             found.push(placed(Problem::of_error(&error), place));
         }
     }
-    for name in config.profile_names() {
-        if let Err(error) = config.target(&name) {
-            let problem = Problem::of_error(&error);
+    for (name, target) in &patient.targets {
+        if let Err(error) = target {
+            let problem = Problem::of_error(error);
             // What is wrong with a session is said once.
             if !found.iter().any(|known| known.what == problem.what) {
                 found.push(placed(problem, config.source_line(name.as_str())));
@@ -68,8 +70,8 @@ pub fn region(patient: &Patient) -> Vec<Problem> {
 /// Assumed roles that live so short that the AWS CLI never keeps their credentials.
 pub fn duration(patient: &Patient) -> Vec<Problem> {
     let Some(config) = &patient.config else { return Vec::new() };
-    let short = config.profile_names().into_iter().filter_map(|name| {
-        let Source::AssumeRole(role) = config.target(&name).ok()?.source else { return None };
+    let short = patient.targets.iter().filter_map(|(name, target)| {
+        let Source::AssumeRole(role) = &target.as_ref().ok()?.source else { return None };
         let seconds = role.duration_seconds.filter(|n| i64::from(*n) <= FRESH_SECONDS)?;
         let problem = Problem::warn(
             format!("the profile `{name}` asks for a role of {seconds} seconds"),
@@ -135,25 +137,44 @@ pub fn static_keys(patient: &Patient) -> Vec<Problem> {
 pub fn known(patient: &Patient) -> Vec<Problem> {
     let Some(config) = &patient.config else { return Vec::new() };
     let mut found = Vec::new();
-    for name in config.profile_names() {
-        let Ok(target) = config.target(&name) else { continue };
-        let Source::Sso(role) = &target.source else { continue };
-        if let Some(problem) = unknown(patient, &name, role) {
+    // Each is read once: it may be as large as the configuration.
+    let mut directories: Vec<(&SsoSession, HashMap<String, Entry>)> = Vec::new();
+    for (name, target) in &patient.targets {
+        let Some(Source::Sso(role)) = target.as_ref().ok().map(|target| &target.source) else {
+            continue;
+        };
+        let at = directories.iter().position(|(session, _)| **session == role.session);
+        let at = at.unwrap_or_else(|| {
+            directories.push((&role.session, listed(patient, &role.session)));
+            directories.len() - 1
+        });
+        if let Some(problem) = unknown(&directories[at].1, name, role) {
             found.push(placed(problem, config.source_line(name.as_str())));
         }
     }
     found
 }
 
-fn unknown(patient: &Patient, name: &ProfileName, role: &SsoRole) -> Option<Problem> {
-    let directory = directory::load(patient.app, &role.session).ok().flatten()?;
-    if !directory.has_accounts() {
+/// The accounts of a session, by ID; none where they are not known to be all.
+fn listed(patient: &Patient, session: &SsoSession) -> HashMap<String, Entry> {
+    let known = directory::load(patient.app, session).ok().flatten();
+    let known = known.filter(directory::Directory::has_accounts);
+    let accounts = known.into_iter().flat_map(|known| known.accounts);
+    accounts.map(|entry| (entry.id.clone(), entry)).collect()
+}
+
+fn unknown(
+    accounts: &HashMap<String, Entry>,
+    name: &ProfileName,
+    role: &SsoRole,
+) -> Option<Problem> {
+    if accounts.is_empty() {
         return None;
     }
     let refresh = "run `ssoenv roles --refresh` if it was granted lately";
     let account = role.account_id.as_str();
-    let Some(entry) = directory.accounts.iter().find(|entry| entry.id == account) else {
-        let near = nearest(account, directory.accounts.iter().map(|entry| entry.id.as_str()));
+    let Some(entry) = accounts.get(account) else {
+        let near = nearest(account, accounts.keys().map(String::as_str));
         let fix = match near {
             Some(near) => format!("did you mean `sso_account_id = {near}`?"),
             None => refresh.to_owned(),

@@ -588,3 +588,31 @@ fn offline_checks_are_quick() {
     // 50 ms is the budget of the shipped build; this one is not optimised.
     assert!(quickest < std::time::Duration::from_millis(250), "{quickest:?}");
 }
+
+/// A profile for each role of a large organisation, all of it in the directory.
+#[test]
+fn offline_checks_are_quick_with_many_profiles_too() {
+    let world = World::empty();
+    for number in 0..300 {
+        let (id, name) = (format!("500000000{number:03}"), format!("Account {number}"));
+        world.ic.add_account(&id, &name, "", &["A", "B", "C"]);
+    }
+    world.write(".aws/config", &healthy_config());
+    world.ok("login");
+    world.ok("roles");
+    let profiles = (0..900).map(|number| {
+        format!(
+            "\n[profile p{number}]\nsso_session = corp\nsso_account_id = 500000000{:03}\n\
+             sso_role_name = {}\nregion = eu-west-1\n",
+            number / 3,
+            ["A", "B", "C"][number % 3]
+        )
+    });
+    world.write(".aws/config", &(healthy_config() + &profiles.collect::<String>()));
+    let started = std::time::Instant::now();
+    let outcome = doctor(&world, "--offline", &[]);
+    let took = started.elapsed();
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    // The directory is read once: for each profile it would take this build ten seconds.
+    assert!(took < std::time::Duration::from_secs(2), "{took:?}");
+}

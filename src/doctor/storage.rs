@@ -27,11 +27,11 @@ pub fn storage(patient: &Patient) -> Vec<Problem> {
             path.map(|path| left(format!("a login of `{label}` is left in a file"), fix, path)),
         );
     }
-    let Some(config) = &patient.config else { return found };
-    for profile in config.profile_names() {
-        let target = config.target(&profile).map(|target| target.source);
-        let Ok(Source::Sso(role)) = target else { continue };
-        let path = credential_store::document(app, &role).ok().and_then(|d| left_file(&d));
+    for (profile, target) in &patient.targets {
+        let Some(Source::Sso(role)) = target.as_ref().ok().map(|target| &target.source) else {
+            continue;
+        };
+        let path = credential_store::document(app, role).ok().and_then(|d| left_file(&d));
         let what = format!("credentials of `{profile}` are left in a file");
         let fix = "run `ssoenv logout`, which removes it too".to_owned();
         found.extend(path.map(|path| left(what, fix, path)));

@@ -83,6 +83,12 @@ fn provoke(check: &str) -> Outcome {
     match check {
         "static-keys" => world.write(".aws/credentials", STATIC_KEYS),
         "settings" => world.write(".config/ssoenv/config.ini", "[ssoenv]\nmodee = keys\n"),
+        "storage" => {
+            // Nobody answers there; and a build without the feature knows no keyring at all.
+            world.write(".config/ssoenv/config.ini", "[ssoenv]\nstorage = keyring\n");
+            let nowhere = [("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")];
+            return doctor(&world, "--offline", &nowhere);
+        }
         "permissions" => open_to_others(&world),
         "account-role" | "assignment" => {
             world.ok("roles");

@@ -89,7 +89,12 @@ fn provoke(check: &str) -> Outcome {
             let nowhere = [("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")];
             return doctor(&world, "--offline", &nowhere);
         }
-        "permissions" => open_to_others(&world),
+        "permissions" => {
+            open_to_others(&world);
+            let outcome = doctor(&world, "", &[]);
+            world.ok("doctor --offline --fix --yes");
+            return outcome;
+        }
         "account-role" | "assignment" => {
             world.ok("roles");
             world.write(".aws/config", &healthy_config().replace("= Admin", "= Adnin"));

@@ -14,9 +14,9 @@ use clap::Parser;
 
 use args::{Cli, Color, Command};
 
-use crate::io::App;
 use crate::io::env::Env;
 use crate::io::term::{ColorChoice, Term};
+use crate::io::{App, process};
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
@@ -24,6 +24,7 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return report::clap(&error),
     };
+    process::hide_memory();
     let env = Env::process();
     let color = match cli.global.color {
         Color::Auto => ColorChoice::Auto,

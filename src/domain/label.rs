@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 
-use unicode_width::UnicodeWidthChar;
+use unicode_width::UnicodeWidthStr;
 
 /// Cells that a prompt label may take.
 pub const LABEL_CELLS: usize = 40;
 
+/// Marks on a character take no cell; a name of thousands of them is cut as well.
+const CHARS_PER_CELL: usize = 4;
+
 /// Drops what can steer a terminal or reorder its text: C0, DEL, C1, bidirectional controls,
-/// zero-width characters, line separators, and characters that are no characters. White space
-/// controls (tab, newline) become one blank.
+/// zero-width characters, line separators, private use, and characters that are no characters. White
+/// space controls (tab, newline) become one blank.
 pub fn sanitise(text: &str) -> String {
     clean(text).into_owned()
 }
@@ -30,30 +33,34 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 
 /// [`sanitise`], then cut to `cells` terminal cells with `..` at the end of what was cut.
 pub fn label(text: &str, cells: usize) -> String {
-    let clean = sanitise(text);
+    let clean = clean(text);
     let clean = clean.trim();
-    let width = |c: char| c.width().unwrap_or(0);
-    if clean.chars().map(width).sum::<usize>() <= cells {
+    let most = cells.saturating_mul(CHARS_PER_CELL);
+    let first = |count| &clean[..clean.char_indices().nth(count).map_or(clean.len(), |(at, _)| at)];
+    if first(most) == clean && clean.width() <= cells {
         return clean.to_owned();
     }
-    let mut used = 0;
-    let mut cut: String = clean
-        .chars()
-        .take_while(|&c| {
-            used += width(c);
-            used + 2 <= cells
-        })
-        .collect();
-    cut.push_str("..");
-    cut
+    let mut count = clean.chars().count().min(most.saturating_sub(2));
+    loop {
+        // Of it all, and again: what follows a character may widen it.
+        let excess = (first(count).width() + 2).saturating_sub(cells);
+        if excess == 0 || count == 0 {
+            return format!("{}..", first(count));
+        }
+        // No character takes more than two cells.
+        count -= excess.div_ceil(2).min(count);
+    }
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{fdd0}'..='\u{fdef}'
-        | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{e0fff}')
+    // The last two of each plane are no characters.
+    (c as u32) & 0xfffe == 0xfffe
+        || matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{13430}'..='\u{1343f}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{10ffff}')
 }
 
 #[cfg(test)]
@@ -64,6 +71,7 @@ mod tests {
     fn nothing_that_steers_a_terminal_is_left() {
         assert_eq!(sanitise("a\x1b]52;c;eA==\x07b"), "a]52;c;eA==b");
         assert_eq!(sanitise("x\u{202e}y\u{200b}z\u{9b}31m\n2"), "xyz31m 2");
+        assert_eq!(sanitise("a\u{34f}b\u{e0041}c\u{1fffe}d\u{100000}e\u{10ffff}"), "abcde");
         assert_eq!(sanitise("$(touch x) `y` %n 😀 ünï"), "$(touch x) `y` %n 😀 ünï");
     }
 
@@ -72,5 +80,9 @@ mod tests {
         assert_eq!(label("short", 40), "short");
         assert_eq!(label(&"ä".repeat(41), 40), format!("{}..", "ä".repeat(38)));
         assert_eq!(label("日本語日本語", 8), "日本語..");
+        // A selector that makes two cells of one.
+        assert_eq!(label(&"\u{2601}\u{fe0f}".repeat(4), 6), "\u{2601}\u{fe0f}".repeat(2) + "..");
+        let marked = label(&format!("a{}", "\u{301}".repeat(9_000)), 10);
+        assert_eq!((marked.chars().count(), marked.ends_with("..")), (40, true));
     }
 }

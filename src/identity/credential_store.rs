@@ -130,7 +130,8 @@ fn read_plain(path: &Path) -> Option<Credentials> {
     })
 }
 
-fn credentials_of(fields: &Map<String, Value>) -> Option<Credentials> {
+/// The credentials in an entry; `None` where something of them is missing.
+pub fn credentials_of(fields: &Map<String, Value>) -> Option<Credentials> {
     let keys = fields.get("Credentials")?;
     let text = |name: &str| keys.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
     Some(Credentials {
@@ -161,7 +162,7 @@ fn fields_of(role: &SsoRole, credentials: &Credentials) -> Map<String, Value> {
 }
 
 /// `Credentials` as the AWS CLI writes them.
-pub(super) fn keys_of(credentials: &Credentials) -> Map<String, Value> {
+pub fn keys_of(credentials: &Credentials) -> Map<String, Value> {
     let mut keys = Map::new();
     keys.insert("AccessKeyId".into(), credentials.access_key_id.clone().into());
     keys.insert("SecretAccessKey".into(), credentials.secret_access_key.expose().into());

@@ -143,11 +143,7 @@ impl<'a> Document<'a> {
         durability: Durability,
     ) -> Result<()> {
         if let Found::Object(old) = self.read()? {
-            for (name, value) in old {
-                if !ours.contains(&name.as_str()) && !fields.contains_key(&name) {
-                    fields.insert(name, value);
-                }
-            }
+            keep_unknown(&mut fields, old, ours);
         }
         self.save(&Value::Object(fields), durability)
     }
@@ -226,4 +222,13 @@ fn refused(trouble: &Trouble) -> Error {
         Trouble::Failed(why) => ("the keyring refused", why.clone(), "run `ssoenv doctor`"),
     };
     Error::config(what).cause(cause).hint(hint).hint(FILES)
+}
+
+/// Puts what there was beyond `ours` behind the new fields.
+pub fn keep_unknown(fields: &mut Map<String, Value>, old: Map<String, Value>, ours: &[&str]) {
+    for (name, value) in old {
+        if !ours.contains(&name.as_str()) && !fields.contains_key(&name) {
+            fields.insert(name, value);
+        }
+    }
 }

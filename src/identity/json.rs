@@ -4,8 +4,8 @@
 use std::io;
 
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::ser::{Formatter, Serializer};
+use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
 
 /// `json.dumps(value)`: `", "` and `": "` between items.
@@ -21,6 +21,14 @@ pub fn compact(value: &Value) -> String {
 /// `sha1(text).hexdigest()`, which names the AWS CLI's cache files.
 pub fn sha1_hex(text: &str) -> String {
     hex(&Sha1::digest(text.as_bytes()))
+}
+
+/// The JSON object that an answer is; `None` for anything else.
+pub fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(fields)) => Some(fields),
+        _ => None,
+    }
 }
 
 /// Lower-case hexadecimal digits.

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::json::object;
 use super::retry::{self, Attempts, Rule};
 use super::wire::{CallResult, Failure};
 use crate::domain::secret::Secret;
@@ -112,19 +113,8 @@ impl Oidc<'_> {
                 (answer, grants, Some(scopes.to_vec()))
             }
         };
-        let fields = self.object(operation, &answer)?;
-        let read = || {
-            Some(ClientRegistration {
-                client_id: fields.get("clientId")?.as_str()?.to_owned(),
-                client_secret: Secret::new(fields.get("clientSecret")?.as_str()?),
-                expires_at: Some(Timestamp::from_seconds(
-                    fields.get("clientSecretExpiresAt")?.as_i64()?,
-                )),
-                grant_types,
-                scopes,
-            })
-        };
-        read().ok_or_else(|| self.foreign(operation, &answer))
+        let client = client_of(&answer.body).ok_or_else(|| self.foreign(operation, &answer))?;
+        Ok(ClientRegistration { grant_types, scopes, ..client })
     }
 
     /// Registers for the code flow, and for device code too if the service has it: AWS CLIs older
@@ -157,22 +147,7 @@ impl Oidc<'_> {
         body.insert("startUrl".into(), start_url.into());
         let operation = "StartDeviceAuthorization";
         let answer = self.post("/device_authorization", operation, Rule::Idempotent, body).await?;
-        let fields = self.object(operation, &answer)?;
-        let text = |name: &str| Some(fields.get(name)?.as_str()?.to_owned());
-        let number = |name: &str| fields.get(name).and_then(Value::as_u64);
-        let read = || {
-            let verification_uri = text("verificationUri")?;
-            Some(DeviceAuthorization {
-                device_code: Secret::new(text("deviceCode")?),
-                user_code: text("userCode")?,
-                verification_uri_complete: text("verificationUriComplete")
-                    .unwrap_or_else(|| verification_uri.clone()),
-                verification_uri,
-                expires_in: number("expiresIn").unwrap_or(600),
-                interval: number("interval").unwrap_or(5),
-            })
-        };
-        read().ok_or_else(|| self.foreign(operation, &answer))
+        device_authorization_of(&answer.body).ok_or_else(|| self.foreign(operation, &answer))
     }
 
     /// `CreateToken`.
@@ -205,16 +180,7 @@ impl Oidc<'_> {
         body.append(&mut fields);
         let operation = "CreateToken";
         let answer = self.post("/token", operation, rule, body).await?;
-        let fields = self.object(operation, &answer)?;
-        let read = || {
-            let refresh = fields.get("refreshToken").and_then(Value::as_str);
-            Some(Token {
-                access_token: Secret::new(fields.get("accessToken")?.as_str()?),
-                expires_in: fields.get("expiresIn")?.as_i64()?,
-                refresh_token: refresh.filter(|text| !text.is_empty()).map(Secret::new),
-            })
-        };
-        read().ok_or_else(|| self.foreign(operation, &answer))
+        token_of(&answer.body).ok_or_else(|| self.foreign(operation, &answer))
     }
 
     async fn post(
@@ -230,16 +196,49 @@ impl Oidc<'_> {
         retry::call(self.http, self.attempts, operation, rule, request).await
     }
 
-    fn object(&self, operation: &'static str, answer: &Response) -> CallResult<Map<String, Value>> {
-        match serde_json::from_slice(&answer.body) {
-            Ok(Value::Object(fields)) => Ok(fields),
-            _ => Err(self.foreign(operation, answer)),
-        }
-    }
-
     fn foreign(&self, operation: &'static str, answer: &Response) -> Failure {
         Failure::foreign(operation, &retry::host_of(&self.endpoint), answer)
     }
+}
+
+/// The answer of `RegisterClient`, which does not say what for; `None` where it is something else.
+pub fn client_of(body: &[u8]) -> Option<ClientRegistration> {
+    let fields = object(body)?;
+    Some(ClientRegistration {
+        client_id: fields.get("clientId")?.as_str()?.to_owned(),
+        client_secret: Secret::new(fields.get("clientSecret")?.as_str()?),
+        expires_at: Some(Timestamp::from_seconds(fields.get("clientSecretExpiresAt")?.as_i64()?)),
+        grant_types: Vec::new(),
+        scopes: None,
+    })
+}
+
+/// The answer of `StartDeviceAuthorization`; `None` where that is not what it is.
+pub fn device_authorization_of(body: &[u8]) -> Option<DeviceAuthorization> {
+    let fields = object(body)?;
+    let text = |name: &str| Some(fields.get(name)?.as_str()?.to_owned());
+    let number = |name: &str| fields.get(name).and_then(Value::as_u64);
+    let verification_uri = text("verificationUri")?;
+    Some(DeviceAuthorization {
+        device_code: Secret::new(text("deviceCode")?),
+        user_code: text("userCode")?,
+        verification_uri_complete: text("verificationUriComplete")
+            .unwrap_or_else(|| verification_uri.clone()),
+        verification_uri,
+        expires_in: number("expiresIn").unwrap_or(600),
+        interval: number("interval").unwrap_or(5),
+    })
+}
+
+/// The answer of `CreateToken`; `None` where that is not what it is.
+pub fn token_of(body: &[u8]) -> Option<Token> {
+    let fields = object(body)?;
+    let refresh = fields.get("refreshToken").and_then(Value::as_str);
+    Some(Token {
+        access_token: Secret::new(fields.get("accessToken")?.as_str()?),
+        expires_in: fields.get("expiresIn")?.as_i64()?,
+        refresh_token: refresh.filter(|text| !text.is_empty()).map(Secret::new),
+    })
 }
 
 fn registration_body(

@@ -1,8 +1,9 @@
 //! The access portal: accounts, roles, credentials of roles, logout. Bearer token in a header.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::endpoint::encode;
+use super::json::object;
 use super::retry::{self, Attempts, Rule};
 use super::wire::{CallResult, Failure};
 use crate::domain::credentials::Credentials;
@@ -60,22 +61,7 @@ impl Portal<'_> {
             encode(account.as_str())
         );
         let answer = self.get(&path, operation, token).await?;
-        let fields = self.object(operation, &answer)?;
-        let read = || {
-            let keys = fields.get("roleCredentials")?;
-            let text = |name: &str| keys.get(name)?.as_str();
-            Some(Credentials {
-                access_key_id: text("accessKeyId")?.to_owned(),
-                secret_access_key: Secret::new(text("secretAccessKey")?),
-                session_token: Some(Secret::new(text("sessionToken")?)),
-                // Milliseconds of the epoch; the AWS CLI cuts off the fraction.
-                expiration: Some(Timestamp::from_seconds(
-                    keys.get("expiration")?.as_i64()?.div_euclid(1000),
-                )),
-                account_id: Some(account.clone()),
-            })
-        };
-        read().ok_or_else(|| self.foreign(operation, &answer))
+        credentials_of(&answer.body, account).ok_or_else(|| self.foreign(operation, &answer))
     }
 
     /// One page of `ListAccounts`.
@@ -87,14 +73,7 @@ impl Portal<'_> {
         let operation = "ListAccounts";
         let path = format!("/assignment/accounts?max_result={MAX_RESULT}{}", next_token(next));
         let answer = self.get(&path, operation, token).await?;
-        self.page(operation, &answer, "accountList", |row| {
-            let text = |name: &str| row.get(name)?.as_str().filter(|text| !text.is_empty());
-            Some(Account {
-                id: AccountId::new(text("accountId")?),
-                name: text("accountName").map(ToOwned::to_owned),
-                email: text("emailAddress").map(ToOwned::to_owned),
-            })
-        })
+        accounts_of(&answer.body).ok_or_else(|| self.foreign(operation, &answer))
     }
 
     /// One page of `ListAccountRoles`.
@@ -111,9 +90,7 @@ impl Portal<'_> {
             next_token(next)
         );
         let answer = self.get(&path, operation, token).await?;
-        self.page(operation, &answer, "roleList", |row| {
-            row.get("roleName")?.as_str().map(RoleName::new)
-        })
+        roles_of(&answer.body).ok_or_else(|| self.foreign(operation, &answer))
     }
 
     /// `Logout`.
@@ -141,30 +118,50 @@ impl Portal<'_> {
         retry::call(self.http, self.attempts, operation, Rule::Idempotent, request).await
     }
 
-    fn object(&self, operation: &'static str, answer: &Response) -> CallResult<Map<String, Value>> {
-        match serde_json::from_slice(&answer.body) {
-            Ok(Value::Object(fields)) => Ok(fields),
-            _ => Err(self.foreign(operation, answer)),
-        }
-    }
-
-    fn page<T>(
-        &self,
-        operation: &'static str,
-        answer: &Response,
-        list: &str,
-        row: impl Fn(&Value) -> Option<T>,
-    ) -> CallResult<Page<T>> {
-        let fields = self.object(operation, answer)?;
-        let rows = fields.get(list).and_then(Value::as_array);
-        let rows = rows.ok_or_else(|| self.foreign(operation, answer))?;
-        let next = fields.get("nextToken").and_then(Value::as_str).filter(|text| !text.is_empty());
-        Ok(Page { rows: rows.iter().filter_map(row).collect(), next: next.map(ToOwned::to_owned) })
-    }
-
     fn foreign(&self, operation: &'static str, answer: &Response) -> Failure {
         Failure::foreign(operation, &retry::host_of(&self.endpoint), answer)
     }
+}
+
+/// The answer of `GetRoleCredentials`; `None` where that is not what it is.
+pub fn credentials_of(body: &[u8], account: &AccountId) -> Option<Credentials> {
+    let fields = object(body)?;
+    let keys = fields.get("roleCredentials")?;
+    let text = |name: &str| keys.get(name)?.as_str();
+    Some(Credentials {
+        access_key_id: text("accessKeyId")?.to_owned(),
+        secret_access_key: Secret::new(text("secretAccessKey")?),
+        session_token: Some(Secret::new(text("sessionToken")?)),
+        // Milliseconds of the epoch; the AWS CLI cuts off the fraction.
+        expiration: Some(Timestamp::from_seconds(
+            keys.get("expiration")?.as_i64()?.div_euclid(1000),
+        )),
+        account_id: Some(account.clone()),
+    })
+}
+
+/// The answer of `ListAccounts`; `None` where that is not what it is.
+pub fn accounts_of(body: &[u8]) -> Option<Page<Account>> {
+    page(body, "accountList", |row| {
+        let text = |name: &str| row.get(name)?.as_str().filter(|text| !text.is_empty());
+        Some(Account {
+            id: AccountId::new(text("accountId")?),
+            name: text("accountName").map(ToOwned::to_owned),
+            email: text("emailAddress").map(ToOwned::to_owned),
+        })
+    })
+}
+
+/// The answer of `ListAccountRoles`; `None` where that is not what it is.
+pub fn roles_of(body: &[u8]) -> Option<Page<RoleName>> {
+    page(body, "roleList", |row| row.get("roleName")?.as_str().map(RoleName::new))
+}
+
+fn page<T>(body: &[u8], list: &str, row: impl Fn(&Value) -> Option<T>) -> Option<Page<T>> {
+    let fields = object(body)?;
+    let rows = fields.get(list)?.as_array()?.iter().filter_map(row).collect();
+    let next = fields.get("nextToken").and_then(Value::as_str).filter(|text| !text.is_empty());
+    Some(Page { rows, next: next.map(ToOwned::to_owned) })
 }
 
 fn next_token(next: Option<&str>) -> String {

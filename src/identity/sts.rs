@@ -96,14 +96,7 @@ impl<'a> Sts<'a> {
         let operation = "GetCallerIdentity";
         let answer = self.call(operation, Rule::Idempotent, &[], Some(credentials))?;
         Ok(answer.and_then(|answer| {
-            let read = |xml: &Xml| {
-                Some(CallerIdentity {
-                    account_id: AccountId::new(xml.text("Account")?),
-                    arn: xml.text("Arn")?.to_owned(),
-                    user_id: xml.text("UserId")?.to_owned(),
-                })
-            };
-            self.read(operation, &answer, read)
+            caller_of(&answer.body).ok_or_else(|| self.foreign(operation, &answer))
         }))
     }
 
@@ -124,7 +117,9 @@ impl<'a> Sts<'a> {
         // A code of an MFA device works once.
         let once = if role.mfa.is_some() { Rule::SingleUse } else { Rule::Idempotent };
         let answer = self.call(operation, once, &form, Some(source))?;
-        Ok(answer.and_then(|answer| self.read(operation, &answer, assumed)))
+        Ok(answer.and_then(|answer| {
+            credentials_of(&answer.body).ok_or_else(|| self.foreign(operation, &answer))
+        }))
     }
 
     /// `AssumeRoleWithWebIdentity`, which is not signed.
@@ -139,7 +134,9 @@ impl<'a> Sts<'a> {
             ("WebIdentityToken", role.token.expose()),
         ];
         let answer = self.call(operation, Rule::Idempotent, &form, None)?;
-        Ok(answer.and_then(|answer| self.read(operation, &answer, assumed)))
+        Ok(answer.and_then(|answer| {
+            credentials_of(&answer.body).ok_or_else(|| self.foreign(operation, &answer))
+        }))
     }
 
     fn call(
@@ -166,19 +163,8 @@ impl<'a> Sts<'a> {
         self.net.run(async { Ok(retry::call(http, self.attempts, operation, rule, request).await) })
     }
 
-    fn read<T>(
-        &self,
-        operation: &'static str,
-        answer: &Response,
-        read: impl Fn(&Xml) -> Option<T>,
-    ) -> CallResult<T> {
-        Xml::parse(&answer.body)
-            .and_then(|xml| read(&xml))
-            .ok_or_else(|| Failure::foreign(operation, &self.host(), answer))
-    }
-
-    fn host(&self) -> String {
-        retry::host_of(self.endpoint.as_str())
+    fn foreign(&self, operation: &'static str, answer: &Response) -> Failure {
+        Failure::foreign(operation, &retry::host_of(self.endpoint.as_str()), answer)
     }
 
     /// The error for a call that failed, where the caller has no better words.
@@ -249,7 +235,19 @@ fn skewed(error: &ServiceError, now: Timestamp) -> Option<Error> {
     Some(Error::failed(what).cause(error.describe()).hint("set the clock, then try again"))
 }
 
-fn assumed(xml: &Xml) -> Option<Credentials> {
+/// The answer of `GetCallerIdentity`; `None` where that is not what it is.
+pub fn caller_of(body: &[u8]) -> Option<CallerIdentity> {
+    let xml = Xml::parse(body)?;
+    Some(CallerIdentity {
+        account_id: AccountId::new(xml.text("Account")?),
+        arn: xml.text("Arn")?.to_owned(),
+        user_id: xml.text("UserId")?.to_owned(),
+    })
+}
+
+/// The answer of `AssumeRole` and its like; `None` where that is not what it is.
+pub fn credentials_of(body: &[u8]) -> Option<Credentials> {
+    let xml = Xml::parse(body)?;
     let arn = xml.text("Arn");
     Some(Credentials {
         access_key_id: xml.text("AccessKeyId")?.to_owned(),
@@ -277,7 +275,7 @@ mod tests {
             <Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>S</SecretAccessKey>\
             <SessionToken>T==</SessionToken><Expiration>2025-01-02T03:04:05Z</Expiration>\
             </Credentials></AssumeRoleResult></AssumeRoleResponse>";
-        let credentials = assumed(&Xml::parse(body).expect("XML")).expect("credentials");
+        let credentials = credentials_of(body).expect("credentials");
         assert_eq!(credentials.expiration, Some(Timestamp::from_seconds(1_735_787_045)));
         assert_eq!(credentials.account_id, Some("123456789012".into()));
         assert_eq!(credentials.session_token, Some(Secret::new("T==")));

@@ -18,7 +18,7 @@ use crate::io::App;
 use crate::io::files::Durability;
 
 /// The fields of a token file that are ours to write, in the AWS CLI's order.
-const TOKEN_FIELDS: [&str; 8] = [
+pub const TOKEN_FIELDS: [&str; 8] = [
     "startUrl",
     "region",
     "accessToken",
@@ -127,7 +127,8 @@ pub fn find_all(app: &App, session: &SsoSession) -> Result<Vec<AccessToken>> {
     Ok(load(app, session)?.into_iter().chain(left).collect())
 }
 
-fn token_of(fields: &Map<String, Value>) -> Option<AccessToken> {
+/// The token in a file; `None` where there is none that can be used.
+pub fn token_of(fields: &Map<String, Value>) -> Option<AccessToken> {
     let text = |name: &str| fields.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
     let client = || {
         Some(ClientRegistration {
@@ -150,6 +151,12 @@ fn token_of(fields: &Map<String, Value>) -> Option<AccessToken> {
 
 /// Writes the session's token, flushed to the disk.
 pub fn save(app: &App, session: &SsoSession, token: &AccessToken) -> Result<()> {
+    let fields = fields_of(session, token);
+    document(app, session)?.write(fields, &TOKEN_FIELDS, Durability::Synced)
+}
+
+/// What a token file holds.
+pub fn fields_of(session: &SsoSession, token: &AccessToken) -> Map<String, Value> {
     let mut fields = Map::new();
     let region = token.region.as_deref().unwrap_or(session.region.as_str());
     fields.insert("startUrl".into(), session.start_url.clone().into());
@@ -166,7 +173,7 @@ pub fn save(app: &App, session: &SsoSession, token: &AccessToken) -> Result<()> 
     if let Some(refresh) = &token.refresh_token {
         fields.insert("refreshToken".into(), refresh.expose().into());
     }
-    document(app, session)?.write(fields, &TOKEN_FIELDS, Durability::Synced)
+    fields
 }
 
 /// Fails if a token could not be written now: to be asked before one is spent for the next.
@@ -217,7 +224,8 @@ pub fn forget_client(app: &App, session: &SsoSession, client_id: &str) -> Result
     Ok(())
 }
 
-fn registration_of(fields: &Map<String, Value>) -> Option<ClientRegistration> {
+/// The registration in a file, whatever it was made for.
+pub fn registration_of(fields: &Map<String, Value>) -> Option<ClientRegistration> {
     let text = |name: &str| fields.get(name).and_then(Value::as_str);
     let list = |name: &str| -> Option<Vec<String>> {
         let items = fields.get(name)?.as_array()?;
@@ -238,6 +246,12 @@ pub fn save_registration(
     session: &SsoSession,
     client: &ClientRegistration,
 ) -> Result<()> {
+    let fields = fields_of_registration(client);
+    registration(app, session)?.write(fields, &REGISTRATION_FIELDS, Durability::Synced)
+}
+
+/// What a registration file holds.
+pub fn fields_of_registration(client: &ClientRegistration) -> Map<String, Value> {
     let mut fields = Map::new();
     fields.insert("clientId".into(), client.client_id.clone().into());
     fields.insert("clientSecret".into(), client.client_secret.expose().into());
@@ -250,7 +264,7 @@ pub fn save_registration(
     if !client.grant_types.is_empty() {
         fields.insert("grantTypes".into(), json!(client.grant_types));
     }
-    registration(app, session)?.write(fields, &REGISTRATION_FIELDS, Durability::Synced)
+    fields
 }
 
 /// Removes the session's registration; whether there was one.

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::xml::Xml;
+use crate::domain::label::label;
 use crate::domain::timestamp::Timestamp;
 use crate::io::http::{Response, Stage, TransportError};
 
@@ -45,6 +46,11 @@ pub enum Failure {
     },
 }
 
+/// The longest code that is shown; AWS has none of half the length.
+const CODE: usize = 100;
+/// The longest words of a service that are shown.
+const WORDS: usize = 1000;
+
 /// A call's result.
 pub type CallResult<T> = std::result::Result<T, Failure>;
 
@@ -75,8 +81,8 @@ impl ServiceError {
             operation,
             host: host.to_owned(),
             status: response.status,
-            code: code.unwrap_or_else(|| response.status.to_string()),
-            message,
+            code: code.map_or_else(|| response.status.to_string(), |code| label(&code, CODE)),
+            message: label(&message, WORDS),
             retry_after: response.header("retry-after").and_then(|text| text.trim().parse().ok()),
             date: response.header("date").and_then(Timestamp::parse),
         }

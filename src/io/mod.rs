@@ -9,6 +9,7 @@ pub mod browser;
 pub mod child;
 mod client;
 pub mod clock;
+mod connections;
 pub mod env;
 pub mod files;
 pub mod guarded;

@@ -1,4 +1,4 @@
-//! Other processes: started, detached, or put in this one's place.
+//! Processes: others started, detached, or put in this one's place, and this one's memory.
 
 use std::ffi::OsStr;
 use std::io;
@@ -22,6 +22,18 @@ pub fn without_secrets(command: &mut Command) -> &mut Command {
         command.env_remove(name);
     }
     command
+}
+
+/// Keeps this process's memory out of core dumps and from other processes of the user, where the
+/// kernel can (Linux). Not by a limit, which commands would inherit: for a program that is started
+/// from here, or in this one's place, all is as it was before.
+pub fn hide_memory() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // A kernel that refuses leaves things as they were.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
 }
 
 /// Starts a command that lives on by itself: no stream of ours is left open in it, it is in a

@@ -11,10 +11,11 @@ use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 use tokio::time::timeout;
+
+use super::connections::Connections;
 
 /// A request without its body. No `Debug`: queries and headers hold secrets.
 pub struct LocalRequest {
@@ -55,8 +56,6 @@ pub struct Listener {
     pub port: u16,
 }
 
-/// Connections at once; more wait in the kernel's queue.
-const CONNECTIONS: usize = 128;
 /// A connection that has not asked and been answered by then is closed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -78,35 +77,43 @@ impl Listener {
         let listener = tokio::net::TcpListener::from_std(self.inner.try_clone()?)?;
         let handler = Arc::new(handler);
         let (found, mut finds) = mpsc::channel(1);
-        let mut connections = JoinSet::new();
+        let mut connections = Connections::default();
         loop {
+            let room = connections.have_room();
             tokio::select! {
                 Some(value) = finds.recv() => return Ok(value),
-                accepted = listener.accept(), if connections.len() < CONNECTIONS => {
-                    if let Ok((stream, _)) = accepted {
-                        connections.spawn(connection(stream, Arc::clone(&handler), found.clone()));
-                    } else {
+                accepted = listener.accept(), if room => {
+                    let Ok((stream, _)) = accepted else {
                         tokio::time::sleep(Duration::from_millis(50)).await;
-                    }
+                        continue;
+                    };
+                    let (handler, found) = (Arc::clone(&handler), found.clone());
+                    connections.add(|asked| async move {
+                        let handler = move |request: &LocalRequest| {
+                            asked.set();
+                            handler(request)
+                        };
+                        if let Some(value) = answer_one(stream, handler).await {
+                            drop(found.send(value).await);
+                        }
+                    });
                 }
-                Some(_) = connections.join_next(), if !connections.is_empty() => {}
+                true = connections.ended() => {}
             }
         }
     }
 }
 
-/// Serves one request of one connection; a value goes out only when the answer has.
-async fn connection<T, H>(stream: TcpStream, handler: Arc<H>, found: mpsc::Sender<T>)
-where
-    T: Send + 'static,
-    H: Fn(&LocalRequest) -> (LocalResponse, Option<T>) + Send + Sync + 'static,
-{
-    let value = Arc::new(Mutex::new(None));
-    let slot = Arc::clone(&value);
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let (response, value) = handler(&local(&request));
-        if value.is_some() {
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = value;
+/// Serves the one request of a connection; gives the handler's value once the answer has gone out.
+pub async fn answer_one<T: Send + 'static>(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    handler: impl Fn(&LocalRequest) -> (LocalResponse, Option<T>),
+) -> Option<T> {
+    let value = Mutex::new(None);
+    let service = service_fn(|request: hyper::Request<Incoming>| {
+        let (response, decided) = handler(&local(&request));
+        if decided.is_some() {
+            *value.lock().unwrap_or_else(PoisonError::into_inner) = decided;
         }
         std::future::ready(Ok::<_, Infallible>(wire(response)))
     });
@@ -114,10 +121,7 @@ where
         http1::Builder::new().keep_alive(false).serve_connection(TokioIo::new(stream), service);
     // A peer that went away or dawdled has no say in what was decided.
     drop(timeout(PATIENCE, served).await);
-    let value = value.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(value) = value {
-        drop(found.send(value).await);
-    }
+    value.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(super) fn local(request: &hyper::Request<Incoming>) -> LocalRequest {

@@ -11,13 +11,11 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::connections::{Asked, Connections};
 use super::server::{Listener, LocalRequest, LocalResponse, local, wire};
 
-/// Connections at once; more wait in the kernel's queue.
-const CONNECTIONS: usize = 128;
 /// A client that has not sent its head by then is cut off.
 const HEAD: Duration = Duration::from_secs(5);
 /// A connection that has not asked and been answered by then is closed.
@@ -44,38 +42,40 @@ impl Listener {
     {
         let listener = tokio::net::TcpListener::from_std(self.inner.try_clone()?)?;
         let handler = Arc::new(handler);
-        let mut connections = JoinSet::new();
+        let mut connections = Connections::default();
         tokio::pin!(end);
         loop {
+            let room = connections.have_room();
             tokio::select! {
                 () = &mut end => break,
-                accepted = listener.accept(), if connections.len() < CONNECTIONS => {
+                accepted = listener.accept(), if room => {
                     if let Ok((stream, _)) = accepted {
-                        connections.spawn(connection(stream, Arc::clone(&handler)));
+                        connections.add(|asked| connection(stream, Arc::clone(&handler), asked));
                     } else {
                         // Out of descriptors, most likely: some will come back.
                         sleep(Duration::from_millis(50)).await;
                     }
                 }
-                Some(_) = connections.join_next(), if !connections.is_empty() => {}
+                true = connections.ended() => {}
             }
         }
         drop(listener);
-        drop(timeout(FAREWELL, async { while connections.join_next().await.is_some() {} }).await);
+        drop(timeout(FAREWELL, async { while connections.ended().await {} }).await);
         Ok(())
     }
 }
 
-async fn connection<H, F>(stream: TcpStream, handler: Arc<H>)
+async fn connection<H, F>(stream: TcpStream, handler: Arc<H>, asked: Asked)
 where
     H: Fn(LocalRequest) -> F + Send + Sync + 'static,
     F: Future<Output = LocalResponse> + Send + 'static,
 {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let handler = Arc::clone(&handler);
+        let (handler, asked) = (Arc::clone(&handler), asked.clone());
         async move {
             let head = local(&request);
             drain(request.into_body()).await;
+            asked.set();
             Ok::<_, Infallible>(wire(handler(head).await))
         }
     });

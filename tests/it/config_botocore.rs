@@ -1,6 +1,9 @@
-//! Thousands of random files, read by this program and by botocore.
+//! Thousands of random files, and all that the fuzzer has found, read by this program and by
+//! botocore.
 
 use std::fmt::Write;
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value as Json, json};
@@ -12,15 +15,15 @@ use crate::support::{Dice, find};
 
 const FILES: u64 = 3000;
 
-/// Reads JSON texts, one a line, and answers with what botocore makes of each.
-pub const READER: &str = r"
+/// Reads files in hexadecimal digits, one a line, and answers with what botocore makes of each.
+const READER: &str = r"
 import json, os, sys, tempfile
 import botocore.configloader
 folder = tempfile.mkdtemp()
 path = os.path.join(folder, 'config')
 for line in sys.stdin:
-    with open(path, 'w', encoding='utf-8', newline='') as file:
-        file.write(json.loads(line))
+    with open(path, 'wb') as file:
+        file.write(bytes.fromhex(line))
     try:
         read = botocore.configloader.load_config(path)
         print(json.dumps({'profiles': read['profiles'], 'sessions': read['sso_sessions']}))
@@ -30,8 +33,8 @@ os.remove(path)
 os.rmdir(folder)
 ";
 
-/// What botocore makes of each text; `None` where it is not installed.
-pub fn botocore(texts: &[String]) -> Option<Vec<Json>> {
+/// What botocore makes of each file; `None` where it is not installed.
+pub fn botocore(files: &[impl AsRef<[u8]>]) -> Option<Vec<Json>> {
     let python = find("python3", "SSOENV_TEST_CLIENTS")?;
     let imports = run::output(Command::new(&python).args(["-c", "import botocore"]));
     if !imports.status.success() {
@@ -44,7 +47,7 @@ pub fn botocore(texts: &[String]) -> Option<Vec<Json>> {
     command.args(["-c", READER]).env("PYTHONUTF8", "1");
     let mut child = Running::start(command.stdin(Stdio::piped()).stdout(Stdio::piped()));
     let mut stdin = child.stdin.take().expect("piped");
-    let lines: Vec<_> = texts.iter().map(|text| json!(text).to_string()).collect();
+    let lines: Vec<_> = files.iter().map(|file| hex(file.as_ref())).collect();
     let writer = std::thread::spawn(move || {
         for line in lines {
             std::io::Write::write_all(&mut stdin, format!("{line}\n").as_bytes())
@@ -56,7 +59,7 @@ pub fn botocore(texts: &[String]) -> Option<Vec<Json>> {
     let answers = String::from_utf8(output.stdout).expect("UTF-8");
     let answers: Vec<_> =
         answers.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!(answers.len(), texts.len());
+    assert_eq!(answers.len(), files.len());
     Some(answers)
 }
 
@@ -135,21 +138,51 @@ pub fn random_file(dice: &mut Dice) -> String {
     text
 }
 
-#[test]
-fn random_files_are_read_as_by_botocore() {
-    let mut dice = Dice::new(1);
-    let texts: Vec<_> = (0..FILES).map(|_| random_file(&mut dice)).collect();
-    let Some(answers) = botocore(&texts) else { return };
+/// Reads each file with both; how many botocore refuses.
+fn compare(files: &[impl AsRef<[u8]>]) -> Option<usize> {
+    let answers = botocore(files)?;
     let home = Home::new(None, None);
     let mut refused = 0;
-    for (text, expected) in texts.iter().zip(answers) {
-        home.write(Some(text), None);
+    for (file, expected) in files.iter().zip(answers) {
+        let file = file.as_ref();
+        fs::write(home.path(".aws/config"), file).expect("a file");
         let read = match home.config() {
             Ok(config) => json!({ "profiles": profiles(&config), "sessions": sessions(&config) }),
             Err(_) => json!({ "error": "ConfigParseError" }),
         };
         refused += usize::from(!expected["error"].is_null());
-        assert_eq!(read.to_string(), expected.to_string(), "{text:?}");
+        assert_eq!(read.to_string(), expected.to_string(), "{:?}", String::from_utf8_lossy(file));
     }
+    Some(refused)
+}
+
+#[test]
+fn random_files_are_read_as_by_botocore() {
+    let mut dice = Dice::new(1);
+    let texts: Vec<_> = (0..FILES).map(|_| random_file(&mut dice)).collect();
+    let Some(refused) = compare(&texts) else { return };
     assert!((100..2500).contains(&refused), "{refused} of {FILES} were refused");
+}
+
+/// `fuzz/seeds`, and `fuzz/corpus` where `fuzz/run` has left what it found.
+#[test]
+fn what_the_fuzzer_found_is_read_as_by_botocore() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let mut files = Vec::new();
+    for folder in ["seeds/config", "corpus/config"] {
+        let Ok(entries) = fs::read_dir(fuzz.join(folder)) else { continue };
+        files.extend(entries.flatten().map(|entry| fs::read(entry.path()).expect("a file")));
+    }
+    assert!(files.len() >= 4, "the seeds are there");
+    if let Some(refused) = compare(&files) {
+        println!("{} files read as by botocore, {refused} refused by both", files.len());
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("a string");
+    }
+    text
 }

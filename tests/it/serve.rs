@@ -195,7 +195,8 @@ fn slow_clients_delay_nobody_and_are_cut_off() {
     let world = logged_in();
     let server = Server::start(&world, &["prod"]);
     let start = Instant::now();
-    let mut slow: Vec<_> = (0..40)
+    // More than are served at once.
+    let mut slow: Vec<_> = (0..300)
         .map(|_| {
             let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("open");
             stream.write_all(b"GET /credentials/prod HTTP/1.1\r\nHost: ").expect("a part");

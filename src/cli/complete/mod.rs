@@ -9,9 +9,9 @@
 //!
 //! Profile names, which are many, are found before clap is there; the rest comes from its engine.
 
-mod candidates;
+pub mod candidates;
 mod engine;
-mod line;
+pub mod line;
 mod values;
 
 use std::fmt::Write as _;

@@ -39,7 +39,11 @@ pub async fn wait(listener: &Listener, state: &Secret) -> Result<Answer> {
 
 /// The answer in a request, or the status with which it is refused. The state is compared before
 /// anything else of the query is looked at, also on errors.
-fn judge(request: &LocalRequest, port: u16, state: &Secret) -> std::result::Result<Answer, u16> {
+pub fn judge(
+    request: &LocalRequest,
+    port: u16,
+    state: &Secret,
+) -> std::result::Result<Answer, u16> {
     if request.path != REDIRECT_PATH {
         return Err(404);
     }

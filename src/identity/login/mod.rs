@@ -1,9 +1,9 @@
 //! Getting a token from a person: which flow, and what both flows share.
 
-mod callback;
+pub mod callback;
 mod device;
 mod page;
-mod paste;
+pub mod paste;
 mod pkce;
 mod refused;
 

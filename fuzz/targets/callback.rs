@@ -100,7 +100,9 @@ fn is_answer(pasted: &Pasted, bytes: &[u8]) -> bool {
             !is_bare
         }
         Pasted::Answer(Answer::Denied(_)) => true,
-        Pasted::Answer(Answer::Device) | Pasted::Forged | Pasted::Nothing | Pasted::Garbage => false,
+        Pasted::Answer(Answer::Device) | Pasted::Forged | Pasted::Nothing | Pasted::Garbage => {
+            false
+        }
     }
 }
 

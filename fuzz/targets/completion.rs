@@ -29,7 +29,8 @@ fn inserted(typed: &Typed, line: &str, breaks: &str, more: &str) {
     assert!(current.text.is_char_boundary(current.kept), "{typed:?}");
     assert_eq!(typed.words.len(), typed.pieces.len());
     assert!(typed.pieces.iter().all(|pieces| *pieces > 0), "a word is at least one piece");
-    let Some(Candidate { value, .. }) = Candidate::new(format!("{}{more}", current.text), "") else {
+    let Some(Candidate { value, .. }) = Candidate::new(format!("{}{more}", current.text), "")
+    else {
         return;
     };
     let inserted = current.insertion(&value).expect("it begins as typed");
@@ -50,7 +51,8 @@ fn inserted(typed: &Typed, line: &str, breaks: &str, more: &str) {
 /// quote.
 fn kept<'a>(typed: &Typed, line: &'a str, breaks: &str) -> Option<&'a str> {
     let text = &typed.current.text[..typed.current.kept];
-    line.char_indices().map(|(at, _)| at).chain([line.len()]).rev().find_map(|at| {
+    // The first such place: a later one may lie behind a backslash.
+    line.char_indices().map(|(at, _)| at).chain([line.len()]).find_map(|at| {
         let start = &line[..at];
         let read = read(start, breaks)?;
         // readline counts an `@` to what it replaces.

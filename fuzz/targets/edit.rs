@@ -22,7 +22,8 @@ fuzz_target!(|bytes: &[u8]| {
     let mut word = || words.next().unwrap_or_default();
     let (name, key, value) = (word(), word(), word());
     // Capitals: the same in the credentials file.
-    let place = if verb.starts_with(char::is_uppercase) { Place::Credentials } else { Place::Config };
+    let place =
+        if verb.starts_with(char::is_uppercase) { Place::Credentials } else { Place::Config };
     let Ok(parsed) = Parsed::parse(file.to_owned()) else { return };
     let file = AwsFile { parsed, ..AwsFile::default() };
     let draft = Draft::new(place, file).expect("it was read before");
@@ -89,8 +90,7 @@ impl Edit<'_> {
     }
 
     fn set_block(&mut self) {
-        let (before, lines, had) =
-            (self.text(), self.entry_lines(), self.draft.has(&self.name));
+        let (before, lines, had) = (self.text(), self.entry_lines(), self.draft.has(&self.name));
         let others = self.others();
         let block = [("first", self.value), ("second", "2")];
         if self.draft.set_block(&self.name, self.key, &block).is_err() {

@@ -70,9 +70,9 @@ impl ServiceError {
             .or_else(|| text("code"))
             .or_else(|| text("Code"))
             .or_else(|| text("__type"))
-            .map(|code| bare(&code).to_owned())
+            .map(|code| label(bare(&code), CODE))
             .filter(|code| !code.is_empty())
-            .or_else(|| text("error").map(|error| exception(&error)));
+            .or_else(|| text("error").map(|error| label(&exception(&error), CODE)));
         let message = text("error_description")
             .or_else(|| text("message"))
             .or_else(|| text("Message"))
@@ -81,7 +81,7 @@ impl ServiceError {
             operation,
             host: host.to_owned(),
             status: response.status,
-            code: code.map_or_else(|| response.status.to_string(), |code| label(&code, CODE)),
+            code: code.unwrap_or_else(|| response.status.to_string()),
             message: label(&message, WORDS),
             retry_after: response.header("retry-after").and_then(|text| text.trim().parse().ok()),
             date: response.header("date").and_then(Timestamp::parse),
@@ -231,6 +231,19 @@ mod tests {
             let answer = response(400, &[], &format!("{{\"error\":\"{error}\"}}"));
             assert_eq!(ServiceError::decode("CreateToken", "h", &answer).code, code);
         }
+    }
+
+    #[test]
+    fn codes_and_words_are_fit_to_be_shown() {
+        let long = format!("{{\"message\": \"{}\", \"code\": \"x\"}}", "word\\n ".repeat(9_000));
+        let error = ServiceError::decode("CreateToken", "h", &response(400, &[], &long));
+        assert_eq!((error.message.len(), error.message.ends_with("..")), (1000, true));
+        let header = "y".repeat(9_000);
+        let answer = response(400, &[("x-amzn-errortype", &header)], "");
+        assert_eq!(ServiceError::decode("CreateToken", "h", &answer).code.len(), 100);
+        // A code of control characters is none.
+        let answer = response(400, &[("x-amzn-errortype", "\u{1}\0:x")], "");
+        assert_eq!(ServiceError::decode("CreateToken", "h", &answer).code, "400");
     }
 
     #[test]

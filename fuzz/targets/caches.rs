@@ -21,7 +21,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     token(&fields);
     if let Some(client) = token_store::registration_of(&fields) {
-        hidden(&client.client_secret, &format!("{client:?}"), &[&client.client_id]);
+        let mut open = vec![&*client.client_id];
+        open.extend(client.grant_types.iter().chain(client.scopes.iter().flatten()).map(|x| &**x));
+        hidden(&client.client_secret, &format!("{client:?}"), &open);
         let written = token_store::fields_of_registration(&client);
         let mut read = token_store::registration_of(&written).expect("it was just written");
         // A time that no calendar has is written as none.

@@ -61,6 +61,8 @@ pub struct Lexer<'t> {
     indent: usize,
     /// Whether a key stands above in this section, so that deeper lines continue it.
     open: bool,
+    /// Keys of `[DEFAULT]` whose block is no block: wrong where another section shows them.
+    doubtful: Vec<(Span, Refusal)>,
 }
 
 /// Up to so many keys a section's duplicates are found by looking at each.
@@ -81,6 +83,7 @@ impl<'t> Lexer<'t> {
             more: Vec::new(),
             indent: 0,
             open: false,
+            doubtful: Vec::new(),
         }
     }
 
@@ -91,7 +94,18 @@ impl<'t> Lexer<'t> {
             number += 1;
             self.line(&line, number)?;
         }
-        self.close()
+        self.close()?;
+        let shown = |key| {
+            let mut others = self.sections.iter().filter(|s| self.at(s.name) != DEFAULTS);
+            others.any(|section| {
+                let own = &self.entries[section.first as usize..section.last as usize];
+                own.iter().all(|entry| self.at(entry.key) != self.at(key))
+            })
+        };
+        match self.doubtful.iter().find(|(key, _)| shown(*key)) {
+            Some((_, refusal)) => Err(refusal.clone()),
+            None => Ok(()),
+        }
     }
 
     fn line(&mut self, line: &Line<'t>, number: u32) -> Result<(), Refusal> {
@@ -218,11 +232,15 @@ impl<'t> Lexer<'t> {
                         .filter(|line| line.ended)
                         .count()
                 });
-            return Err(Refusal {
+            let refusal = Refusal {
                 line: entry.line as usize + number,
                 what: format!("a line without `=` in the block of `{}`", self.at(entry.key)),
                 hint: "write `key = value` in every line of the block".to_owned(),
-            });
+            };
+            if self.sections.last().is_none_or(|section| self.at(section.name) != DEFAULTS) {
+                return Err(refusal);
+            }
+            self.doubtful.push((entry.key, refusal));
         }
         if let Some(last) = self.entries.last_mut() {
             *last = entry;

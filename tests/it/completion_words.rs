@@ -1,10 +1,13 @@
 //! What completion scripts get from the program, asked directly.
 
+use std::process::Command;
+
+use ssoenv::cli::complete::line;
 use ssoenv::config::header::profile_section;
 
 use crate::completion::config;
-use crate::support::World;
 use crate::support::world::Outcome;
+use crate::support::{Dice, World, find};
 
 /// What a completion script gets: the first line, and the values.
 fn ask(world: &World, shell: &str, words: &[&str]) -> (String, Vec<String>) {
@@ -118,4 +121,65 @@ fn accounts_and_roles_of_the_portal_are_known_by_name() {
         Outcome::of(world.ssoenv(["ssoenv", "use", "pro"]).env("SSOENV_COMPLETE", "fish"));
     assert_eq!(outcome.out, ":ok pro\nprod\tAcme Prod Admin\n");
     assert_eq!(world.ic.requests().len(), requests, "completion asks nobody");
+}
+
+/// The fuzzer reads back what is inserted with our own reader; this asks bash.
+#[test]
+fn what_is_inserted_is_one_word_for_bash() {
+    let Some(bash) = find("bash", "SSOENV_TEST_SHELLS") else { return };
+    let mut dice = Dice::new(7);
+    let pieces = [
+        "a",
+        "B9",
+        " ",
+        "'",
+        "\"",
+        "\\",
+        "$",
+        "$(x)",
+        "`x`",
+        "!",
+        "!!",
+        "*",
+        "?",
+        "[a]",
+        "{a,b}",
+        "~",
+        "#",
+        "&",
+        ";",
+        "|",
+        "<",
+        ">",
+        "(",
+        ")",
+        "=",
+        "%",
+        "^",
+        ":",
+        "@",
+        ",",
+        "-",
+        "\u{fc}",
+        "\u{1f600}",
+    ];
+    let mut values = Vec::new();
+    let mut script = String::new();
+    for _ in 0..3_000 {
+        let value: String = (0..=dice.below(8)).map(|_| dice.pick(&pieces)).collect();
+        let quote = dice.pick(&["", "'", "\""]);
+        let typed = line::read(&format!("ssoenv use {quote}"), " \t\n\"'@><=;|&(:");
+        let current = typed.expect("a command").current;
+        let inserted = current.insertion(&value).expect("it begins as typed");
+        script.extend(["printf '%s\\0' ", quote, &inserted, quote, "\n"]);
+        values.push(value);
+    }
+    let mut command = Command::new(bash);
+    let output = command.args(["--norc", "-c", &script]).env("LC_ALL", "C.UTF-8").output();
+    let read = String::from_utf8(output.expect("bash runs").stdout).expect("UTF-8");
+    let read: Vec<_> = read.split_terminator('\0').collect();
+    assert_eq!(read.len(), values.len());
+    for (read, value) in read.iter().zip(&values) {
+        assert_eq!(read, value);
+    }
 }

@@ -137,6 +137,10 @@ fn what_stays_and_where_things_go() {
         ("[profile dev]", "[profile dev]\nregion = b"),
         ("# c\n\n", "# c\n\n[profile dev]\nregion = b\n\n"),
         ("[default]\ra = 1\r", "[default]\ra = 1\r\r[profile dev]\rregion = b\r"),
+        // Line ends of several systems: two of them never become one.
+        ("[default]\na = 1\r", "[default]\na = 1\r\r\n[profile dev]\nregion = b\n"),
+        ("[profile dev]\rx = 1\n\n# c\r", "[profile dev]\rx = 1\nregion = b\r\n\n# c\r"),
+        ("[profile dev]\rregion = a\n  c\n\nx = 1\n", "[profile dev]\rregion = b\r\n\nx = 1\n"),
         // A comment that was none for the AWS CLI goes on a line of its own.
         ("[profile dev]\nregion = a # home\n", "[profile dev]\n# home\nregion = b\n"),
         ("[profile dev]\nregion: a\n", "[profile dev]\nregion = b\n"),

@@ -12,7 +12,7 @@ use super::file::AwsFile;
 use super::lexer::{Entry, Parsed, Section};
 use crate::domain::{Error, Result};
 use check::{check_title, check_value, check_word};
-use place::{blank_line_after, blank_line_before};
+use place::{blank_line_after, blank_line_before, joined};
 
 pub use name::{Name, Place};
 
@@ -145,7 +145,7 @@ impl Draft {
                 let (start, end) = (entry.lines.start as usize, entry.lines.end as usize);
                 let ended = self.text[..end].ends_with(['\n', '\r']);
                 let lines = if ended { &lines[..] } else { lines.trim_end_matches(['\n', '\r']) };
-                format!("{}{lines}{}", &self.text[..start], &self.text[end..])
+                joined(&self.text[..start], lines, &self.text[end..])
             }
             None => self.inserted(self.end_of_keys(at), &lines),
         };

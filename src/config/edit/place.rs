@@ -46,19 +46,16 @@ impl Draft {
             false if self.text[..lines.end as usize].ends_with(['\n', '\r']) => eol,
             false => "",
         };
-        format!(
-            "{}{comment}{}{between}{value}{tail}{}",
-            &self.text[..start],
-            &self.text[start..key_end],
-            &self.text[lines.end as usize..]
-        )
+        let key = &self.text[start..key_end];
+        let new = format!("{comment}{key}{between}{value}{tail}");
+        joined(&self.text[..start], &new, &self.text[lines.end as usize..])
     }
 
     /// The text with whole lines put in; a file without a last line end stays one.
     pub(in crate::config) fn inserted(&self, at: usize, lines: &str) -> String {
         let (before, after) = self.text.split_at(at);
         if before.is_empty() || before.ends_with(['\n', '\r']) {
-            return format!("{before}{lines}{after}");
+            return joined(before, lines, after);
         }
         let eol = self.eol();
         let lines = lines.strip_suffix(eol).unwrap_or(lines);
@@ -86,6 +83,14 @@ impl Draft {
         self.parsed.entries(section).last().map_or(section.header.end, |last| last.lines.end)
             as usize
     }
+}
+
+/// Whole lines put in between. A lone `\r` and a `\n` that is a line end of its own would become one
+/// line end where they meet; such a line gets both.
+pub(super) fn joined(before: &str, lines: &str, after: &str) -> String {
+    let start = if before.ends_with('\r') && lines.starts_with('\n') { "\r" } else { "" };
+    let end = if lines.ends_with('\r') && after.starts_with('\n') { "\n" } else { "" };
+    format!("{before}{start}{lines}{end}{after}")
 }
 
 /// Start of the blank line that ends where `at` begins.

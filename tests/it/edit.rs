@@ -170,6 +170,13 @@ fn removing_renaming_and_copying() {
     let copied = edited(text, |draft| draft.copy(&dev, &new).expect("an edit"));
     let copy = "\n[profile 'new one']\nregion = a\n# in\ns3 =\n    x = 1\n";
     assert_eq!(copied, format!("{text}{copy}"));
+    // A copy of other line ends than the file's first, behind a last line without one.
+    let mixed = "\r[profile dev]\na = 1\n# after";
+    let undone = edited(mixed, |draft| {
+        draft.copy(&dev, &new).expect("an edit");
+        assert!(draft.remove(&new).expect("an edit"));
+    });
+    assert_eq!(undone, mixed);
     let without = edited(text, |draft| assert!(draft.remove_key(&dev, "s3").expect("an edit")));
     assert_eq!(without, text.replace("s3 =\n    x = 1\n", ""));
     let key = edited(text, |draft| {

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use identity_center::{Lifetimes, Operation, Reply};
 use serde_json::Value;
+use ssoenv::identity::json::{object, spaced};
 
 use crate::support::World;
 use crate::support::run::Running;
@@ -470,4 +471,13 @@ fn a_client_that_the_service_has_forgotten_is_registered_anew_after_a_refused_re
     world.ok(USE);
     assert_eq!(world.ic.count(Operation::RegisterClient), 2);
     assert_eq!(world.browser_opened(), 2);
+}
+
+/// Fields of other tools are written back with the numbers that they had.
+#[test]
+fn numbers_of_other_tools_stay() {
+    let text = format!("{{\"future\": [1{}, 0.1, -1e-300, 18446744073709551615]}}", "5".repeat(60));
+    let read = object(text.as_bytes()).expect("an object");
+    let written = spaced(&read.clone().into());
+    assert_eq!(object(written.as_bytes()), Some(read), "{written}");
 }

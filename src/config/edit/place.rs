@@ -58,7 +58,8 @@ impl Draft {
             return joined(before, lines, after);
         }
         let eol = self.eol();
-        let lines = lines.strip_suffix(eol).unwrap_or(lines);
+        let lines =
+            lines.strip_suffix("\r\n").or(lines.strip_suffix(['\n', '\r'])).unwrap_or(lines);
         format!("{before}{eol}{lines}{after}")
     }
 

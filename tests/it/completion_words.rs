@@ -7,7 +7,7 @@ use ssoenv::config::header::profile_section;
 
 use crate::completion::config;
 use crate::support::world::Outcome;
-use crate::support::{Dice, World, find};
+use crate::support::{Dice, World, find, run};
 
 /// What a completion script gets: the first line, and the values.
 fn ask(world: &World, shell: &str, words: &[&str]) -> (String, Vec<String>) {
@@ -175,8 +175,8 @@ fn what_is_inserted_is_one_word_for_bash() {
         values.push(value);
     }
     let mut command = Command::new(bash);
-    let output = command.args(["--norc", "-c", &script]).env("LC_ALL", "C.UTF-8").output();
-    let read = String::from_utf8(output.expect("bash runs").stdout).expect("UTF-8");
+    let output = run::output(command.args(["--norc", "-c", &script]).env("LC_ALL", "C.UTF-8"));
+    let read = String::from_utf8(output.stdout).expect("UTF-8");
     let read: Vec<_> = read.split_terminator('\0').collect();
     assert_eq!(read.len(), values.len());
     for (read, value) in read.iter().zip(&values) {

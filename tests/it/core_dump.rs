@@ -1,11 +1,12 @@
 //! A process that holds tokens leaves no core dump, and what it runs is dumped as ever.
 
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use crate::support::World;
+use crate::support::run::{self, Running};
 
 /// `command` with core dumps allowed, in a folder of the world.
 fn dumping(world: &World, command: &Command) -> Command {
@@ -19,16 +20,17 @@ fn dumping(world: &World, command: &Command) -> Command {
         };
     }
     shell.current_dir(world.home()).stdin(Stdio::null());
-    shell.stdout(Stdio::null()).stderr(Stdio::null());
+    shell.stdout(Stdio::null());
     shell
 }
 
-/// Kills the process as a crash would.
-fn crash(mut child: Child) -> ExitStatus {
+/// Starts the command, and kills it as a crash would.
+fn crash(command: &mut Command) -> ExitStatus {
+    let mut child = Running::start(command);
     thread::sleep(Duration::from_secs(1));
     let pid = child.id().to_string();
-    let killed = Command::new("/bin/kill").args(["-ABRT", &pid]).status();
-    assert!(killed.expect("kill").success());
+    let killed = run::output(Command::new("/bin/kill").args(["-ABRT", &pid]));
+    assert!(killed.status.success());
     child.wait().expect("it ends")
 }
 
@@ -37,19 +39,19 @@ fn tokens_are_not_dumped() {
     let world = World::new();
     world.ok("use prod");
     let mut sleep = world.command("/bin/sleep");
-    let plain = crash(dumping(&world, sleep.arg("60")).spawn().expect("it starts"));
+    let plain = crash(&mut dumping(&world, sleep.arg("60")));
     if !plain.core_dumped() {
         eprintln!("skipped: nothing leaves a core dump here");
         return;
     }
     let server = world.ssoenv(["serve", "prod"]);
-    let status = crash(dumping(&world, &server).spawn().expect("it starts"));
+    let status = crash(&mut dumping(&world, &server));
     assert_eq!((status.signal(), status.core_dumped()), (Some(6), false), "serve");
     let command = world.ssoenv(["exec", "prod", "--", "/bin/sleep", "60"]);
-    let status = crash(dumping(&world, &command).spawn().expect("it starts"));
+    let status = crash(&mut dumping(&world, &command));
     assert_eq!((status.signal(), status.core_dumped()), (Some(6), true), "the command of exec");
     // The limit is nobody's but the user's.
     let limit = world.ssoenv(["exec", "prod", "--", "/bin/sh", "-c", "ulimit -c"]);
-    let output = dumping(&world, &limit).stdout(Stdio::piped()).output().expect("it runs");
+    let output = run::output(dumping(&world, &limit).stdout(Stdio::piped()));
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "unlimited");
 }

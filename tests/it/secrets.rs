@@ -336,31 +336,6 @@ fn the_command_of_exec_gets_no_token() {
     }
 }
 
-/// A browser outlives the shell that it was started from.
-#[test]
-fn a_browser_does_not_inherit_the_shells_keys() {
-    let world = world();
-    let seen = world.path("seen");
-    let script = format!("#!/bin/sh\nenv >'{0}.new'\nmv '{0}.new' '{0}'\n", seen.display());
-    world.write("browser.sh", &script);
-    let mut command = world.ssoenv(["console", "prod"]);
-    command.env("BROWSER", format!("sh {}", world.path("browser.sh").display()));
-    command.env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").env("AWS_REGION", "eu-west-1");
-    for name in ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"] {
-        command.env(name, format!("{MARK}/shell"));
-    }
-    command.env("AWS_CONTAINER_AUTHORIZATION_TOKEN", format!("{MARK}/container"));
-    command.env("SSOENV_SAVED", "c2F2ZWQ");
-    assert_eq!(Outcome::of(&mut command).code, 0);
-    let environment = (0..500).find_map(|_| {
-        thread::sleep(Duration::from_millis(10));
-        fs::read_to_string(&seen).ok()
-    });
-    let environment = environment.expect("the browser was started");
-    assert!(environment.contains("AWS_REGION=eu-west-1"), "{environment}");
-    assert!(!environment.contains(MARK) && !environment.contains("SSOENV_SAVED"), "{environment}");
-}
-
 #[test]
 fn every_file_is_made_with_its_final_mode() {
     let world = world();

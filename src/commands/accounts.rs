@@ -74,7 +74,8 @@ pub fn accounts(app: &App, options: &Options) -> Result<u8> {
 
 /// `roles`.
 pub fn roles(app: &App, options: &Options) -> Result<u8> {
-    let listed = list(app, options, Wanted::Roles)?;
+    let wanted = options.account.as_deref().map_or(Wanted::Roles, Wanted::RolesOf);
+    let listed = list(app, options, wanted)?;
     if options.background {
         return Ok(0);
     }
@@ -124,7 +125,7 @@ fn session_name(session: &SsoSession) -> Option<&str> {
 }
 
 /// The directories of all sessions that are meant, asked for as far as needed.
-fn list(app: &App, options: &Options, wanted: Wanted) -> Result<Vec<Listed>> {
+fn list(app: &App, options: &Options, wanted: Wanted<'_>) -> Result<Vec<Listed>> {
     let config = Config::load(app)?;
     let sessions = match &options.session {
         Some(name) => vec![config.session(name)?],
@@ -143,7 +144,7 @@ fn list(app: &App, options: &Options, wanted: Wanted) -> Result<Vec<Listed>> {
     for session in sessions {
         let (connection, profile) = reach(app, &config, &session)?;
         let now = app.clock.now();
-        let roles = wanted == Wanted::Roles;
+        let roles = wanted != Wanted::Accounts;
         // What has to be asked for now is not asked for again in the background.
         let stale = directory::load(app, &session)?.is_some_and(|known| {
             let served = if roles { known.has_roles() } else { known.has_accounts() };
@@ -163,7 +164,7 @@ fn list(app: &App, options: &Options, wanted: Wanted) -> Result<Vec<Listed>> {
                 return Err(error.clone());
             }
         } else if stale && !options.refresh {
-            refresh_later(&session, wanted);
+            refresh_later(&session, roles);
         }
         listed.push(Listed { session, directory, error });
     }
@@ -188,11 +189,11 @@ fn reach(
 }
 
 /// Starts a process of its own that asks again, so that the next call is up to date.
-fn refresh_later(session: &SsoSession, wanted: Wanted) {
+fn refresh_later(session: &SsoSession, roles: bool) {
     let Some(name) = &session.name else { return };
     let Ok(program) = process::current_exe() else { return };
     let mut command = process::command(program);
-    let verb = if wanted == Wanted::Roles { "roles" } else { "accounts" };
+    let verb = if roles { "roles" } else { "accounts" };
     command.args([verb, "--refresh", "--background", "--sso-session", name.as_str()]);
     process::without_secrets(&mut command);
     match process::detach(command) {

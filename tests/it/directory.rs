@@ -7,6 +7,7 @@ use identity_center::{Operation, Reply};
 use serde_json::{Value, json};
 
 use crate::support::World;
+use crate::support::run::Running;
 use crate::support::world::{CONFIG, Outcome};
 
 fn json(text: &str) -> Value {
@@ -192,6 +193,28 @@ fn the_limit_of_the_service_is_used_and_kept() {
 
 /// Ctrl-C at half of 120 accounts: what came is kept, and no account is asked twice.
 #[cfg(unix)]
+/// In a thousand accounts, those of one are one question.
+#[test]
+fn the_roles_of_one_account_are_asked_for_alone() {
+    let world = World::new();
+    world.ok("login");
+    let roles = || world.ic.count(Operation::ListAccountRoles);
+    for (account, asked) in [("111122223333", 1), ("444455556666", 2), ("111122223333", 3)] {
+        let rows = json(&world.ok(&format!("roles {account} --json")));
+        assert_eq!(rows.as_array().map(Vec::len), Some(2), "{rows}");
+        assert_eq!(roles(), asked, "{account}");
+    }
+    assert_eq!(world.run("roles nothing").code, 4);
+    assert_eq!(roles(), 3);
+    // Those that are known count: only the others are asked for. Then all are.
+    world.ok("roles");
+    assert_eq!(roles(), 4);
+    world.ok("roles 111122223333");
+    assert_eq!(roles(), 4);
+    world.ok("roles 111122223333 --refresh");
+    assert_eq!(roles(), 5);
+}
+
 #[test]
 fn an_interrupted_listing_goes_on_where_it_was() {
     let world = World::empty();
@@ -209,8 +232,7 @@ fn an_interrupted_listing_goes_on_where_it_was() {
         done.filter_map(|logged| logged.param("account_id")).collect::<Vec<_>>()
     };
     let mut command = world.ssoenv(["roles", "--json"]);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().expect("it starts");
+    let child = Running::start(command.stdout(Stdio::piped()));
     let started = Instant::now();
     while answered().len() < 60 {
         assert!(started.elapsed() < Duration::from_secs(20), "{} answers", answered().len());
@@ -218,7 +240,7 @@ fn an_interrupted_listing_goes_on_where_it_was() {
     }
     let pid = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("signalled");
-    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+    let outcome = Outcome::from(&child.end());
     assert_eq!((outcome.code, outcome.out.as_str()), (130, ""), "{outcome:?}");
     let before = answered().len();
     let roles = json(&world.ok("roles --json"));

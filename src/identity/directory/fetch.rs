@@ -27,11 +27,13 @@ use crate::io::http::HttpSettings;
 
 /// How much is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Wanted<'a> {
     /// The accounts.
     Accounts,
     /// The accounts, and the roles of each.
     Roles,
+    /// The accounts, and the roles of the one of this ID or name.
+    RolesOf(&'a str),
 }
 
 /// Who asks, and how.
@@ -51,7 +53,7 @@ pub struct Asked<'a> {
 
 /// The session's directory, asked for as far as it is not known yet. With an error, the directory
 /// holds what came until then; the next call goes on from there.
-pub fn list(app: &App, wanted: Wanted, asked: Asked<'_>) -> (Directory, Option<Error>) {
+pub fn list(app: &App, wanted: Wanted<'_>, asked: Asked<'_>) -> (Directory, Option<Error>) {
     let before = load(app, asked.session).ok().flatten();
     if let Some(known) = before.as_ref().filter(|known| !asked.refresh && is_known(known, wanted)) {
         return (known.clone(), None);
@@ -105,16 +107,17 @@ fn ask_names(
     names::remember(app, page.rows.iter().map(|row| (row.id.as_str(), row.name.as_deref())))
 }
 
-fn is_known(directory: &Directory, wanted: Wanted) -> bool {
+fn is_known(directory: &Directory, wanted: Wanted<'_>) -> bool {
     match wanted {
         Wanted::Accounts => directory.has_accounts(),
-        Wanted::Roles => directory.has_roles(),
+        // Of a list that is not whole nobody knows how old its parts are.
+        Wanted::Roles | Wanted::RolesOf(_) => directory.has_roles(),
     }
 }
 
 fn locked(
     app: &App,
-    wanted: Wanted,
+    wanted: Wanted<'_>,
     asked: Asked<'_>,
     before: Option<&Directory>,
 ) -> Result<(Directory, Option<Error>)> {
@@ -132,16 +135,13 @@ fn locked(
         None => Directory { start_url: session.start_url.clone(), ..Directory::default() },
     };
     // A list that was stopped half-way goes on; one that was finished starts anew.
-    let mut todo = Todo {
-        accounts: asked.refresh || !directory.has_accounts(),
-        roles: wanted == Wanted::Roles,
-    };
+    let mut accounts = asked.refresh || !directory.has_accounts();
     if asked.refresh && wanted == Wanted::Roles && !directory.unfinished {
         directory.round += 1;
         directory.unfinished = true;
     }
     for refresh in [Some(true), Some(false), None] {
-        let failure = match round(app, asked, &token, &mut directory, &mut todo)? {
+        let failure = match round(app, asked, wanted, &token, &mut directory, &mut accounts)? {
             Ok(()) => return Ok((directory, None)),
             Err(failure) => failure,
         };
@@ -159,7 +159,7 @@ fn locked(
     Ok((directory, Some(Error::login_required("the portal refuses every token"))))
 }
 
-fn stopped(directory: &Directory, wanted: Wanted, failure: Failure) -> Error {
+fn stopped(directory: &Directory, wanted: Wanted<'_>, failure: Failure) -> Error {
     let error = failure.into_error();
     let (done, all) = (directory.with_roles(), directory.accounts.len());
     if error.kind == Kind::Service && wanted == Wanted::Roles && done > 0 {
@@ -170,20 +170,16 @@ fn stopped(directory: &Directory, wanted: Wanted, failure: Failure) -> Error {
     error
 }
 
-/// What is still to be asked.
-struct Todo {
-    accounts: bool,
-    roles: bool,
-}
-
 /// One run through what is to be done, until it is done, the token is refused or the service
-/// stops. What came is in `directory` in every case, and on the disk.
+/// stops. What came is in `directory` in every case, and on the disk. `accounts` says whether they
+/// are still to be asked for.
 fn round(
     app: &App,
     asked: Asked<'_>,
+    wanted: Wanted<'_>,
     token: &AccessToken,
     directory: &mut Directory,
-    todo: &mut Todo,
+    accounts: &mut bool,
 ) -> Result<CallResult<()>> {
     let net = app.net(&HttpSettings { ca_bundle: asked.connection.ca_bundle.clone() })?;
     let region = refresh::region(asked.session, token);
@@ -201,21 +197,24 @@ fn round(
     };
     let work = RefCell::new(std::mem::take(directory));
     let done = net.run(async {
-        if todo.accounts {
-            let accounts = match fetcher.accounts().await {
-                Ok(accounts) => accounts,
+        if *accounts {
+            let rows = match fetcher.accounts().await {
+                Ok(rows) => rows,
                 Err(failure) => return Ok(Err(failure)),
             };
-            merge(&mut work.borrow_mut(), accounts, app.clock.now().seconds());
-            todo.accounts = false;
+            merge(&mut work.borrow_mut(), rows, app.clock.now().seconds());
+            *accounts = false;
         }
-        if todo.roles {
-            return Ok(fetcher.roles(&work).await);
-        }
-        Ok(Ok(()))
+        Ok(match wanted {
+            Wanted::Accounts => Ok(()),
+            Wanted::Roles => fetcher.roles(&work, |known, account| !known.is_listed(account)).await,
+            Wanted::RolesOf(text) => {
+                fetcher.roles(&work, |_, account| account.is_called(text)).await
+            }
+        })
     });
     *directory = work.into_inner();
-    if matches!(done, Ok(Ok(()))) && todo.roles {
+    if matches!(done, Ok(Ok(()))) && wanted == Wanted::Roles {
         directory.roles_at = app.clock.now().seconds();
         directory.unfinished = false;
     }

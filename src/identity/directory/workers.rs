@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use tokio::time::sleep;
 
-use super::{Directory, save};
+use super::{Directory, Entry, save};
 use crate::domain::names::{AccountId, RoleName};
 use crate::domain::profile::SsoSession;
 use crate::domain::secret::Secret;
@@ -43,13 +43,17 @@ impl Fetcher<'_> {
         .await
     }
 
-    /// Lists the roles of every account that has none yet.
-    pub(super) async fn roles(&self, work: &RefCell<Directory>) -> CallResult<()> {
+    /// Lists the roles of every account that is wanted.
+    pub(super) async fn roles(
+        &self,
+        work: &RefCell<Directory>,
+        wanted: impl Fn(&Directory, &Entry) -> bool,
+    ) -> CallResult<()> {
         let (queue, done, total): (VecDeque<_>, _, _) = {
             let directory = work.borrow();
-            let missing = directory.accounts.iter().enumerate();
-            let missing = missing.filter(|(_, account)| !directory.is_listed(account));
-            let queue = missing.map(|(at, _)| at).collect();
+            let wanted = |(_, account): &(usize, &Entry)| wanted(&directory, account);
+            let accounts = directory.accounts.iter().enumerate().filter(wanted);
+            let queue = accounts.map(|(at, _)| at).collect();
             (queue, directory.with_roles(), directory.accounts.len())
         };
         let shared = Shared {

@@ -49,10 +49,10 @@ fn segment(env: Env, shell: Option<Dialect>) -> Option<ExitCode> {
     prompt::run(&app(env), shell, None).ok().map(ExitCode::from)
 }
 
-/// `credentials NAME` from the caches. A chain of processes is for the slow path to follow.
+/// `credentials NAME` from the caches.
 fn print(env: Env, name: &str, format: Format, asked: bool) -> Option<ExitCode> {
     let app = app(env);
-    if app.env.get(CHAIN).is_some() || (!asked && app.term.stdout_is_terminal()) {
+    if !asked && app.term.stdout_is_terminal() {
         return None;
     }
     let (plan, keys) = cached(&app, name)?;
@@ -74,14 +74,14 @@ fn switch_to(env: Env, name: &str, shell: Option<Dialect>) -> Option<ExitCode> {
     Some(ExitCode::from(code))
 }
 
-/// The profile's plan and credentials, if both are there and good.
+/// The profile's plan and credentials, if both are there and good. A chain of processes is for the
+/// slow path to follow.
 fn cached(app: &App, name: &str) -> Option<(Plan, Credentials)> {
-    if name.starts_with('-') {
+    if name.starts_with('-') || app.env.get(CHAIN).is_some() {
         return None;
     }
     let plan = plan::load(app, name)?;
-    let (file, stamp) = (plan.cache_file.as_ref()?, plan.stamp_file.as_ref()?);
-    let cached = credential_store::load_file(app, file.as_ref(), stamp.as_ref())?;
+    let cached = credential_store::load_plain(app, plan.cache?, plan.key.as_deref()?)?;
     (cached.freshness == Freshness::Fresh).then_some((plan, cached.credentials))
 }
 

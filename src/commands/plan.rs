@@ -10,16 +10,20 @@ use crate::domain::fingerprint::fingerprint;
 use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
 use crate::domain::{Result, segment};
-use crate::identity::{directory, provider, stamp};
+use crate::identity::{directory, provider};
 use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
 
-/// A file that was changed this short a time ago may change again without a new time stamp.
-const UNSETTLED_NANOSECONDS: i128 = 50_000_000;
+/// What a kept plan starts with: the number changes with its form, the version with its meaning.
+const FORMAT: &str = concat!("ssoenv-plan 1 ", env!("CARGO_PKG_VERSION"), " ");
 
 /// What the files looked like before they were read.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Sources([Option<Stamp>; 4]);
+#[derive(Debug)]
+pub struct Sources {
+    stamps: [Option<Stamp>; 4],
+    /// When they were looked at, in nanoseconds of the epoch.
+    looked: i128,
+}
 
 impl Sources {
     /// Looks at the files; to be called before they are read.
@@ -30,16 +34,12 @@ impl Sources {
             Settings::file(app)?,
             directory::names_path(app)?,
         ];
-        Ok(Self(paths.map(|path| files::stamp(&path))))
-    }
-
-    fn settled(&self, now: i128) -> bool {
-        let latest = self.0.iter().flatten().map(|stamp| stamp.changed.max(stamp.modified)).max();
-        latest.is_none_or(|latest| latest < now - UNSETTLED_NANOSECONDS)
+        let looked = app.clock.now_nanoseconds();
+        Ok(Self { stamps: paths.map(|path| files::stamp(&path)), looked })
     }
 
     fn text(&self) -> Option<String> {
-        serde_json::to_string(&self.0).ok()
+        serde_json::to_string(&self.stamps).ok()
     }
 }
 
@@ -69,21 +69,15 @@ pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
         confirm: found.confirm,
         prompt_warn: i64::from(settings.prompt_warn_minutes) * 60,
         refresh_lead: i64::from(settings.refresh_lead_minutes) * 60,
-        cache_file: provider::cache_file(app, &target.source).and_then(utf8),
-        stamp_file: provider::key_hash(app, &target.source)
-            .and_then(|hash| stamp::path_of_key(app, &hash).ok())
-            .and_then(utf8),
+        key: provider::key_hash(app, &target.source),
+        cache: provider::cache(app, &target.source),
     }
-}
-
-fn utf8(path: PathBuf) -> Option<String> {
-    path.into_os_string().into_string().ok()
 }
 
 /// The plan that was kept for a profile, if nothing has changed since.
 pub fn load(app: &App, profile: &str) -> Option<Plan> {
-    let bytes = files::read(&path(app, profile).ok()?).ok()??;
-    let text = std::str::from_utf8(&bytes).ok()?;
+    let bytes = files::read_own(&path(app, profile).ok()?).ok()??;
+    let text = std::str::from_utf8(&bytes).ok()?.strip_prefix(FORMAT)?;
     let (sources, plan) = text.split_once('\n')?;
     if sources != Sources::look(app).ok()?.text()? {
         return None;
@@ -92,15 +86,16 @@ pub fn load(app: &App, profile: &str) -> Option<Plan> {
     (plan.profile.as_deref() == Some(profile)).then_some(plan)
 }
 
-/// Keeps a profile's plan. Nothing depends on it: where it cannot be written, it is not.
-pub fn keep(app: &App, sources: &Sources, plan: &Plan) {
+/// Keeps a profile's plan. Nothing depends on it: where it cannot be written, it is not. Settings
+/// with something to warn about are read again each time.
+pub fn keep(app: &App, sources: &Sources, settings: &Settings, plan: &Plan) {
     let Some(profile) = &plan.profile else { return };
-    if !sources.settled(app.clock.now_nanoseconds()) {
+    if !files::are_settled(&sources.stamps, sources.looked) || !settings.warnings.is_empty() {
         return;
     }
     let texts = (sources.text(), serde_json::to_string(plan));
     if let (Ok(path), (Some(sources), Ok(plan))) = (path(app, profile), texts) {
-        let text = format!("{sources}\n{plan}");
+        let text = format!("{FORMAT}{sources}\n{plan}");
         if let Err(error) = files::write_private(&path, text.as_bytes(), Durability::Cached) {
             log::debug!("`{}` cannot be written: {error}", path.display());
         }

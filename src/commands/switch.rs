@@ -75,7 +75,7 @@ pub fn keys(app: &App, plan: &Plan, region: Option<&str>, credentials: &Credenti
         label: label(plan, &active, region.as_deref()),
         warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
-        refresh: refresh(plan, credentials),
+        refresh: refresh(app, plan, credentials),
         region,
         active,
     };
@@ -115,15 +115,16 @@ pub fn name_only(app: &App, plan: &Plan) -> EnvDelta {
 }
 
 /// When the hook has to ask for new credentials. Of a life shorter than twice the lead, half.
-fn refresh(plan: &Plan, credentials: &Credentials) -> Option<Refresh> {
-    let (stamp_file, expires) = (plan.stamp_file.as_ref()?, credentials.expiration?);
-    let lead = match stamp::issued(stamp_file.as_ref(), credentials) {
+fn refresh(app: &App, plan: &Plan, credentials: &Credentials) -> Option<Refresh> {
+    let stamp_file = stamp::path_of_key(app, plan.key.as_deref()?).ok()?;
+    let expires = credentials.expiration?;
+    let lead = match stamp::issued(&stamp_file, credentials) {
         Some(issued) => plan.refresh_lead.min((expires.seconds() - issued.seconds()).max(0) / 2),
         None => plan.refresh_lead,
     };
     Some(Refresh {
         at: expires.plus(-lead),
-        stamp: stamp_file.clone(),
+        stamp: stamp_file.into_os_string().into_string().ok()?,
         generation: stamp::generation(credentials).to_string(),
     })
 }

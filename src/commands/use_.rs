@@ -74,7 +74,7 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
         }
         (plan, fresh) = (now, false);
     };
-    plan::keep(app, &sources, &plan);
+    plan::keep(app, &sources, &settings, &plan);
     finish(app, &plan, delta, options.shell)
 }
 

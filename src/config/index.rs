@@ -1,9 +1,9 @@
 //! One line about each profile in a file of their own, for completion and `list`.
 //!
 //! Reading 10,000 profiles costs milliseconds; this file is sorted by name, searched without reading
-//! it whole, and read whole in a third of the time. It is written by commands that read the configuration anyway and carries the
-//! stamps (device, inode, size, times) of all files that it was made from: when one differs, it
-//! does not count. A scanner that looks for one section in the AWS files would be as fast, but it
+//! it whole, and read whole in a third of the time. It is written by commands that read the
+//! configuration anyway and carries the stamps (device, inode, size, times) of all files that it was
+//! made from: when one differs, it does not count. A scanner that looks for one section in the AWS files would be as fast, but it
 //! could not see what makes the AWS CLI refuse the whole file further down.
 
 use std::collections::HashMap;
@@ -20,10 +20,6 @@ use crate::io::files::{self, Durability, Stamp};
 
 /// What the first line starts with; the number changes with the format.
 const MAGIC: &str = "ssoenv-profiles 2";
-
-/// A file that changed so shortly before it was read may change again without another stamp: file
-/// times stand still for up to 10 ms.
-const SETTLED_NANOS: i128 = 20_000_000;
 
 /// What the first line ends with: the rows say all that the files do, or something had to be left out
 /// or bent (tabs, line ends, values that are empty but there).
@@ -96,7 +92,8 @@ pub fn open(app: &App, names: &[Option<Stamp>]) -> Option<Index> {
     Index::open(app, &header(&stamps)).ok()?
 }
 
-/// Writes the index of a configuration that was read. It is left unwritten where the cache cannot be written, or a file may still change unseen.
+/// Writes the index of a configuration that was read. It is left unwritten where the cache cannot be
+/// written, or a file may still change unseen.
 pub fn write(app: &App, config: &Config, names: &AccountNames) {
     let Ok(settings) = Settings::file(app) else { return };
     let [aws_config, aws_credentials] = config.stamps();
@@ -106,8 +103,7 @@ pub fn write(app: &App, config: &Config, names: &AccountNames) {
     if matches!(Index::open(app, &header), Ok(Some(_))) {
         return;
     }
-    let newest = stamps.iter().flatten().map(|stamp| stamp.modified.max(stamp.changed)).max();
-    if newest.is_some_and(|newest| app.clock.now_nanos() - newest < SETTLED_NANOS) {
+    if !files::are_settled(&stamps, config.looked()) {
         return;
     }
     let Ok(path) = file(app) else { return };

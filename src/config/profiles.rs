@@ -27,6 +27,8 @@ pub struct Config {
     by_name: Vec<u32>,
     sessions: Vec<(SessionName, usize)>,
     services: Vec<(String, usize)>,
+    /// When they were looked at, in nanoseconds of the epoch; 0 for files that are not on the disk.
+    looked: i128,
 }
 
 #[derive(Debug)]
@@ -40,6 +42,7 @@ impl Config {
     /// Reads both files. Absent ones are empty; one that the AWS CLI refuses, or that cannot be
     /// read, is a configuration error with path and line.
     pub fn load(app: &App) -> Result<Self> {
+        let looked = app.clock.now_nanoseconds();
         let config = AwsFile::load(app.paths.aws_config()?)?;
         let credentials = AwsFile::load(app.paths.aws_credentials()?)?;
         log::debug!(
@@ -49,7 +52,7 @@ impl Config {
             credentials.path.display(),
             credentials.parsed.sections().len()
         );
-        Ok(Self::merge(config, credentials))
+        Ok(Self { looked, ..Self::merge(config, credentials) })
     }
 
     /// Merges two files that were read.
@@ -93,7 +96,7 @@ impl Config {
         let mut by_name: Vec<u32> = (0..count).collect();
         by_name
             .sort_unstable_by(|&a, &b| profiles[a as usize].name.cmp(&profiles[b as usize].name));
-        Self { config, credentials, profiles, by_name, sessions, services }
+        Self { config, credentials, profiles, by_name, sessions, services, looked: 0 }
     }
 
     /// All profiles: those of the config file in its order, then those that only the credentials
@@ -176,6 +179,11 @@ impl Config {
     /// The credentials file.
     pub fn credentials_file(&self) -> &AwsFile {
         &self.credentials
+    }
+
+    /// When the files were looked at, in nanoseconds of the epoch.
+    pub(super) fn looked(&self) -> i128 {
+        self.looked
     }
 
     /// The versions that were read: config file, credentials file.

@@ -5,6 +5,16 @@ use serde::{Deserialize, Serialize};
 use super::active::{Active, Mode, Recall};
 use super::timestamp::Timestamp;
 
+/// Whose cache an entry is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cache {
+    /// The AWS CLI's: SSO roles.
+    Shared,
+    /// ssoenv's: assumed roles.
+    Own,
+}
+
 /// A profile, or an account and role, with all that settings say about it. Holds no secret, so it
 /// can be kept in a file and spare the next call the reading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,10 +45,10 @@ pub struct Plan {
     pub prompt_warn: i64,
     /// Seconds before the end at which a refresh is due.
     pub refresh_lead: i64,
-    /// The role's file in the AWS CLI's cache, or in ssoenv's own for assumed roles.
-    pub cache_file: Option<String>,
-    /// The stamp file that the hook looks at, for roles.
-    pub stamp_file: Option<String>,
+    /// The hash that names the credentials' cache entry and stamp. No path: that is the caller's.
+    pub key: Option<String>,
+    /// The cache that has the entry as a file, where the configuration alone says so.
+    pub cache: Option<Cache>,
 }
 
 impl Plan {

@@ -2,18 +2,19 @@
 //! the keyring. Everything here is synchronous and needs no network: the fast path reads through it.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::cache_file::{self, Found};
+use super::cache_file::Found;
 use super::document::Document;
 use super::json::{compact, sha1_hex, spaced};
 use super::{role_cache, session_state, stamp};
 use crate::domain::Result;
 use crate::domain::credentials::{Credentials, FRESH_SECONDS, Freshness, freshness};
 use crate::domain::names::{AccountId, SessionName};
+use crate::domain::plan::Cache;
 use crate::domain::profile::{AssumeRole, SsoRole};
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
@@ -50,7 +51,11 @@ pub fn document<'a>(app: &'a App, role: &SsoRole) -> Result<Document<'a>> {
 }
 
 fn document_of_key<'a>(app: &'a App, hash: &str) -> Result<Document<'a>> {
-    Document::shared(app, app.paths.cli_cache()?.join(format!("{hash}.json")))
+    Document::shared(app, path(app, hash)?)
+}
+
+fn path(app: &App, hash: &str) -> Result<PathBuf> {
+    Ok(app.paths.cli_cache()?.join(format!("{hash}.json")))
 }
 
 /// The role's cached credentials, dead ones too; `None` where there are none that can be read.
@@ -59,17 +64,15 @@ pub fn load(app: &App, role: &SsoRole) -> Result<Option<Cached>> {
     Ok(judge(app, &fields, &stamp::path(app, role)?))
 }
 
-/// [`load`] for a caller that knows the paths of the role's file and stamp. A link is followed only
-/// in the cache that is shared, not in ssoenv's own.
-pub fn load_file(app: &App, path: &Path, stamp: &Path) -> Option<Cached> {
-    if app.paths.cache_dir().is_ok_and(|own| path.starts_with(own)) {
-        files::check_own(path, &std::fs::symlink_metadata(path).ok()?).ok()?;
-    }
-    if let Some(credentials) = read_plain(path) {
-        return judged(app, credentials, stamp);
-    }
-    let Found::Object(fields) = cache_file::read(path) else { return None };
-    judge(app, &fields, stamp)
+/// The credentials of an entry in a file, where it is as nearly all are. What is not is for [`load`]
+/// and [`role_cache::load`](super::role_cache::load) to judge. A link is followed only in the cache
+/// that is shared, not in ssoenv's own.
+pub fn load_plain(app: &App, cache: Cache, hash: &str) -> Option<Cached> {
+    let bytes = match cache {
+        Cache::Shared => files::read(&path(app, hash).ok()?),
+        Cache::Own => files::read_own(&role_cache::path(app, hash).ok()?),
+    };
+    judged(app, plain(&bytes.ok()??)?, &stamp::path_of_key(app, hash).ok()?)
 }
 
 /// The credentials in an entry, and how fresh they are.
@@ -112,11 +115,13 @@ struct Keys<'a> {
     account_id: Option<Cow<'a, str>>,
 }
 
-/// Reads an entry without making a tree of it. What is not as it nearly always is gives `None`, and
-/// is for [`cache_file::read`] and [`credentials_of`] to judge.
-fn read_plain(path: &Path) -> Option<Credentials> {
-    let bytes = files::read(path).ok()??;
-    let Entry { keys } = serde_json::from_slice(&bytes).ok()?;
+/// Reads an entry without making a tree of it; `None` for what is not as it nearly always is.
+fn plain(bytes: &[u8]) -> Option<Credentials> {
+    // A list would do for the keys here, and not for [`credentials_of`].
+    if memchr::memchr(b'[', bytes).is_some() {
+        return None;
+    }
+    let Entry { keys } = serde_json::from_slice(bytes).ok()?;
     let texts = [&keys.access_key_id, &keys.secret_access_key, &keys.session_token];
     if texts.iter().any(|text| text.is_empty()) {
         return None;
@@ -259,18 +264,17 @@ mod tests {
         let good = r#"{"AccessKeyId": "A", "SecretAccessKey": "S\u00e9\"", "SessionToken": "T",
             "Expiration": "2025-01-02T03:04:05UTC", "AccountId": "111122223333"}"#;
         let entry = |keys: &str| format!(r#"{{"ProviderType": "sso", "Credentials": {keys}}}"#);
-        let file = tempfile::NamedTempFile::new().expect("a file");
         let both = |text: &str| {
-            crate::io::files::write_private(file.path(), text.as_bytes(), Durability::Cached)
-                .expect("written");
             let tree = match serde_json::from_str(text) {
                 Ok(Value::Object(fields)) => credentials_of(&fields),
                 _ => None,
             };
-            (read_plain(file.path()), tree)
+            (plain(text.as_bytes()), tree)
         };
-        let (plain, tree) = both(&entry(good));
-        assert!(plain.is_some() && plain == tree);
+        let (read, tree) = both(&entry(good));
+        assert!(read.is_some() && read == tree);
+        let list = r#"["A", "S", "T", "2025-01-02T03:04:05Z", "111122223333"]"#;
+        assert_eq!(both(&entry(list)), (None, None));
         for (from, to) in [
             ("\"A\"", "\"\""),
             ("\"A\"", "7"),
@@ -283,9 +287,9 @@ mod tests {
             ("2025-01-02T03:04:05UTC", "soon"),
             ("}", ""),
         ] {
-            let (plain, tree) = both(&entry(&good.replacen(from, to, 1)));
+            let (read, tree) = both(&entry(&good.replacen(from, to, 1)));
             // Where it cannot tell, it leaves the word to the tree.
-            assert!(plain.is_none() || plain == tree, "{to}");
+            assert!(read.is_none() || read == tree, "{to}");
         }
     }
 }

@@ -107,11 +107,6 @@ impl<'a> Document<'a> {
         Ok(Self { app, path, home })
     }
 
-    /// Its file, if that is where it lives.
-    pub fn into_file(self) -> Option<PathBuf> {
-        (self.home != Home::Keyring).then_some(self.path)
-    }
-
     /// Whether its file is there, though it lives in the keyring.
     pub fn left_file(&self) -> Option<&Path> {
         (self.home == Home::Keyring && self.path.is_file()).then_some(&*self.path)

@@ -1,14 +1,13 @@
 //! Credentials for whatever a profile's source is: the one door for `use`, `exec`, `credentials`,
 //! `serve`, `console` and `whoami`.
 
-use std::path::PathBuf;
-
 use super::credential_store::{self, Cached};
 use super::login::LoginPolicy;
 use super::{ambient, assume_role, document, process_source, role_cache, sso};
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::names::{ProfileName, Region};
 use crate::domain::partition::{self, Partition};
+use crate::domain::plan::Cache;
 use crate::domain::profile::{AssumeRole, Source, Target};
 use crate::domain::saved::Saved;
 use crate::domain::secret::Secret;
@@ -113,13 +112,14 @@ pub fn cached(app: &App, source: &Source) -> Result<Option<Cached>> {
     }
 }
 
-/// The file of that cache entry, if it has one and the configuration alone decides which.
-pub fn cache_file(app: &App, source: &Source) -> Option<PathBuf> {
+/// The cache that has that entry as a file, if the configuration alone decides both.
+pub fn cache(app: &App, source: &Source) -> Option<Cache> {
+    if document::in_keyring(app).unwrap_or(true) {
+        return None;
+    }
     match source {
-        Source::Sso(role) => credential_store::document(app, role).ok()?.into_file(),
-        Source::AssumeRole(assume) if is_configured(&assume.source) => {
-            role_cache::document(app, &role_cache::key_hash(app, source)?).ok()?.into_file()
-        }
+        Source::Sso(_) => Some(Cache::Shared),
+        Source::AssumeRole(assume) if is_configured(&assume.source) => Some(Cache::Own),
         _ => None,
     }
 }

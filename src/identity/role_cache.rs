@@ -2,6 +2,8 @@
 //! the role alone, so that it may hold a session that another source has made; here the source is
 //! part of the name. Synchronous, no network.
 
+use std::path::PathBuf;
+
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -70,7 +72,12 @@ fn identity(app: &App, source: &Source) -> Value {
 
 /// The entry with this hash, wherever it lives.
 pub fn document<'a>(app: &'a App, hash: &str) -> Result<Document<'a>> {
-    Document::own(app, app.paths.cache_dir()?.join("roles").join(format!("{hash}.json")))
+    Document::own(app, path(app, hash)?)
+}
+
+/// Where the entry with this hash is, if it is a file.
+pub fn path(app: &App, hash: &str) -> Result<PathBuf> {
+    Ok(app.paths.cache_dir()?.join("roles").join(format!("{hash}.json")))
 }
 
 /// The cached credentials, dead ones too; `None` where there are none that can be read.

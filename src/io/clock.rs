@@ -40,15 +40,4 @@ impl Clock {
             Timestamp::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
         })
     }
-
-    /// Now, in nanoseconds of the epoch, to compare with file times.
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-    pub fn now_nanos(&self) -> i128 {
-        let nanos =
-            |since: std::time::Duration| i128::try_from(since.as_nanos()).unwrap_or(i128::MAX);
-        match self.0 {
-            Some(time) => i128::from(time.seconds()) * 1_000_000_000,
-            None => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, nanos),
-        }
-    }
 }

@@ -257,6 +257,17 @@ pub struct Stamp {
     pub changed: i128,
 }
 
+/// A file that was changed this short a time ago, in nanoseconds, may change again without another
+/// stamp: file times stand still for some milliseconds.
+const UNSETTLED: i128 = 50_000_000;
+
+/// Whether files that were looked at then had been left alone for long enough that their stamps tell
+/// every later version from this one.
+pub fn are_settled(stamps: &[Option<Stamp>], looked: i128) -> bool {
+    let latest = stamps.iter().flatten().map(|stamp| stamp.changed.max(stamp.modified)).max();
+    latest.is_none_or(|latest| latest < looked - UNSETTLED)
+}
+
 /// The file's stamp; `None` where there is no file.
 pub fn stamp(path: &Path) -> Option<Stamp> {
     let meta = fs::metadata(path).ok()?;

@@ -40,7 +40,7 @@ fn names_follow_the_files_at_once() {
     let plain = ["plain", "plain-audit"];
     for _ in 0..3 {
         assert_eq!(ask(&world, "zsh", &["ssoenv", "use", "pla"]).1, plain);
-        std::thread::sleep(std::time::Duration::from_millis(30));
+        std::thread::sleep(std::time::Duration::from_millis(60));
     }
     world.write(
         ".aws/credentials",
@@ -62,7 +62,7 @@ fn names_that_steer_a_terminal_are_not_offered() {
     world.write(".aws/config", &sections.concat());
     for _ in 0..2 {
         assert_eq!(ask(&world, "zsh", &["ssoenv", "exec", ""]).1, ["ok"]);
-        std::thread::sleep(std::time::Duration::from_millis(30));
+        std::thread::sleep(std::time::Duration::from_millis(60));
     }
 }
 

@@ -27,6 +27,7 @@ mod edit_profiles;
 mod endpoints;
 mod exec;
 mod exec_serve;
+mod fast;
 mod faults;
 mod guard;
 mod hard_cases;

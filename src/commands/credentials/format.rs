@@ -171,7 +171,7 @@ mod tests {
             "profile": "prod", "account_id": null, "account_name": null, "role": null,
             "session": null, "region": null, "mode": Mode::Keys, "prompt_format": null,
             "color": null, "class": null, "confirm": false, "prompt_warn": 600,
-            "refresh_lead": 600, "cache_file": null, "stamp_file": null,
+            "refresh_lead": 600, "key": null, "cache": null,
         }))
         .expect("a plan")
     }

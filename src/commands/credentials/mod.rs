@@ -54,7 +54,7 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let policy = Policy { mfa_token, ..Policy::new(login) };
     let credentials = identity::credentials(app, &target, &policy)?;
     let plan = plan::make(app, &settings, &target);
-    plan::keep(app, &sources, &plan);
+    plan::keep(app, &sources, &settings, &plan);
     if options.write.is_some() {
         return write::write(app, &written_name(app, options)?, &credentials);
     }

@@ -76,16 +76,17 @@ fn switch_to(env: Env, name: &str, shell: Option<Dialect>) -> Option<ExitCode> {
 
 /// The profile's plan and credentials, if both are there and good. A chain of processes is for the
 /// slow path to follow.
-fn cached(app: &App, name: &str) -> Option<(Plan, Credentials)> {
+fn cached(app: &App, name: &str) -> Option<(ManuallyDrop<Plan>, Credentials)> {
     if name.starts_with('-') || app.env.get(CHAIN).is_some() {
         return None;
     }
-    let plan = plan::load(app, name)?;
+    let plan = ManuallyDrop::new(plan::load(app, name)?);
     let cached = credential_store::load_plain(app, plan.cache?, plan.key.as_deref()?)?;
     (cached.freshness == Freshness::Fresh).then_some((plan, cached.credentials))
 }
 
-/// The world of a call that ends right after its answer: taking it apart would be for nothing.
+/// The world of a call that ends right after its answer: taking it apart would be for nothing, as
+/// with the plan.
 fn app(env: Env) -> ManuallyDrop<App> {
     let term = Term::new(&env, ColorChoice::Auto);
     ManuallyDrop::new(App::new(env, term, false))

@@ -3,6 +3,8 @@
 //! Three steps: a [`Plan`] (what the name means), the credentials (cache first), the variables. The
 //! fast path takes the plan from a file and the credentials from the cache, and shares the rest.
 
+use std::mem::ManuallyDrop;
+
 use crate::config::settings::Settings;
 use crate::config::{Config, history};
 use crate::domain::active::{Active, Mode, Recall};
@@ -98,7 +100,8 @@ pub fn emit(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect>)
         _ => app.env.non_empty("SSOENV_PREV").map(|text| Recall::parse(&text)),
     };
     variables::remember(&mut delta, Saved::capture(get), previous.as_ref());
-    print(app, &delta, shell)
+    // The process is about to end: taking sixty variables apart would cost more than printing them.
+    print(app, &ManuallyDrop::new(delta), shell)
 }
 
 /// Prints a change of variables for the shell.

@@ -2,7 +2,7 @@
 //! the keyring. Everything here is synchronous and needs no network: the fast path reads through it.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -55,13 +55,15 @@ fn document_of_key<'a>(app: &'a App, hash: &str) -> Result<Document<'a>> {
 }
 
 fn path(app: &App, hash: &str) -> Result<PathBuf> {
-    Ok(app.paths.cli_cache()?.join(format!("{hash}.json")))
+    let mut path = app.paths.cli_cache()?;
+    path.push(format!("{hash}.json"));
+    Ok(path)
 }
 
 /// The role's cached credentials, dead ones too; `None` where there are none that can be read.
 pub fn load(app: &App, role: &SsoRole) -> Result<Option<Cached>> {
     let Found::Object(fields) = document(app, role)?.read()? else { return Ok(None) };
-    Ok(judge(app, &fields, &stamp::path(app, role)?))
+    Ok(judge(app, &fields, &key_hash(role)))
 }
 
 /// The credentials of an entry in a file, where it is as nearly all are. What is not is for [`load`]
@@ -72,24 +74,28 @@ pub fn load_plain(app: &App, cache: Cache, hash: &str) -> Option<Cached> {
         Cache::Shared => files::read(&path(app, hash).ok()?),
         Cache::Own => files::read_own(&role_cache::path(app, hash).ok()?),
     };
-    judged(app, plain(&bytes.ok()??)?, &stamp::path_of_key(app, hash).ok()?)
+    judged(app, plain(&bytes.ok()??)?, hash)
 }
 
-/// The credentials in an entry, and how fresh they are.
-pub(super) fn judge(app: &App, fields: &Map<String, Value>, stamp: &Path) -> Option<Cached> {
+/// The credentials in the entry with this hash, and how fresh they are.
+pub(super) fn judge(app: &App, fields: &Map<String, Value>, hash: &str) -> Option<Cached> {
     let Some(credentials) = credentials_of(fields) else {
         log::info!("ignored: an entry lacks credentials");
         return None;
     };
-    judged(app, credentials, stamp)
+    judged(app, credentials, hash)
 }
 
-fn judged(app: &App, credentials: Credentials, stamp: &Path) -> Option<Cached> {
+fn judged(app: &App, credentials: Credentials, hash: &str) -> Option<Cached> {
     let (expires, now) = (credentials.expiration?, app.clock.now());
     // How long they live in all matters only for short lives, and is known only for our own.
     let left = expires.seconds() - now.seconds();
     let short = (1..FRESH_SECONDS).contains(&left);
-    let issued = if short { stamp::issued(stamp, &credentials) } else { None };
+    let issued = if short {
+        stamp::issued(&stamp::path_of_key(app, hash).ok()?, &credentials)
+    } else {
+        None
+    };
     Some(Cached { freshness: freshness(expires, issued, now), credentials })
 }
 

@@ -94,7 +94,7 @@ pub fn load(app: &App, hash: &str) -> Result<Option<Cached>> {
             return Ok(None);
         }
     };
-    Ok(credential_store::judge(app, &fields, &stamp::path_of_key(app, hash)?))
+    Ok(credential_store::judge(app, &fields, hash))
 }
 
 /// Writes credentials, the stamp that tells running shells of them, and, where a session is at the

@@ -19,7 +19,9 @@ pub fn path(app: &App, role: &SsoRole) -> Result<PathBuf> {
 
 /// Where the stamp of a cache entry with this hash is.
 pub fn path_of_key(app: &App, hash: &str) -> Result<PathBuf> {
-    Ok(app.paths.state_dir()?.join("stamps").join(hash))
+    let mut path = app.paths.state_dir()?;
+    path.extend(["stamps", hash]);
+    Ok(path)
 }
 
 /// A number that follows from the credentials and changes with them: at most twelve digits.

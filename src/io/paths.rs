@@ -67,12 +67,12 @@ impl Paths {
 
     /// `~/.aws/sso/cache`: no variable moves it.
     pub fn sso_cache(&self) -> Result<PathBuf> {
-        Ok(self.aws_dir()?.join("sso").join("cache"))
+        Ok(below(self.home()?, &[".aws", "sso", "cache"]))
     }
 
     /// `~/.aws/cli/cache`: no variable moves it.
     pub fn cli_cache(&self) -> Result<PathBuf> {
-        Ok(self.aws_dir()?.join("cli").join("cache"))
+        Ok(below(self.home()?, &[".aws", "cli", "cache"]))
     }
 
     /// The folder for documents, where Windows keeps PowerShell's profile.

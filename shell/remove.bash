@@ -17,7 +17,7 @@ fi
 # shellcheck disable=SC2016
 [[ -z ${PS1-} ]] || PS1=${PS1//'${__ssoenv_ps1-}'/}
 \builtin complete -r ssoenv 2>/dev/null
-\builtin unset -f ssoenv __ssoenv_apply __ssoenv_hand_on __ssoenv_handed_on __ssoenv_tmux __ssoenv_clock \
+\builtin unset -f ssoenv __ssoenv_apply __ssoenv_hand_on __ssoenv_is_read __ssoenv_tmux __ssoenv_clock \
     __ssoenv_number __ssoenv_holds __ssoenv_changed __ssoenv_refresh __ssoenv_follow __ssoenv_segment \
     __ssoenv_show __ssoenv_trace __ssoenv_look __ssoenv_prompt __ssoenv_complete
 \builtin unset -v __ssoenv_word __ssoenv_ps1 __ssoenv_prev __ssoenv_seen __ssoenv_retry __ssoenv_wait \

@@ -28,8 +28,10 @@ __ssoenv_apply() {
         '#ssoenv/1'$'\n'*)
             if [[ $__ssoenv_rc -eq 0 ]]; then
                 \builtin eval "${__ssoenv_out#*$'\n'}" || __ssoenv_rc=1
-                [[ $__ssoenv_rc -ne 0 || $BASH_SUBSHELL -eq 0 || -z ${__ssoenv_own-} || -t 1 ]] ||
+                if [[ $__ssoenv_rc -eq 0 && $BASH_SUBSHELL -gt 0 && -n ${__ssoenv_own-} && -p /dev/fd/1 ]] &&
+                    __ssoenv_is_read; then
                     __ssoenv_hand_on
+                fi
                 [[ -z ${TMUX-} || -z ${TMUX_PANE-} || -z ${__ssoenv_on-} ]] || __ssoenv_tmux
             fi
             ;;
@@ -48,29 +50,36 @@ __ssoenv_apply() {
     \builtin return "$__ssoenv_rc"
 }
 
-# In `eval "$(ssoenv use x)"` this shell is a subshell: at its end it prints what the shell around
-# it is to evaluate. Only there: in every other subshell the switch is meant for that one.
+# In `eval "$(ssoenv use x)"` the shell around this one evaluates what this one prints.
 __ssoenv_hand_on() {
-    __ssoenv_outward=
     case $__ssoenv_flags in
-        *[xv]*) ;;
-        *) __ssoenv_outward=${__ssoenv_out#*$'\n'} ;;
+        *[xv]*)
+            \builtin printf '%s\n' 'error: only a subshell is switched: the trace would show the keys' \
+                'hint: type the command alone, without eval' >&2
+            __ssoenv_rc=1
+            ;;
+        *) \builtin printf '%s\n' "${__ssoenv_out#*$'\n'}" ;;
     esac
-    # In this trap BASH_COMMAND is the command that the subshell is a part of.
-    \builtin trap '__ssoenv_handed_on "$BASH_COMMAND"' EXIT
 }
 
-__ssoenv_handed_on() {
-    case $1 in
-        eval\ * | \\eval\ * | builtin\ eval\ * | \\builtin\ eval\ * | command\ eval\ * | source\ * | .\ *)
-            if [[ -n $__ssoenv_outward ]]; then
-                \builtin printf '%s\n' "$__ssoenv_outward"
-            else
-                \builtin printf '%s\n' 'error: nothing is switched: the trace would show the keys' \
-                    'hint: type the command alone, without eval' >&2
-            fi
-            ;;
-    esac
+# Whether it is the shell around this one that reads what this one prints, as in `$(…)` and `<(…)`. In
+# a pipeline somebody else does, and is not to see keys. Where there is no /proc nobody can tell.
+__ssoenv_is_read() {
+    \builtin local IFS=' ' word='' text='' parent='' fd=0
+    \builtin read -r text 2>/dev/null <"/proc/${BASHPID-}/stat" || \builtin return 1
+    # Behind the name in parentheses: the state, and the number of the shell around this one.
+    text=${text##*) } text=${text#* } parent=${text%% *}
+    while ((fd < 256)); do
+        if [[ /proc/$parent/fd/$fd -ef /proc/$BASHPID/fd/1 ]]; then
+            IFS=$'\t'
+            while \builtin read -r word text; do
+                # The last digit is 0 for the end that is read.
+                [[ $word != flags: || $text != *0 ]] || \builtin return 0
+            done <"/proc/$parent/fdinfo/$fd"
+        fi
+        fd=$((fd + 1))
+    done
+    \builtin return 1
 }
 
 # Tells tmux where this pane is; its status line counts the minutes by itself.

@@ -31,8 +31,10 @@ function __ssoenv_apply() {
         ('#ssoenv/1'$'\n'*)
             if [[ $__ssoenv_rc -eq 0 ]]; then
                 \builtin eval "${__ssoenv_out#*$'\n'}" || __ssoenv_rc=1
-                if [[ $__ssoenv_rc -eq 0 && $ZSH_SUBSHELL -gt 0 && -n ${__ssoenv_own-} && ! -t 1 ]]; then
-                    __ssoenv_hand_on "${@[-1]}"
+                # In a pipeline, or with the output in a file, keys are for nobody's eyes.
+                if [[ $__ssoenv_rc -eq 0 && $ZSH_SUBSHELL -gt 0 && -n ${__ssoenv_own-} &&
+                    -p /dev/fd/1 && ${ZSH_EVAL_CONTEXT-} == *'subst:'* ]]; then
+                    __ssoenv_hand_on
                 fi
                 [[ -z ${TMUX-} || -z ${TMUX_PANE-} || -z ${__ssoenv_on-} ]] || __ssoenv_tmux
             fi
@@ -50,24 +52,14 @@ function __ssoenv_apply() {
     \builtin return $__ssoenv_rc
 }
 
-# In `eval "$(ssoenv use x)"` this shell is a subshell: where this call is the last thing in it, it
-# prints what the shell around it is to evaluate. Otherwise the switch is meant for the subshell.
+# In `eval "$(ssoenv use x)"` the shell around this one evaluates what this one prints.
 function __ssoenv_hand_on() {
-    \builtin setopt no_local_traps posix_traps
-    \builtin typeset -g __ssoenv_outward="${__ssoenv_out#*$'\n'}" __ssoenv_last=$1
-    [[ $__ssoenv_flags != *[xv]* ]] || __ssoenv_outward='traced'
-    \builtin typeset -gi __ssoenv_depth=$(( $#funcstack - 2 ))
-    # What comes after `;` runs below the frame of `ssoenv`; what comes after `&&` is seen by `$_`.
-    \builtin trap '[[ $#funcstack -ge $__ssoenv_depth ]] || __ssoenv_outward=""' DEBUG
-    \builtin trap '[[ $_ != "$__ssoenv_last" || -z $__ssoenv_outward ]] || __ssoenv_handed_on' EXIT
-}
-
-function __ssoenv_handed_on() {
-    if [[ $__ssoenv_outward == 'traced' ]]; then
-        \builtin print -ru2 -l -- 'error: nothing is switched: the trace would show the keys' \
+    if [[ $__ssoenv_flags == *[xv]* ]]; then
+        \builtin print -ru2 -l -- 'error: only a subshell is switched: the trace would show the keys' \
             'hint: type the command alone, without eval'
+        __ssoenv_rc=1
     else
-        \builtin print -r -- "$__ssoenv_outward"
+        \builtin print -r -- "${__ssoenv_out#*$'\n'}"
     fi
 }
 

@@ -6,7 +6,7 @@ use crate::domain::Result;
 use crate::domain::names::SessionName;
 use crate::domain::profile::{AssumeRole, Source, SsoSession};
 use crate::identity::logout::{self, Follows};
-use crate::identity::{directory, document};
+use crate::identity::{directory, keyring};
 use crate::io::App;
 
 /// How much is given up.
@@ -32,11 +32,11 @@ pub fn run(app: &App, scope: &Scope) -> Result<u8> {
         Err(error) => return Err(error),
     };
     if *scope == Scope::All
-        && let Err(error) = document::in_keyring(app)
+        && let Err(error) = keyring::is_chosen(app)
     {
         // Nor must broken settings: files and keyring are both emptied all the same.
         app.term.warn(&error.to_string());
-        document::assume_files(app)?;
+        keyring::assume_files(app)?;
     }
     let sessions = match scope {
         Scope::Session(name) => vec![named(&config, name)?],

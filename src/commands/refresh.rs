@@ -11,7 +11,7 @@ use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result, switch as variables};
-use crate::identity::{self, LoginPolicy, Policy, document, provider, stamp};
+use crate::identity::{self, LoginPolicy, Policy, keyring, provider, stamp};
 use crate::io::files::{self, Durability};
 use crate::io::{App, process};
 use crate::shell::{self, Dialect};
@@ -92,7 +92,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
     let wrapped = shell::is_wrapped(&app.env, shell);
     let cached = match provider::cached(app, &target.source) {
         // A keyring that is locked says nothing about what it holds, and this comes at each prompt.
-        Err(error) if document::in_keyring(app)? => {
+        Err(error) if keyring::is_chosen(app)? => {
             log::info!("this shell keeps what it has: {error}");
             return Ok(0);
         }

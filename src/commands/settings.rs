@@ -7,7 +7,7 @@ use crate::config::setting_keys::{self as keys, GENERAL, Storage};
 use crate::config::settings::Settings;
 use crate::domain::nearest::nearest;
 use crate::domain::{Error, Result};
-use crate::identity::document;
+use crate::identity::keyring;
 use crate::io::lock::Lock;
 use crate::io::unwritable::cannot_write;
 use crate::io::{App, files};
@@ -32,7 +32,7 @@ pub fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
             return Err(wrong("a value is one line"));
         }
         if (key, Storage::from_word(value)) == ("storage", Some(Storage::Keyring)) {
-            document::check_built()?;
+            keyring::check_built()?;
         }
     }
     let path = Settings::file(app)?;

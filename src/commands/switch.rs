@@ -14,7 +14,7 @@ use crate::domain::segment::{self, Facts, Label};
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::identity::{self, Flow, LoginPolicy, Policy, document, stamp};
+use crate::identity::{self, Flow, LoginPolicy, Policy, keyring, stamp};
 use crate::io::App;
 
 /// What the caller wants of the switch.
@@ -162,7 +162,7 @@ fn token_expiry(
     let Some(role) = target.source.sso_root() else { return Ok(None) };
     let policy = request.policy;
     let token = identity::ensure_token(app, &role.session, &target.connection, policy, Some(name))?;
-    if document::in_keyring(app)? {
+    if keyring::is_chosen(app)? {
         let name = shell_words::quote(name.as_str());
         app.term.warn(&format!(
             "AWS tools do not find the token of `{name}`: `storage = keyring` is not shared"

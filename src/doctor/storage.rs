@@ -4,16 +4,17 @@ use std::path::PathBuf;
 
 use super::{Patient, Problem};
 use crate::domain::profile::Source;
-use crate::identity::{credential_store, document, token_store};
+use crate::identity::document::Document;
+use crate::identity::{credential_store, keyring, token_store};
 
 /// A keyring that cannot be used, and secrets that are left in files though it can.
 pub fn storage(patient: &Patient) -> Vec<Problem> {
     let app = patient.app;
     // Settings that cannot be read are another check's.
-    if !document::in_keyring(app).unwrap_or(false) {
+    if !keyring::is_chosen(app).unwrap_or(false) {
         return Vec::new();
     }
-    if let Err(error) = document::check(app) {
+    if let Err(error) = keyring::check(app) {
         return vec![Problem::of_error(&error)];
     }
     let mut found = Vec::new();
@@ -39,7 +40,7 @@ pub fn storage(patient: &Patient) -> Vec<Problem> {
     found
 }
 
-fn left_file(document: &document::Document) -> Option<PathBuf> {
+fn left_file(document: &Document) -> Option<PathBuf> {
     document.left_file().map(ToOwned::to_owned)
 }
 

@@ -6,7 +6,7 @@ use super::login::{self, LoginPolicy};
 use super::refresh::{self, Refreshed};
 use super::session_state::{self, Record};
 use super::token_store::{self, Stored};
-use super::{document, vanity};
+use super::{keyring, vanity};
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::timestamp::Timestamp;
@@ -53,7 +53,7 @@ pub fn ensure(
     policy: &LoginPolicy,
     profile: Option<&ProfileName>,
 ) -> Result<(AccessToken, Way)> {
-    document::unlock(app, policy)?;
+    keyring::unlock(app, policy)?;
     let now = token_store::load(app, session)?.filter(|_| policy.force);
     let unwanted = now.as_ref().map(|token| Unwanted { token, refresh: false });
     obtain(app, session, connection, policy, profile, unwanted)
@@ -74,7 +74,7 @@ pub fn obtain(
     profile: Option<&ProfileName>,
     unwanted: Option<Unwanted<'_>>,
 ) -> Result<(AccessToken, Way)> {
-    document::unlock(app, policy)?;
+    keyring::unlock(app, policy)?;
     let stored = token_store::find(app, session)?;
     let (found, state) = judge(app, session, stored, unwanted)?;
     match (&found, state) {

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::cache_file::{self, Found};
 use super::credential_store;
-use super::document;
 use super::endpoint::{self, Service};
+use super::keyring;
 use super::portal::Portal;
 use super::retry::Attempts;
 use super::role_cache;
@@ -110,20 +110,21 @@ fn token_in(fields: &Map<String, Value>, place: &str) -> Option<GivenUp> {
 /// Empties the keyring of ssoenv's entries. Where secrets live in files it may have some of before,
 /// and is asked only if it is there and open.
 fn forget_entries(app: &App) -> Result<Vec<GivenUp>> {
-    if document::check_built().is_err() && !document::in_keyring(app)? {
+    if keyring::check_built().is_err() && !keyring::is_chosen(app)? {
         return Ok(Vec::new());
     }
-    let entries = match document::entries(app) {
-        Err(error) if !document::in_keyring(app)? => {
+    let names = match keyring::names(app) {
+        Err(error) if !keyring::is_chosen(app)? => {
             log::info!("no entries of the keyring are removed: {error}");
             return Ok(Vec::new());
         }
-        entries => entries?,
+        names => names?,
     };
     let mut tokens = Vec::new();
-    for (name, found) in entries {
-        document::remove_entry(app, &name)?;
-        if let Found::Object(fields) = found {
+    for name in names {
+        let bytes = keyring::get(app, &name)?;
+        keyring::remove(app, &name)?;
+        if let Some(Found::Object(fields)) = bytes.map(|bytes| Found::parse(&bytes)) {
             tokens.extend(token_in(&fields, &name));
         }
     }

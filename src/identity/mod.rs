@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod federation;
 pub mod hosts;
 pub mod json;
+pub mod keyring;
 pub mod login;
 pub mod logout;
 pub mod oidc;

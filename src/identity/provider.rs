@@ -3,7 +3,7 @@
 
 use super::credential_store::{self, Cached};
 use super::login::LoginPolicy;
-use super::{ambient, assume_role, document, process_source, role_cache, sso};
+use super::{ambient, assume_role, keyring, process_source, role_cache, sso};
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::names::{ProfileName, Region};
 use crate::domain::partition::{self, Partition};
@@ -68,7 +68,7 @@ pub fn credentials(app: &App, target: &Target, policy: &Policy) -> Result<Creden
         process_source::refuse_loop(&app.env, profile)?;
     }
     if is_cached(&target.source) {
-        document::unlock(app, &policy.login)?;
+        keyring::unlock(app, &policy.login)?;
     }
     let request = Request { app, target, policy };
     let credentials = request.get(&target.source, target.profile.as_ref(), true)?;

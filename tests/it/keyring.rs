@@ -183,7 +183,7 @@ fn a_shell_drops_what_was_logged_out_elsewhere_and_keeps_what_is_locked() {
     assert!(active(&service, "use --from-cache --shell sh").out.contains("SENTINEL"));
     service.ok(&world, "logout");
     let dropped = active(&service, "use --from-cache --shell sh");
-    assert!(dropped.err.contains("were removed elsewhere"), "{dropped:?}");
+    assert!(dropped.err.contains("were removed: run `ssoenv use prod`"), "{dropped:?}");
     assert!(dropped.out.contains("AWS_PROFILE"), "{dropped:?}");
     no_file_has_a_secret(&world);
 }

@@ -2,8 +2,11 @@
 //! folder alone; a build without the feature `keyring` has none of them.
 //!
 //! Nothing waits for ever: a call is made on a thread of its own and given up when the keyring
-//! keeps silent. Its dialogs come up only in [`Keyring::unlock`].
+//! keeps silent. Where its lock can be seen, its dialog comes up only in [`Keyring::unlock`]. The
+//! keychain of macOS asks by itself in any call; only after [`Keyring::unlock`] is that waited for.
 
+#[cfg(all(feature = "keyring", not(target_os = "linux")))]
+mod no_door;
 #[cfg(feature = "keyring")]
 mod parts;
 #[cfg(not(feature = "keyring"))]

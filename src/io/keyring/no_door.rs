@@ -1,0 +1,19 @@
+//! The door of a keyring that has no lock which can be seen.
+
+use super::Trouble;
+
+pub struct Door;
+
+impl Door {
+    pub fn open() -> Result<Self, Trouble> {
+        Ok(Self)
+    }
+
+    pub fn check(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    pub fn unlock(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+}

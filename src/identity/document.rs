@@ -96,15 +96,10 @@ impl<'a> Document<'a> {
 
     /// Fails now if it could not be written later.
     pub fn try_write(&self) -> Result<()> {
-        if self.home != Home::Keyring {
-            return cache_file::try_save(&self.path);
+        match self.home {
+            Home::Shared | Home::Own => cache_file::try_save(&self.path),
+            Home::Keyring => keyring::try_put(self.app, self.name()),
         }
-        let kept = keyring::get(self.app, self.name())?;
-        if let Some(bytes) = kept {
-            return keyring::put(self.app, self.name(), &bytes);
-        }
-        keyring::put(self.app, self.name(), b"{}")?;
-        keyring::remove(self.app, self.name()).map(drop)
     }
 
     /// Removes it, and a file of before it lived in the keyring; whether there was any.

@@ -64,6 +64,11 @@ pub fn put(app: &App, name: &str, bytes: &[u8]) -> Result<()> {
     app.keyring.put(SERVICE, name, bytes).map_err(|trouble| refused(&trouble))
 }
 
+/// Fails now if an entry could not be written later.
+pub fn try_put(app: &App, name: &str) -> Result<()> {
+    app.keyring.try_put(SERVICE, name).map_err(|trouble| refused(&trouble))
+}
+
 /// Removes an entry; whether it was there.
 pub fn remove(app: &App, name: &str) -> Result<bool> {
     app.keyring.remove(SERVICE, name).map_err(|trouble| refused(&trouble))

@@ -100,6 +100,12 @@ impl Keyring {
         self.ask(move |store| store.put(&service, &name, &bytes))
     }
 
+    /// Fails now if bytes could not be put under a name later. What is there is not touched.
+    pub fn try_put(&self, service: &str, name: &str) -> std::result::Result<(), Trouble> {
+        let (service, name) = (service.to_owned(), name.to_owned());
+        self.ask(move |store| store.try_put(&service, &name))
+    }
+
     /// Removes what is under a name; whether there was anything.
     pub fn remove(&self, service: &str, name: &str) -> std::result::Result<bool, Trouble> {
         let (service, name) = (service.to_owned(), name.to_owned());
@@ -125,6 +131,12 @@ impl Keyring {
             state.patience = Some(patience);
             return Ok(Ok(()));
         }
+        drop(state);
+        match self.ask(Store::check) {
+            Err(Trouble::Locked) => {}
+            done => return Ok(done),
+        }
+        let mut state = self.state();
         let kept = state.store.take();
         let answer = start(move || run(kept, Store::unlock));
         let (begin, mut tell) = (Instant::now(), Some(tell));

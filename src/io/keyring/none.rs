@@ -16,6 +16,10 @@ impl Store {
         Err(Trouble::NotBuilt)
     }
 
+    pub fn check(&self) -> Result<(), Trouble> {
+        match self.0 {}
+    }
+
     pub fn unlock(&self) -> Result<(), Trouble> {
         match self.0 {}
     }
@@ -25,6 +29,10 @@ impl Store {
     }
 
     pub fn put(&self, _: &str, _: &str, _: &[u8]) -> Result<(), Trouble> {
+        match self.0 {}
+    }
+
+    pub fn try_put(&self, _: &str, _: &str) -> Result<(), Trouble> {
         match self.0 {}
     }
 

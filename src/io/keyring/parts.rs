@@ -22,11 +22,6 @@ struct Head {
     count: usize,
 }
 
-/// Whether this is the name of a part, not of what is in parts.
-pub fn is_part(name: &str) -> bool {
-    name.contains('-')
-}
-
 pub fn get(entries: &impl Entries, name: &str) -> Result<Option<Bytes>, Trouble> {
     for _ in 0..TRIES {
         let Some(first) = entries.get(name)? else { return Ok(None) };

@@ -25,6 +25,11 @@ impl Store {
         Ok(Self { entries: system::entries().map_err(|error| trouble(&error))?, door })
     }
 
+    /// Fails if it is locked.
+    pub fn check(&self) -> Result<(), Trouble> {
+        self.door.check()
+    }
+
     /// Unlocks it, and waits for the person at its dialog.
     pub fn unlock(&self) -> Result<(), Trouble> {
         self.door.unlock()
@@ -42,8 +47,17 @@ impl Store {
         }
     }
 
+    /// Puts an entry beside the one of this name, and removes it.
+    pub fn try_put(&self, service: &str, name: &str) -> Result<(), Trouble> {
+        let (entries, probe) = (Of { store: self, service }, probe(name));
+        entries.put(&probe, b"{}")?;
+        entries.remove(&probe).map(drop)
+    }
+
     pub fn remove(&self, service: &str, name: &str) -> Result<bool, Trouble> {
         let entries = Of { store: self, service };
+        // Of one that died between putting and removing it.
+        entries.remove(&probe(name))?;
         match system::LIMIT {
             Some(_) => parts::remove(&entries, name),
             None => entries.remove(name),
@@ -56,7 +70,7 @@ impl Store {
         let found = self.entries.search(&HashMap::from([(key, &*value)]));
         let found = found.map_err(|error| trouble(&error))?;
         let names = found.iter().filter_map(Entry::get_specifiers).map(|(_, name)| name);
-        Ok(names.filter(|name| !parts::is_part(name)).collect())
+        Ok(names.filter(|name| !is_beside(name)).collect())
     }
 
     fn entry(&self, service: &str, name: &str) -> Result<Entry, Trouble> {
@@ -65,6 +79,16 @@ impl Store {
         let entry = self.entries.build(service, name, Some(&modifiers));
         entry.map_err(|error| trouble(&error))
     }
+}
+
+/// The entry that is written to see whether another could be.
+fn probe(name: &str) -> String {
+    format!("{name}-probe")
+}
+
+/// Whether this is the name of a part or a probe: what is kept has a name without `-`.
+fn is_beside(name: &str) -> bool {
+    name.contains('-')
 }
 
 /// The entries of one service.

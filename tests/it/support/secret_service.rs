@@ -144,6 +144,11 @@ impl SecretService {
         let mut clear = self.command(world, "secret-tool");
         clear.args(["clear", "service", "ssoenv", "username", name]);
         assert_eq!(Outcome::of(&mut clear).code, 0);
+        self.add(world, name, secret);
+    }
+
+    /// Adds an entry of ssoenv, by another program.
+    pub fn add(&self, world: &World, name: &str, secret: &str) {
         let mut store = self.command(world, "secret-tool");
         store.args(["store", "--label=x", "service", "ssoenv", "username", name]);
         let mut child = store.stdin(Stdio::piped()).spawn().expect("secret-tool starts");

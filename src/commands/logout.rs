@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::SessionName;
 use crate::domain::profile::{AssumeRole, Source, SsoSession};
-use crate::identity::logout::{self, Follows};
+use crate::identity::logout::{Follows, Logout};
 use crate::identity::{directory, keyring};
 use crate::io::App;
 
@@ -31,10 +31,11 @@ pub fn run(app: &App, scope: &Scope) -> Result<u8> {
         }
         Err(error) => return Err(error),
     };
-    if *scope == Scope::All
-        && let Err(error) = keyring::is_chosen(app)
-    {
+    if let Err(error) = keyring::is_chosen(app) {
         // Nor must broken settings: files and keyring are both emptied all the same.
+        if *scope != Scope::All {
+            return Err(error);
+        }
         app.term.warn(&error.to_string());
         keyring::assume_files(app)?;
     }
@@ -45,30 +46,25 @@ pub fn run(app: &App, scope: &Scope) -> Result<u8> {
             named.chain(config.legacy_sessions()).collect()
         }
     };
-    let mut given_up = Vec::new();
+    let tell = |label: &str| app.term.say(&format!("Logged out of `{label}`."));
+    let mut logout = Logout::begin(app)?;
     let mut none = true;
     for session in &sessions {
-        let follows = follows(app, &config, session);
-        if let Some(tokens) = logout::forget(app, session, &follows)? {
+        if logout.forget(session, &follows(app, &config, session))? {
             none = false;
-            given_up.extend(tokens);
-            app.term.say(&format!("Logged out of `{}`.", session.label()));
+            tell(session.label());
         }
     }
     if *scope == Scope::All {
-        for token in logout::forget_all(app)? {
+        for label in logout.forget_all()? {
             none = false;
-            app.term.say(&format!("Logged out of `{}`.", token.label));
-            given_up.push(token);
+            tell(&label);
         }
     }
-    if none {
+    if none && logout.is_complete() {
         app.term.say("Not logged in.");
     }
-    let connection = session::active_connection(app, &config).unwrap_or_default();
-    for token in &given_up {
-        logout::end_at_portal(app, &connection, token)?;
-    }
+    logout.end(&session::active_connection(app, &config).unwrap_or_default())?;
     Ok(0)
 }
 

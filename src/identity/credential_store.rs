@@ -197,8 +197,10 @@ pub fn remove(app: &App, role: &SsoRole) -> Result<bool> {
 /// Removes the credentials and the stamp with this hash, of an assumed role too; whether there were
 /// any.
 pub fn remove_hash(app: &App, hash: &str) -> Result<bool> {
-    let assumed = role_cache::remove(app, hash)?;
-    Ok(document_of_key(app, hash)?.remove()? || assumed)
+    let assumed = role_cache::remove(app, hash);
+    // Both are tried before the failure of either is told.
+    let own = document_of_key(app, hash)?.remove()?;
+    Ok(assumed? || own)
 }
 
 /// The name of the AWS CLI's cache file for an assumed role: the source is not part of it.

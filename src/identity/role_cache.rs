@@ -118,19 +118,16 @@ pub fn remove(app: &App, hash: &str) -> Result<bool> {
     document(app, hash)?.remove()
 }
 
-/// Removes every entry that has a session at the root of its chain.
-pub fn remove_of_sessions(app: &App) -> Result<()> {
+/// The hashes of the files that have a session at the root of their chains.
+pub fn files_of_sessions(app: &App) -> Result<Vec<String>> {
     let folder = app.paths.cache_dir()?.join("roles");
-    for path in files::list(&folder).unwrap_or_default() {
-        let bytes = files::read_own(&path).ok().flatten().unwrap_or_default();
+    let of_session = |path: &PathBuf| {
+        let bytes = files::read_own(path).ok().flatten().unwrap_or_default();
         let entry: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        if entry.get("Session").is_some_and(Value::is_string)
-            && let Some(hash) = path.file_stem().and_then(|stem| stem.to_str())
-        {
-            remove(app, hash)?;
-        }
-    }
-    Ok(())
+        entry.get("Session").is_some_and(Value::is_string)
+    };
+    let paths = files::list(&folder).unwrap_or_default().into_iter().filter(of_session);
+    Ok(paths.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect())
 }
 
 #[cfg(test)]

@@ -116,15 +116,13 @@ pub fn load(app: &App, session: &SsoSession) -> Result<Option<AccessToken>> {
     find(app, session).map(Stored::token)
 }
 
-/// The session's tokens: the one that counts, and one in a file of before it lived in the keyring.
-pub fn find_all(app: &App, session: &SsoSession) -> Result<Vec<AccessToken>> {
-    let document = document(app, session)?;
-    let left = document.left_file().map(cache_file::read);
-    let left = left.and_then(|found| match found {
+/// The session's token in a file of before it lived in the keyring.
+pub fn left(app: &App, session: &SsoSession) -> Result<Option<AccessToken>> {
+    let left = document(app, session)?.left_file().map(cache_file::read);
+    Ok(left.and_then(|found| match found {
         Found::Object(fields) => token_of(&fields),
         _ => None,
-    });
-    Ok(load(app, session)?.into_iter().chain(left).collect())
+    }))
 }
 
 /// The token in a file; `None` where there is none that can be used.

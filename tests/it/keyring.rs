@@ -194,7 +194,7 @@ fn a_locked_keyring_is_not_waited_for() {
     service.ok(&world, USE);
     service.lock(&world);
     let started = Instant::now();
-    for words in ["use prod --shell sh --no-login", "credentials prod", "status", "logout"] {
+    for words in ["use prod --shell sh --no-login", "credentials prod", "status"] {
         refused(&service.run(&world, words), "the keyring is locked");
     }
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
@@ -208,6 +208,71 @@ fn a_locked_keyring_is_not_waited_for() {
     world.ic.clear_requests();
     service.ok(&world, USE);
     assert!(world.ic.requests().is_empty());
+}
+
+#[test]
+fn a_logout_goes_as_far_as_a_keyring_lets_it() {
+    for (trouble, words, what) in [
+        ("locked", "logout", "the keyring is locked"),
+        ("locked", "logout --all", "the keyring is locked"),
+        ("silent", "logout", "the keyring does not answer"),
+        ("absent", "logout --sso-session corp", "there is no keyring in this session"),
+    ] {
+        let world = world();
+        let Some(mut service) = SecretService::start(&world) else { return };
+        service.ok(&world, USE);
+        service.ok(&world, "use chained --shell sh");
+        service.ok(&world, "settings set storage keyring");
+        service.ok(&world, USE);
+        assert!(!with_secrets(world.home()).is_empty() && stamps(&world) > 0);
+
+        let started = Instant::now();
+        let outcome = match trouble {
+            "locked" => {
+                service.lock(&world);
+                service.run(&world, words)
+            }
+            "silent" => {
+                service.pause(true);
+                let outcome = service.run(&world, words);
+                service.pause(false);
+                outcome
+            }
+            _ => world.run(words),
+        };
+        refused(&outcome, what);
+        assert!(outcome.err.contains("then run it again"), "{outcome:?}");
+        assert!(!outcome.err.contains("Not logged in."), "{outcome:?}");
+        assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
+        no_file_has_a_secret(&world);
+        assert_eq!(stamps(&world), 0);
+        assert_eq!(world.ic.count(Operation::Logout), 1, "the token of the file");
+
+        service.unlock(&world);
+        assert_eq!(service.entries(&world), 3, "token, registration, role");
+        let outcome = service.run(&world, "logout");
+        assert!(outcome.code == 0 && outcome.err.contains("Logged out of `corp`."), "{outcome:?}");
+        assert_eq!(service.entries(&world), 1, "the registration");
+        assert_eq!(world.ic.count(Operation::Logout), 2);
+    }
+}
+
+fn stamps(world: &World) -> usize {
+    std::fs::read_dir(world.path(".local/state/ssoenv/stamps")).map_or(0, Iterator::count)
+}
+
+#[test]
+fn a_logout_waits_for_a_person_at_the_dialog() {
+    let world = world();
+    let person = Person { after: Duration::from_secs(2), agrees: true };
+    let Some(service) = SecretService::with_person(&world, person) else { return };
+    service.ok(&world, "settings set storage keyring");
+    service.ok(&world, USE);
+    service.lock(&world);
+    let outcome = service.run(&world, "logout");
+    assert!(outcome.code == 0 && outcome.err.contains("Logged out of `corp`."), "{outcome:?}");
+    assert!(outcome.err.contains("waiting for the keyring to be unlocked"), "{outcome:?}");
+    assert_eq!(service.entries(&world), 1, "the registration");
 }
 
 #[test]
@@ -305,6 +370,19 @@ fn a_refresh_token_is_not_spent_for_a_successor_that_cannot_be_kept() {
 }
 
 #[test]
+fn what_a_killed_process_left_of_its_attempt_to_write_is_nothing() {
+    let Some((world, service)) = start() else { return };
+    service.ok(&world, "login");
+    service.add(&world, &format!("{TOKEN}-probe"), "{}");
+    service.ok(&world, USE);
+    service.ok(&world, "logout");
+    assert_eq!(service.entries(&world), 1, "the registration");
+    service.add(&world, &format!("{TOKEN}-probe"), "{}");
+    service.ok(&world, "login");
+    assert_eq!(service.entries(&world), 2, "the next attempt takes it along");
+}
+
+#[test]
 fn from_files_to_the_keyring_and_back() {
     let world = world();
     let Some(service) = SecretService::start(&world) else { return };
@@ -380,13 +458,16 @@ fn a_build_without_a_keyring_says_so() {
     world.ok("use prod --shell sh");
     world.write(".config/ssoenv/config.ini", "[ssoenv]\nstorage = keyring\n");
     world.ic.clear_requests();
-    for words in ["login", USE, "credentials prod", "exec prod -- true", "status", "logout"] {
+    for words in ["login", USE, "credentials prod", "exec prod -- true", "status"] {
         refused(&world.run(words), "this ssoenv cannot use a keyring");
     }
     let doctor = world.run("doctor --offline");
     assert_eq!(doctor.code, 1);
     assert!(doctor.out.contains("FAIL  storage: this ssoenv cannot use a keyring"), "{doctor:?}");
     assert!(world.ic.requests().is_empty());
+    refused(&world.run("logout"), "this ssoenv cannot use a keyring");
+    no_file_has_a_secret(&world);
+    assert_eq!(world.ic.count(Operation::Logout), 1);
     world.ok("settings set storage files");
     world.ok(USE);
     assert!(world.ok("doctor --offline").contains("ok    storage"));

@@ -96,7 +96,7 @@ pub fn keep(app: &App, sources: &Sources, settings: &Settings, plan: &Plan) {
     let texts = (sources.text(), serde_json::to_string(plan));
     if let (Ok(path), (Some(sources), Ok(plan))) = (path(app, profile), texts) {
         let text = format!("{FORMAT}{sources}\n{plan}");
-        if let Err(error) = files::write_private(&path, text.as_bytes(), Durability::Cached) {
+        if let Err(error) = files::write_state(&path, text.as_bytes(), Durability::Cached) {
             log::debug!("`{}` cannot be written: {error}", path.display());
         }
     }

@@ -164,7 +164,7 @@ impl Failures {
     fn note(&self, app: &App, hash: &str) -> Result<()> {
         let wait = BACKOFF[self.count.min(BACKOFF.len() - 1)];
         let text = format!("{} {}\n", self.count + 1, app.clock.now().plus(wait).seconds());
-        files::write_private(&Self::path(app, hash)?, text.as_bytes(), Durability::Cached)
+        files::write_state(&Self::path(app, hash)?, text.as_bytes(), Durability::Cached)
             .map_err(|error| Error::config("the failed refresh cannot be noted").cause(error))
     }
 

@@ -113,7 +113,7 @@ impl TokenFile {
     /// Without a line end: SDKs send the file as it is, and refuse one.
     fn write(app: &App, port: u16, token: &Secret) -> Result<Self> {
         let path = app.paths.state_dir()?.join("serve").join(format!("{port}.token"));
-        files::write_private(&path, token.expose().as_bytes(), Durability::Cached).map_err(
+        files::write_state(&path, token.expose().as_bytes(), Durability::Cached).map_err(
             |error| {
                 Error::config(format!("`{}` cannot be written", path.display()))
                     .cause(error)

@@ -60,7 +60,7 @@ fn write(path: &Path, line: &str) -> io::Result<()> {
     if guarded::append(path, line.as_bytes())? > MAX_BYTES {
         let log = files::read_own(path)?.unwrap_or_default();
         let short = frecency::cut(&String::from_utf8_lossy(&log));
-        files::write_private(path, short.as_bytes(), Durability::Cached)?;
+        files::write_state(path, short.as_bytes(), Durability::Cached)?;
     }
     Ok(())
 }

@@ -110,7 +110,7 @@ pub fn write(app: &App, config: &Config, names: &AccountNames) {
     let (body, whole) = body(config, names);
     let end = String::from_utf8_lossy(if whole { WHOLE } else { BENT });
     let text = format!("{header}{end}{body}");
-    match files::write_private(&path, text.as_bytes(), Durability::Cached) {
+    match files::write_state(&path, text.as_bytes(), Durability::Cached) {
         Ok(()) => log::debug!("{}: written", path.display()),
         Err(error) => log::debug!("{}: not written: {error}", path.display()),
     }

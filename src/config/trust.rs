@@ -220,7 +220,7 @@ fn entries(app: &App, kind: &str) -> Result<Vec<(PathBuf, bool, PathBuf)>> {
 
 fn write(place: &Path, kind: &str, path: &Path) -> Result<()> {
     let text = [kind.as_bytes(), b"\n", &path_bytes(path)].concat();
-    files::write_private(place, &text, Durability::Synced)
+    files::write_state(place, &text, Durability::Synced)
         .map_err(|error| cannot_write(place, &error))
 }
 

@@ -63,7 +63,7 @@ fn read_once(path: &Path) -> Found {
 
 /// Writes text that only the user may read.
 pub fn save(path: &Path, text: &str, durability: Durability) -> Result<()> {
-    files::write_private(path, text.as_bytes(), durability)
+    files::write_state(path, text.as_bytes(), durability)
         .map_err(|error| cannot_write(path, &error))
 }
 

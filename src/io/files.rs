@@ -3,11 +3,10 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use tempfile::NamedTempFile;
 
 use serde::Serialize;
+
+use super::temporary;
 
 /// Whether a write has reached the disk before it counts as done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +43,7 @@ pub fn write_private(path: &Path, bytes: &[u8], durability: Durability) -> io::R
     // A link that the user made (dotfiles) is written through, not replaced.
     let target = resolve_link(path);
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = temporary(folder)?;
+    let mut file = temporary::make(folder)?;
     file.write_all(bytes)?;
     if durability == Durability::Synced {
         file.as_file().sync_all()?;
@@ -62,7 +61,7 @@ pub fn try_write(path: &Path, bytes: usize) -> io::Result<()> {
     private_dir(path.parent().unwrap_or(Path::new(".")))?;
     let target = resolve_link(path);
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = temporary(folder)?;
+    let mut file = temporary::make(folder)?;
     file.write_all(&vec![b' '; bytes])
 }
 
@@ -79,7 +78,7 @@ pub fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let mut file = temporary(folder)?;
+    let mut file = temporary::make(folder)?;
     file.write_all(bytes)?;
     if let Some(mode) = mode {
         file.as_file().set_permissions(mode)?;
@@ -90,25 +89,11 @@ pub fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// What the names of temporary files begin with.
-const TEMPORARY: &str = ".ssoenv-";
-/// A temporary file lives for milliseconds: one of this age was left by a killed process.
-const LEFT_BEHIND: Duration = Duration::from_secs(24 * 3600);
-
-/// A temporary file, 0600 from the first byte. What killed processes have left in the folder goes.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let ours = entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes());
-        let is_old = |meta: fs::Metadata| {
-            let age = meta.modified().ok().and_then(|time| time.elapsed().ok());
-            meta.is_file() && age.is_some_and(|age| age > LEFT_BEHIND)
-        };
-        if ours && entry.metadata().is_ok_and(is_old) {
-            // Another process may be at it, too.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-    tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)
+/// [`write_private`] in a folder of state: one of the program's own, or a cache that it shares with
+/// the AWS CLI. What killed processes have left there goes; in all others it is the user's to see.
+pub fn write_state(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
+    temporary::sweep(path.parent().unwrap_or(Path::new(".")));
+    write_private(path, bytes, durability)
 }
 
 /// Closes a file to everybody but its owner.

@@ -26,6 +26,7 @@ pub mod runtime;
 pub mod server;
 pub mod service;
 pub mod signals;
+mod temporary;
 pub mod term;
 pub mod tty;
 pub mod unwritable;

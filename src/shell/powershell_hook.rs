@@ -87,7 +87,7 @@ pub fn install(state: &Path) -> io::Result<PathBuf> {
     }
     let current = files::read_own(&path)?;
     if current.as_deref() != Some(COMMAND.as_bytes()) || !is_private(&path)? {
-        files::write_private(&path, COMMAND.as_bytes(), Durability::Cached)?;
+        files::write_state(&path, COMMAND.as_bytes(), Durability::Cached)?;
     }
     Ok(path)
 }

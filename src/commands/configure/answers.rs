@@ -89,7 +89,7 @@ impl Answers {
     pub fn save(&self, app: &App) {
         let saved = Saved { at: app.clock.now().seconds(), answers: self.clone() };
         let (Ok(path), Ok(text)) = (path(app), serde_json::to_vec(&saved)) else { return };
-        if let Err(error) = files::write_private(&path, &text, Durability::Cached) {
+        if let Err(error) = files::write_state(&path, &text, Durability::Cached) {
             log::debug!("{}: not written: {error}", path.display());
         }
     }

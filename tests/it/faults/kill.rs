@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::commands::{Files, VERBS, Verb, ready, renew, restore, snapshot};
 use super::report::tried;
-use super::{is_temporary, is_torn, token};
+use super::{TOKEN_FILE, is_temporary, is_torn, token};
 use crate::support::World;
 use crate::support::find;
 use crate::support::world::Outcome;
@@ -259,28 +259,50 @@ fn failing_system_calls_are_told_and_lose_nothing() {
     }
 }
 
+/// Only what nobody but the program can have named so, and only where the user keeps nothing.
 #[test]
-fn what_killed_processes_left_behind_goes_after_a_day() {
+fn what_killed_processes_left_behind_goes_from_the_caches_after_a_day() {
     let world = ready();
-    let old = [".aws/cli/cache/.ssoenv-AbCdEf", ".aws/sso/cache/.ssoenv-AbCdEf", ".aws/.ssoenv-Ab"];
-    let kept =
-        [".aws/cli/cache/.ssoenv-young", ".aws/cli/cache/other.tmp", ".aws/.ssoenv-folder/x"];
-    for name in old.iter().chain(&kept) {
+    let gone = [".aws/cli/cache/.ssoenv.tmp.AbCdE0", ".aws/sso/cache/.ssoenv.tmp.AbCdEf"];
+    let kept = [
+        ".ssoenv-prod",
+        ".ssoenv.tmp.AbCdEf",
+        ".aws/.ssoenv-global",
+        ".aws/.ssoenv.tmp.AbCdEf",
+        ".aws/cli/cache/.ssoenv-AbCdEf",
+        ".aws/cli/cache/.ssoenv.tmp.AbCdEfG",
+        ".aws/cli/cache/.ssoenv.tmp.AbC.Ef",
+        ".aws/cli/cache/other.tmp",
+        ".config/ssoenv/.ssoenv.tmp.AbCdEf",
+        "dotfiles/.ssoenv.tmp.AbCdEf",
+        "rc/.ssoenv-prod",
+    ];
+    let (young, folder) =
+        (".aws/cli/cache/.ssoenv.tmp.young0", ".aws/sso/cache/.ssoenv.tmp.Folder");
+    for name in gone.iter().chain(&kept).chain([&young]) {
         world.write(name, "half");
     }
+    fs::create_dir_all(world.path(folder)).expect("a folder");
+    // Files of the user's that are kept elsewhere: what lies beside them there is not touched.
+    for name in [".aws/config", TOKEN_FILE] {
+        let target = world.path("dotfiles").join(name.rsplit('/').next().expect("a name"));
+        fs::rename(world.path(name), &target).expect("moved");
+        std::os::unix::fs::symlink(&target, world.path(name)).expect("a link");
+    }
     let mut touch = world.command("touch");
-    touch
-        .args(["-d", "25 hours ago"])
-        .args(old)
-        .args([".aws/cli/cache/other.tmp", ".aws/.ssoenv-folder"]);
+    touch.args(["-d", "25 hours ago", folder]).args(gone).args(kept);
     assert_eq!(Outcome::of(&mut touch).code, 0);
     world.ok("login --force");
     world.ok("use prod");
     world.ok("--yes profile copy dev other");
-    for name in old {
+    world.ok("settings set mode keys");
+    world.ok("--yes setup bash");
+    let mut zsh = world.ssoenv(["--yes", "setup", "zsh"]);
+    assert_eq!(Outcome::of(zsh.env("ZDOTDIR", world.path("rc"))).code, 0);
+    for name in gone {
         assert!(!world.path(name).exists(), "{name}");
     }
-    for name in kept {
+    for name in kept.iter().chain([&young, &folder]) {
         assert!(world.path(name).exists(), "{name}");
     }
 }

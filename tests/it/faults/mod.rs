@@ -69,7 +69,7 @@ fn is_torn(name: &str, bytes: &[u8]) -> bool {
 
 /// Whether a file is one that was to be renamed.
 fn is_temporary(name: &str) -> bool {
-    name.contains("/.ssoenv-") || name.contains("/.tmp")
+    name.contains("/.ssoenv.tmp.") || name.contains("/.tmp")
 }
 
 /// All files below a folder of the home with their bytes.

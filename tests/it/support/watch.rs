@@ -67,7 +67,7 @@ fn files(path: &Path) {
         } else if meta.is_file() && fs::read(&path).is_ok_and(|bytes| holds_mark(&bytes)) {
             let name = path.display().to_string();
             assert_eq!(meta.mode() & 0o077, 0, "{name} holds a secret and can be read by others");
-            assert!(!name.contains("/.ssoenv-") && !name.contains("/.tmp"), "{name} was left");
+            assert!(!name.contains("/.ssoenv.tmp.") && !name.contains("/.tmp"), "{name} was left");
         }
     }
 }

@@ -14,6 +14,7 @@ use super::oidc::{DEFAULT_SCOPE, REGISTERED_REDIRECT};
 use super::retry::host_of;
 use super::start_url;
 use super::wire::{CallResult, Failure};
+use super::wrong_region::may_be_misspelt;
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::Region;
@@ -39,7 +40,8 @@ pub enum Discovered {
     Accepted(Region),
     /// Every Region that was asked refused the start URL.
     Nowhere,
-    /// It cannot be asked: no network, or one configured endpoint stands for all Regions.
+    /// A Region could not be asked, and all others refused; or one configured endpoint stands for
+    /// all of them.
     Unknown,
 }
 
@@ -154,7 +156,7 @@ fn endpoints(
 async fn ask(http: &Http, start_url: &str, regions: Vec<(Region, String)>) -> Discovered {
     let mut waiting = regions.into_iter();
     let mut asked = JoinSet::new();
-    let mut refused = 0;
+    let mut all_refused = true;
     loop {
         while asked.len() < AT_ONCE
             && let Some((region, endpoint)) = waiting.next()
@@ -167,11 +169,14 @@ async fn ask(http: &Http, start_url: &str, regions: Vec<(Region, String)>) -> Di
         }
         match asked.join_next().await {
             Some(Ok((region, Ok(())))) => return Discovered::Accepted(region),
-            Some(Ok((_, Err(failure)))) => {
-                refused += usize::from(failure.service().is_some_and(|error| error.status == 400));
+            Some(Ok((region, Err(failure)))) => {
+                all_refused &= failure.service().is_some_and(|error| error.status == 400)
+                    // There is no such Region.
+                    || may_be_misspelt(&region, &failure);
             }
-            Some(Err(_)) => {}
-            None if refused > 0 => return Discovered::Nowhere,
+            // It may be the one that said nothing.
+            Some(Err(_)) => all_refused = false,
+            None if all_refused => return Discovered::Nowhere,
             None => return Discovered::Unknown,
         }
     }

@@ -162,6 +162,14 @@ fn a_start_url_that_no_region_knows_is_said() {
     let outcome = run(&world, &proxy, "login");
     assert_eq!(outcome.code, 6, "{outcome:?}");
     assert!(outcome.err.contains("no Region knows this one"), "{outcome:?}");
+    // Where one of them is in trouble, the instance may be there.
+    for trouble in [Reply::Status(503), Reply::Drop, Reply::CaptivePortal] {
+        world.ic.script(Operation::RegisterClient, vec![Reply::Normal; 20]);
+        world.ic.script(Operation::RegisterClient, [trouble]);
+        let outcome = run(&world, &proxy, "login");
+        assert_eq!(outcome.code, 6, "{outcome:?}");
+        assert!(!outcome.err.contains("no Region knows"), "{outcome:?}");
+    }
 }
 
 /// Each partition's own hosts, asked in that partition alone.

@@ -19,7 +19,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::token::TokenState;
 use crate::domain::{Kind, Result};
 use crate::identity::endpoint::{self, Service};
-use crate::identity::portal::Portal;
+use crate::identity::portal::{Portal, all_pages};
 use crate::identity::region::{self, Answer};
 use crate::identity::retry::{Attempts, host_of};
 use crate::identity::wire::Failure;
@@ -138,10 +138,12 @@ async fn gather(
         asked.spawn(async move {
             let attempts = Attempts { any: 1, throttled: 2 };
             let portal = Portal { http: &http, endpoint, attempts };
-            let page = portal.list_account_roles(&token, &id, None);
+            let (portal, token, id) = (&portal, &token, &id);
+            let roles = all_pages(|next| async move {
+                portal.list_account_roles(token, id, next.as_deref()).await
+            });
             let late = || Failure::Transport(TransportError::late(&host_of(&portal.endpoint)));
-            let page = timeout(PATIENCE, page).await.unwrap_or_else(|_| Err(late()));
-            Came::Roles(at, page.map(|page| page.rows))
+            Came::Roles(at, timeout(PATIENCE, roles).await.unwrap_or_else(|_| Err(late())))
         });
     }
     // Each ends by itself: PATIENCE is over for all of them at about the same time.

@@ -16,6 +16,9 @@ impl Failure {
                     .cause(format!("{what}; a proxy or a network's sign-in page may have answered"))
                     .hint("open any web page to sign in to the network, or check `HTTPS_PROXY`")
             }
+            Self::Repeating => Error::service("the access portal answers with pages that repeat")
+                .cause("the list has no end; nothing of it is used")
+                .hint("run the command again later; a proxy may answer from its memory"),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The access portal: accounts, roles, credentials of roles, logout. Bearer token in a header.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::endpoint::encode;
@@ -44,6 +46,25 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// `None` on the last page.
     pub next: Option<String>,
+}
+
+/// All rows of a list, page by page. A service that hands out a page for the second time would keep
+/// everybody busy for ever: that is a failure, and so nobody takes a part for the whole.
+pub async fn all_pages<T, Asked: Future<Output = CallResult<Page<T>>>>(
+    page: impl Fn(Option<String>) -> Asked,
+) -> CallResult<Vec<T>> {
+    let mut rows = Vec::new();
+    let mut seen = HashSet::new();
+    let mut next = None;
+    loop {
+        let got = page(next).await?;
+        rows.extend(got.rows);
+        match got.next {
+            None => return Ok(rows),
+            Some(token) if seen.insert(token.clone()) => next = Some(token),
+            Some(_) => return Err(Failure::Repeating),
+        }
+    }
 }
 
 impl Portal<'_> {

@@ -127,7 +127,7 @@ fn may_repeat(rule: Rule, failure: &Failure) -> bool {
                         "PriorRequestNotComplete",
                     ]))
         }
-        Failure::Foreign { .. } => false,
+        Failure::Foreign { .. } | Failure::Repeating => false,
     }
 }
 
@@ -147,6 +147,7 @@ fn in_words(failure: &Failure) -> String {
         Failure::Transport(error) => format!("{error} ({})", error.causes.join(": ")),
         Failure::Service(error) => error.describe(),
         Failure::Foreign { host, what, .. } => format!("`{host}` answered {what}"),
+        Failure::Repeating => "pages come again".to_owned(),
     }
 }
 

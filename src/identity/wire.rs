@@ -44,6 +44,8 @@ pub enum Failure {
         /// What came, without any of the body.
         what: String,
     },
+    /// A list whose pages come again: it has no end.
+    Repeating,
 }
 
 /// The longest code that is shown; AWS has none of half the length.

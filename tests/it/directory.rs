@@ -35,6 +35,34 @@ fn accounts_and_roles_as_the_portal_has_them() {
     assert_eq!(world.browser_opened(), 1);
 }
 
+/// A proxy that answers from its memory, for example.
+#[test]
+fn pages_that_come_again_end_the_list() {
+    let world = World::new();
+    world.ok("login");
+    let configure =
+        "--yes configure --sso-session corp --account 111122223333 --role Admin --profile new";
+    for (words, operation, list) in [
+        ("accounts", Operation::ListAccounts, "accountList"),
+        ("roles", Operation::ListAccountRoles, "roleList"),
+        ("roles 111122223333", Operation::ListAccountRoles, "roleList"),
+        (configure, Operation::ListAccountRoles, "roleList"),
+    ] {
+        for (tokens, asked) in [(&["A"][..], 2), (&["A", "B"], 3), (&["A", "B", "C"], 4)] {
+            world.ic.clear_requests();
+            let page = |token| Reply::json(&json!({ list: [], "nextToken": token }).to_string());
+            let pages = tokens.iter().map(page).cycle().take(60);
+            world.ic.script(operation, pages);
+            let outcome = world.run(words);
+            assert_eq!((outcome.code, outcome.out.as_str()), (5, ""), "{words}: {outcome:?}");
+            assert!(outcome.err.contains("pages that repeat"), "{words}: {outcome:?}");
+            // Eight accounts are asked at once; of each no more than the pages and one.
+            assert!(world.ic.count(operation) <= asked * 3, "{words}");
+            world.ic.unscript(operation);
+        }
+    }
+}
+
 #[test]
 fn the_second_call_is_answered_from_the_cache() {
     let world = World::new();
@@ -191,8 +219,6 @@ fn the_limit_of_the_service_is_used_and_kept() {
     assert!(took < Duration::from_secs_f64(allowed * 1.3), "{took:?} of {allowed} s");
 }
 
-/// Ctrl-C at half of 120 accounts: what came is kept, and no account is asked twice.
-#[cfg(unix)]
 /// In a thousand accounts, those of one are one question.
 #[test]
 fn the_roles_of_one_account_are_asked_for_alone() {
@@ -215,6 +241,8 @@ fn the_roles_of_one_account_are_asked_for_alone() {
     assert_eq!(roles(), 5);
 }
 
+/// Ctrl-C at half of 120 accounts: what came is kept, and no account is asked twice.
+#[cfg(unix)]
 #[test]
 fn an_interrupted_listing_goes_on_where_it_was() {
     let world = World::empty();

@@ -377,6 +377,26 @@ fn roles_that_the_directory_or_the_portal_does_not_have() {
 }
 
 #[test]
+fn roles_on_later_pages_are_granted_too() {
+    let world = healthy();
+    world.ok("login");
+    world.ic.page_size(1);
+    world.write(".aws/config", &healthy_config().replace("= Admin", "= ReadOnly"));
+    assert!(found(&doctor(&world, "", &[]), "assignment").is_empty());
+    // Nothing is said of a role by a list that is not whole.
+    world.ic.always(
+        Operation::ListAccountRoles,
+        Some(Reply::json(r#"{"roleList": [], "nextToken": "A"}"#)),
+    );
+    let rows = found(&doctor(&world, "", &[]), "assignment");
+    assert!(!rows.is_empty(), "{rows:#?}");
+    for row in rows {
+        assert_eq!(row["status"], "warn", "{row:#?}");
+        assert!(row.to_string().contains("pages that repeat"), "{row:#?}");
+    }
+}
+
+#[test]
 fn registrations_that_ended() {
     let world = healthy();
     end_registration(&world);

@@ -10,7 +10,7 @@ use crate::domain::token::AccessToken;
 use crate::identity::access::{self, Unwanted};
 use crate::identity::directory::{self, Asked, Wanted};
 use crate::identity::endpoint::{self, Service};
-use crate::identity::portal::{Page, Portal};
+use crate::identity::portal::{Page, Portal, all_pages};
 use crate::identity::region::{self, Discovered};
 use crate::identity::retry::Attempts;
 use crate::identity::wire::{CallResult, Failure};
@@ -110,23 +110,9 @@ impl<'a> Assigned<'a> {
             endpoint: endpoint::base(&self.app.env, self.connection, Service::Portal, region)?,
             attempts: Attempts::new(&self.app.env),
         };
-        net.run(async {
-            let mut rows = Vec::new();
-            let mut following: Option<String> = None;
-            loop {
-                match page(&portal, &token, following.as_deref()).await {
-                    Ok(page) => {
-                        rows.extend(page.rows);
-                        // The same page for ever must not keep anybody busy.
-                        following = page.next.filter(|next| following.as_ref() != Some(next));
-                    }
-                    Err(failure) => return Ok(Err(failure)),
-                }
-                if following.is_none() {
-                    return Ok(Ok(rows));
-                }
-            }
-        })
+        let (portal, token) = (&portal, &token);
+        let page = |next: Option<String>| async move { page(portal, token, next.as_deref()).await };
+        net.run(async { Ok(all_pages(page).await) })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::names::{AccountId, RoleName};
 use crate::domain::profile::SsoSession;
 use crate::domain::secret::Secret;
 use crate::identity::pace::Pace;
-use crate::identity::portal::{Account, Page, Portal};
+use crate::identity::portal::{Account, Page, Portal, all_pages};
 use crate::identity::retry;
 use crate::identity::wire::{CallResult, Failure};
 use crate::io::App;
@@ -125,17 +125,9 @@ impl Fetcher<'_> {
         &self,
         page: impl AsyncFn(Option<String>) -> CallResult<Page<T>>,
     ) -> CallResult<Vec<T>> {
-        let mut rows = Vec::new();
-        let mut next = None;
-        loop {
-            let got = self.paced(async || page(next.clone()).await).await?;
-            rows.extend(got.rows);
-            // A service that hands out the same page for ever must not keep anybody busy.
-            if got.next.is_none() || got.next == next {
-                return Ok(rows);
-            }
-            next = got.next;
-        }
+        let page = &page;
+        // Boxed: eight of them are in the future of one listing.
+        all_pages(|next| Box::pin(self.paced(async move || page(next.clone()).await))).await
     }
 
     /// Waits for a place. One waits for it at a time, so that a change of the pace counts at once.

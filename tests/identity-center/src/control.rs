@@ -45,6 +45,11 @@ impl IdentityCenter {
         self.shared.state().scripts.entry(op).or_default().extend(replies);
     }
 
+    /// Forgets the answers that were ordered with [`Self::script`] and did not come to pass.
+    pub fn unscript(&self, op: Operation) {
+        self.shared.state().scripts.remove(&op);
+    }
+
     /// Orders the answer to every request of the operation after its script; `None` ends that.
     pub fn always(&self, op: Operation, reply: Option<Reply>) {
         let mut state = self.shared.state();

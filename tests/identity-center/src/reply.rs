@@ -83,6 +83,13 @@ pub(crate) enum Delivery {
 }
 
 impl Reply {
+    /// A whole JSON answer of your own.
+    #[must_use]
+    pub fn json(body: &str) -> Self {
+        let content_type = "application/json".to_owned();
+        Self::Raw { status: 200, content_type, body: body.to_owned() }
+    }
+
     /// Does the normal behaviour run, and its effects with it?
     pub(crate) fn runs_normally(&self) -> bool {
         match self {

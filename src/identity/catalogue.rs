@@ -3,7 +3,7 @@
 
 use super::wire::{Failure, ServiceError};
 use crate::domain::{Error, Kind};
-use crate::io::http::TransportError;
+use crate::io::http::{Stage, TransportError};
 
 impl Failure {
     /// The error for the user, where the caller has no better words.
@@ -27,6 +27,9 @@ fn transport(error: &TransportError) -> Error {
     let mut out = Error::service(error.to_string());
     for cause in &error.causes {
         out = out.cause(cause);
+    }
+    if error.stage == Stage::Overlong {
+        return out.hint("AWS has no such answers: check `HTTPS_PROXY`, and who answers there");
     }
     let words = error.causes.join(" ").to_ascii_lowercase();
     if words.contains("caused as end entity") || words.contains("causedasendentity") {

@@ -113,7 +113,7 @@ fn may_repeat(rule: Rule, failure: &Failure) -> bool {
     match failure {
         Failure::Transport(error) => match (rule, error.stage) {
             (_, Stage::Connect) => !error.is_tls(),
-            (Rule::SingleUse, _) => false,
+            (Rule::SingleUse, _) | (_, Stage::Overlong) => false,
             (Rule::Idempotent | Rule::Poll, _) => true,
         },
         Failure::Service(error) if rule == Rule::Poll && error.is(&["SlowDownException"]) => false,
@@ -180,6 +180,7 @@ mod tests {
             (transport(Stage::Connect), true, true, true),
             (transport(Stage::Exchange), true, false, true),
             (transport(Stage::Timeout), true, false, true),
+            (transport(Stage::Overlong), false, false, false),
             (service(500, "InternalServerException"), true, true, true),
             (service(429, "TooManyRequestsException"), true, true, true),
             (service(400, "SlowDownException"), true, true, false),

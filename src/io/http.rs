@@ -91,7 +91,12 @@ pub enum Stage {
     Exchange,
     /// Nothing came in time; the request may have been sent.
     Timeout,
+    /// The answer is longer than any of AWS's: not read to its end.
+    Overlong,
 }
+
+/// The longest body that is read. AWS's longest, a page of a hundred accounts, has some 20 KiB.
+const BODY: usize = 4 << 20;
 
 /// A request without a complete answer.
 #[derive(Clone, Debug)]
@@ -124,6 +129,9 @@ impl fmt::Display for TransportError {
             Stage::Connect => write!(f, "cannot connect to `{}`", self.host),
             Stage::Exchange => write!(f, "the connection to `{}` broke", self.host),
             Stage::Timeout => write!(f, "no answer from `{}` in time", self.host),
+            Stage::Overlong => {
+                write!(f, "the answer of `{}` is longer than {} MiB", self.host, BODY >> 20)
+            }
         }
     }
 }
@@ -175,7 +183,7 @@ impl Http {
             };
             failed(stage, &host, reasons(error))
         };
-        let answer = builder.send().await.map_err(|error| broke(&error))?;
+        let mut answer = builder.send().await.map_err(|error| broke(&error))?;
         let status = answer.status().as_u16();
         let headers = answer
             .headers()
@@ -184,7 +192,13 @@ impl Http {
                 (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             })
             .collect();
-        let body = answer.bytes().await.map_err(|error| broke(&error))?.to_vec();
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| broke(&error))? {
+            if body.len() + chunk.len() > BODY {
+                return Err(failed(Stage::Overlong, &host, Vec::new()));
+            }
+            body.extend_from_slice(&chunk);
+        }
         Ok(Response { status, headers, body })
     }
 }

@@ -40,7 +40,7 @@ const fn fault(
 }
 
 /// Broken connections, then errors of the service, then answers of something else.
-pub const FAULTS: [Fault; 12] = [
+pub const FAULTS: [Fault; 13] = [
     fault("closed without an answer", || Reply::Drop, (true, false), "broke"),
     fault("answer lost", || Reply::LostAnswer, (true, false), "broke"),
     fault("reset in the body", || Reply::ResetMidBody, (true, false), "broke"),
@@ -57,6 +57,12 @@ pub const FAULTS: [Fault; 12] = [
         || Reply::Redirect("http://127.0.0.1:9/elsewhere".into()),
         (false, false),
         "as AWS does",
+    ),
+    fault(
+        "5 MiB",
+        || Reply::json(&format!("{{\"x\": \"{}\"}}", "x".repeat(5 << 20))),
+        (false, false),
+        "longer than 4 MiB",
     ),
 ];
 

@@ -1,7 +1,8 @@
 # The hook of ssoenv for bash 3.2 and newer. Loading it prints nothing, and twice is as good as once.
 #
 # Names that users may have as aliases or functions are called as builtins; every variable may be
-# unset; numbers from the environment are digits before they meet arithmetic, where text is code.
+# unset; numbers from the environment are digits before they meet arithmetic, where text is code. Where
+# upper and lower case differ, nothing that `nocasematch` changes is asked (`case`, `==`).
 \builtin unalias ssoenv 2>/dev/null || \builtin true
 
 # Runs the program; evaluates what it prints for this shell, if it succeeds and knows this hook.
@@ -100,7 +101,9 @@ function ssoenv() {
             __ssoenv_value=
         else
             case $__ssoenv_word in
-                -h* | -v*[hV]* | --help | -V* | --version | --shell | --shell=*) __ssoenv_text=1 ;;
+                --help | --version | --shell | --shell=*) __ssoenv_text=1 ;;
+                # `-h` and `-V`, alone or behind `-v`: `##` minds the case under `nocasematch` too.
+                -[hvV]*) [[ -n ${__ssoenv_word##*[hV]*} ]] || __ssoenv_text=1 ;;
                 --color) [[ -n $__ssoenv_verb ]] || __ssoenv_value=1 ;;
                 --remove) [[ $__ssoenv_verb != init ]] || __ssoenv_own=1 ;;
                 -*) ;;
@@ -146,9 +149,9 @@ __ssoenv_holds() {
 # Whether the user has set something else since `use`.
 __ssoenv_changed() {
     if [[ ${SSOENV_MODE-} == keys ]]; then
-        [[ ${AWS_ACCESS_KEY_ID-} != "${SSOENV_KEY_ID-}" || -n ${AWS_PROFILE+x} ]]
+        [[ -n ${AWS_PROFILE+x} ]] || \builtin test "${AWS_ACCESS_KEY_ID-}" != "${SSOENV_KEY_ID-}"
     else
-        [[ ${AWS_PROFILE-} != "${SSOENV_KEY_ID-}" || -n ${AWS_ACCESS_KEY_ID+x} ]]
+        [[ -n ${AWS_ACCESS_KEY_ID+x} ]] || \builtin test "${AWS_PROFILE-}" != "${SSOENV_KEY_ID-}"
     fi
 }
 
@@ -193,7 +196,7 @@ __ssoenv_follow() {
         fi
         dir=${dir%/*}
     done
-    [[ $file != "${__ssoenv_file-}" ]] || \builtin return 0
+    \builtin test "$file" != "${__ssoenv_file-}" || \builtin return 0
     __ssoenv_file=$file
     __ssoenv_apply directory ${file:+"$file"} || \builtin true
 }
@@ -294,7 +297,7 @@ __ssoenv_look() {
     case $__ssoenv_now in '' | *[!0-9]*) __ssoenv_clock ;; esac
     __ssoenv_from=$__ssoenv_now __ssoenv_until=999999999999
     \builtin local __ssoenv_other=''
-    [[ ${__ssoenv_pwd-} == "$PWD" ]] || __ssoenv_follow
+    \builtin test "${__ssoenv_pwd-}" = "$PWD" || __ssoenv_follow
     if [[ -n ${SSOENV_MODE-} ]]; then
         if __ssoenv_changed; then
             __ssoenv_other=1
@@ -314,16 +317,18 @@ __ssoenv_prompt() {
     case $- in *[xv]*) { __ssoenv_traced=$- && \builtin set +xv; } 2>/dev/null ;; esac
     [[ -n $__ssoenv_now ]] || __ssoenv_clock
     if [[ -f ${SSOENV_STAMP-} && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
-        \builtin read -r __ssoenv_gen _ <"$SSOENV_STAMP" || \builtin true
+        # The whole line, whatever IFS is: its first number is taken where it is looked at.
+        \builtin read -r __ssoenv_gen <"$SSOENV_STAMP" || \builtin true
     fi
     __ssoenv_facts=$__ssoenv_gen,${AWS_ACCESS_KEY_ID-},${AWS_ACCESS_KEY_ID+x},${AWS_PROFILE-},${AWS_PROFILE+x},\
 ${SSOENV_MODE-},${SSOENV_KEY_ID-},${SSOENV_GEN-},${SSOENV_REFRESH_AT-},${SSOENV_LABEL-},${SSOENV_LEFT- {\}},${SSOENV_ROLE-},\
 ${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLUMNS-},${NO_COLOR-},${TERM-}
-    # Times are texts of one length, which compare as numbers do.
-    # shellcheck disable=SC2071
-    if [[ ${__ssoenv_pwd-} != "$PWD" || $__ssoenv_facts != "${__ssoenv_known-}" ||
+    # Times are texts of one length, which compare as numbers do. Under `nocasematch` (`a == A`) texts
+    # that differ may seem to be the same.
+    # shellcheck disable=SC2050,SC2071
+    if [[ ${__ssoenv_pwd-} != "$PWD" || $__ssoenv_facts != "${__ssoenv_known-}" || a == A ||
         ! $__ssoenv_now < $__ssoenv_until || $__ssoenv_now < $__ssoenv_from ]]; then
-        __ssoenv_look "$__ssoenv_gen"
+        __ssoenv_look "${__ssoenv_gen%% *}"
         __ssoenv_known=$__ssoenv_facts
     fi
 # {prompt}
@@ -333,8 +338,8 @@ ${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLUMNS-},${NO_COLOR
     fi
 # {end}
     [[ -z ${__ssoenv_traced-} ]] || __ssoenv_trace
-    # Under `set -e` a failure here would end the shell.
-    [[ $- == *e* ]] || \builtin return "$__ssoenv_status"
+    # Under `set -e` a failure here would end the shell. (`E`, which is another flag, does not.)
+    [[ -z ${-##*e*} ]] || \builtin return "$__ssoenv_status"
 }
 
 # The entry names the function only where it exists: PROMPT_COMMAND may be exported to other shells.

@@ -87,7 +87,7 @@ impl Matrix {
 const POSIX_BODY: &str = r#"
 ssoenv use nope 2>/dev/null || fail=$?
 used=0
-ssoenv --color never use prod || used=$?
+ssoenv -v --color never use prod || used=$?
 child=0
 ssoenv list --nothing 2>/dev/null || child=$?
 /usr/bin/env CODE_USE="$used" CODE_FAIL="$fail" CODE_CHILD="$child" env -0 >|"$HOME/seen"
@@ -205,6 +205,7 @@ fn zsh_matrix() {
         ("posix_builtins", "setopt posix_builtins posix_aliases posix_identifiers", Expect::Right),
         ("globbing", "setopt extended_glob null_glob ksh_glob magic_equal_subst", Expect::Right),
         ("no_nomatch", "setopt csh_null_glob no_equals", Expect::Right),
+        ("nocasematch", "setopt no_case_match no_case_glob", Expect::Right),
         ("prompt_subst", "setopt prompt_subst prompt_bang", Expect::Right),
         ("no_aliases", "setopt no_aliases", Expect::Right),
         (
@@ -252,7 +253,7 @@ fn quoted_words(body: &str) -> String {
 const FISH_BODY: &str = r"
 ssoenv use nope 2>/dev/null
 set -l fail $status
-ssoenv --color never use prod
+ssoenv -v --color never use prod
 set -l used $status
 ssoenv list --nothing 2>/dev/null
 set -l child $status

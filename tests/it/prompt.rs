@@ -2,6 +2,7 @@
 //! is in the environment, never as code.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -274,6 +275,72 @@ fn prompts_expand_nothing_whatever_the_options_are() {
         assert_eq!(shown(&world, "bash", draw, &env), "");
     }
     assert!(!world.path("canary").exists());
+}
+
+/// The look at the stamp, at what else is set, and at the directory, in each of these.
+const ODD_OPTIONS: [(&str, &str); 13] = [
+    ("bash", ""),
+    ("bash", "IFS=$'\n'"),
+    ("bash", "IFS="),
+    ("bash", "unset IFS"),
+    ("bash", "IFS=x; readonly IFS"),
+    ("bash", "shopt -s nocasematch"),
+    ("bash", "set -E; shopt -s nocasematch extglob"),
+    ("zsh", ""),
+    ("zsh", "IFS=$'\n'"),
+    ("zsh", "IFS="),
+    ("zsh", "unset IFS"),
+    ("zsh", "IFS=x; readonly IFS"),
+    ("zsh", "setopt no_case_match no_case_glob"),
+];
+
+#[test]
+fn prompts_notice_the_same_whatever_the_options_are() {
+    let world = World::new();
+    // It says what it was asked.
+    world.write("other/ssoenv", "#!/bin/sh\nprintf '#ssoenv/1\\nasked=\"%s\"\\n' \"$*\"\n");
+    let program = world.path("other/ssoenv");
+    fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("a mode");
+    world.write("stamp", "1700000001 1900000000\n");
+    for folder in ["case", "CASE"] {
+        world.write(&format!("{folder}/.ssoenv"), "profile = prod\n");
+    }
+    let mut env = active();
+    env.push(("SSOENV_STAMP", world.path("stamp").display().to_string()));
+    env.push(("SSOENV_GEN", "1700000000".to_owned()));
+    env.extend(
+        [("SSOENV_MODE", "profile"), ("AWS_PROFILE", "ASIAX")].map(|(k, v)| (k, v.to_owned())),
+    );
+    env.retain(|(name, _)| *name != "AWS_ACCESS_KEY_ID");
+    let script = "PATH=$HOME/other:$PATH; cd case
+        __ssoenv_prompt; /usr/bin/printf '%s\\n' \"$asked\"; SSOENV_GEN=1700000001
+        asked=; __ssoenv_prompt; /usr/bin/printf '%s\\n' \"$asked$TEXT\"
+        AWS_PROFILE=asiax; __ssoenv_prompt; /usr/bin/printf '%s\\n' \"$TEXT\"
+        cd ../CASE; __ssoenv_prompt; /usr/bin/printf '%s\\n' \"$asked\"
+        (exit 7); __ssoenv_prompt; /usr/bin/printf '%s\\n' \"KEPT\"";
+    for (shell, setup) in ODD_OPTIONS {
+        if !have(shell) {
+            continue;
+        }
+        let text = if shell == "bash" { "__ssoenv_ps1" } else { "__ssoenv_text" };
+        // zsh itself keeps the status.
+        let kept = if shell == "bash" { "$?" } else { "7" };
+        let script = script.replace("TEXT", text).replace("KEPT", kept);
+        let script = format!("eval \"$(ssoenv init {shell})\"; {setup}\n{script}");
+        let mut command = interactive(&world, shell, &script);
+        command.envs(env.iter().map(|(name, value)| (*name, value.as_str())));
+        let outcome = Outcome::of(&mut command);
+        let lines: Vec<_> = outcome.out.lines().map(str::trim_end).collect();
+        let label = "Acme Production Admin";
+        let directory = format!("directory {}", world.path("CASE/.ssoenv").display());
+        let changed = format!("{label} changed");
+        assert_eq!(
+            lines,
+            ["use --from-cache", label, &changed, &directory, "7"],
+            "{shell} {setup}: {outcome:?}"
+        );
+        assert!(!outcome.err.contains("IFS"), "{shell} {setup}: {outcome:?}");
+    }
 }
 
 /// Pasted into the prompt by value, the text of `--shell` still runs nothing.

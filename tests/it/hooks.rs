@@ -1,7 +1,7 @@
 //! The wrapper function in real shells: odd options, aliases and functions over builtins, traps,
 //! attributes of variables, traces. Every line of a table is one start of a shell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
 
@@ -388,17 +388,41 @@ fn an_unknown_marker_is_neither_printed_nor_evaluated() {
     }
 }
 
+/// The variables that a hook may leave in its shell: all that it names but functions and locals.
+fn variables(shell: &str) -> BTreeSet<String> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join(format!("shell/ssoenv.{shell}"))).expect("the hook");
+    let (mut named, mut others) = (BTreeSet::new(), BTreeSet::new());
+    for line in text.lines() {
+        let is_other = ["local ", "set -l", "function ", "functions ", "() {"];
+        let is_other = is_other.iter().any(|mark| line.contains(mark));
+        for (at, _) in line.match_indices("__ssoenv_") {
+            let end = line[at..].find(|c: char| c != '_' && !c.is_ascii_alphanumeric());
+            let name = line[at..][..end.unwrap_or(line.len() - at)].to_owned();
+            let is_used = line[..at].ends_with(['$', '{']);
+            if is_other && !is_used {
+                others.insert(name)
+            } else {
+                named.insert(name)
+            };
+        }
+    }
+    let found: BTreeSet<_> = named.difference(&others).cloned().collect();
+    assert!(found.len() > 10, "{shell}: {found:?}");
+    found
+}
+
 #[test]
 fn the_hook_can_be_taken_out_of_a_running_shell() {
     for (shell, after) in [
         (
             "bash",
-            "declare -F | grep -c ssoenv; set | grep -c '^__ssoenv'; complete -p | grep -c ssoenv",
+            "declare -F | grep -c ssoenv; set | grep '^__ssoenv'; echo 0; complete -p | grep -c ssoenv",
         ),
-        ("zsh", "typeset +f | grep -c ssoenv; typeset + | grep -c __ssoenv; echo 0"),
+        ("zsh", "typeset +f | grep -c ssoenv; typeset + | grep __ssoenv; echo 0; echo 0"),
         (
             "fish",
-            "functions -a | grep -c ssoenv; set -n | grep -c __ssoenv; complete | grep -c ssoenv",
+            "functions -a | grep -c ssoenv; set -n | grep __ssoenv; echo 0; complete | grep -c ssoenv",
         ),
     ] {
         let Some(matrix) = Matrix::new(shell) else { continue };
@@ -409,8 +433,13 @@ fn the_hook_can_be_taken_out_of_a_running_shell() {
                 ("fish", true) => "command ssoenv init fish --remove | source".to_owned(),
                 _ => remove.replace("SHELL", shell),
             };
-            let body =
-                format!("{}ssoenv use prod\n{remove}\n{after}\necho $SSOENV_PROFILE", load(shell));
+            let set = if shell == "fish" { "set -g NAME 1\n" } else { "NAME=1\n" };
+            let set: String =
+                variables(shell).iter().map(|name| set.replace("NAME", name)).collect();
+            let body = format!(
+                "{}ssoenv use prod\n{set}{remove}\n{after}\necho $SSOENV_PROFILE",
+                load(shell)
+            );
             let (outcome, _) = matrix.run(&[], &body);
             assert_eq!(
                 (&*outcome.out, &*outcome.err),

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use identity_center::{Operation, Trust};
+use identity_center::Operation;
 use serde_json::Value;
 
 use crate::support::World;
 use crate::support::run::Running;
 use crate::support::secret_service::{Person, SecretService};
-use crate::support::world::{CONFIG, Outcome};
+use crate::support::world::Outcome;
 
 /// `sha1("corp")`.
 const TOKEN: &str = "ee0bfd2552fbd840c02cc48b6e823320543c450f";
@@ -21,7 +21,7 @@ const MARK: &[u8] = b"SENTINEL";
 
 /// A world with a keyring that is chosen; `None` where there is none.
 fn start() -> Option<(World, SecretService)> {
-    let world = world();
+    let world = World::chained("");
     let service = SecretService::start(&world)?;
     service.ok(&world, "settings set storage keyring");
     Some((world, service))
@@ -29,25 +29,12 @@ fn start() -> Option<(World, SecretService)> {
 
 /// The same with somebody at the keyring's dialog, and locked.
 fn locked_with_person(seconds: u64, agrees: bool) -> Option<(World, SecretService)> {
-    let world = world();
+    let world = World::chained("");
     let person = Person { after: Duration::from_secs(seconds), agrees };
     let service = SecretService::with_person(&world, person)?;
     service.ok(&world, "settings set storage keyring");
     service.lock(&world);
     Some((world, service))
-}
-
-fn world() -> World {
-    let world = World::new();
-    world.ic.add_iam_role("arn:aws:iam::111122223333:role/Deploy", Trust::anyone());
-    world.write(
-        ".aws/config",
-        &format!(
-            "{CONFIG}\n[profile chained]\nrole_arn = arn:aws:iam::111122223333:role/Deploy\n\
-             source_profile = prod\nregion = us-east-1\n"
-        ),
-    );
-    world
 }
 
 /// The files below a folder that hold a secret.
@@ -384,7 +371,7 @@ fn what_a_killed_process_left_of_its_attempt_to_write_is_nothing() {
 
 #[test]
 fn from_files_to_the_keyring_and_back() {
-    let world = world();
+    let world = World::chained("");
     let Some(service) = SecretService::start(&world) else { return };
     let file = world.path(&format!(".aws/sso/cache/{TOKEN}.json"));
     service.ok(&world, USE);
@@ -435,7 +422,7 @@ fn profile_mode_says_that_sdks_do_not_find_the_token() {
 
 #[test]
 fn broken_settings_keep_nobody_logged_in() {
-    let world = world();
+    let world = World::chained("");
     world.ok(USE);
     world.write(".config/ssoenv/config.ini", "[ssoenv]\nstorage = cloud\n");
     for words in [USE, "status", "logout"] {
@@ -453,7 +440,7 @@ fn a_build_without_a_keyring_says_so() {
     if ssoenv::io::keyring::BUILT {
         return;
     }
-    let world = world();
+    let world = World::chained("");
     refused(&world.run("settings set storage keyring"), "this ssoenv cannot use a keyring");
     world.ok("use prod --shell sh");
     world.write(".config/ssoenv/config.ini", "[ssoenv]\nstorage = keyring\n");

@@ -7,13 +7,13 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
-use identity_center::{Operation, Reply, Trust};
+use identity_center::{Operation, Reply};
 
 use crate::support::World;
 use crate::support::find;
 use crate::support::run::Running;
 use crate::support::watch::MARK;
-use crate::support::world::{CONFIG, Outcome};
+use crate::support::world::Outcome;
 
 /// Commands, and whether their standard output is there to hold secrets.
 const COMMANDS: [(&str, bool); 55] = [
@@ -75,19 +75,11 @@ const COMMANDS: [(&str, bool); 55] = [
 ];
 
 fn world() -> World {
-    let world = World::new();
-    world.ic.add_iam_role("arn:aws:iam::111122223333:role/Deploy", Trust::anyone());
-    world.write(
-        ".aws/config",
-        &format!(
-            "{CONFIG}\n[profile chained]\nrole_arn = arn:aws:iam::111122223333:role/Deploy\n\
-             source_profile = prod\nregion = us-east-1\n\n\
-             [profile denied]\nrole_arn = arn:aws:iam::111122223333:role/Nobody\n\
-             source_profile = prod\n\n[profile static]\naws_access_key_id = AKIASENTINEL\n\
-             aws_secret_access_key = {MARK}/static\n"
-        ),
-    );
-    world
+    World::chained(&format!(
+        "[profile denied]\nrole_arn = arn:aws:iam::111122223333:role/Nobody\n\
+         source_profile = prod\n\n[profile static]\naws_access_key_id = AKIASENTINEL\n\
+         aws_secret_access_key = {MARK}/static\n"
+    ))
 }
 
 fn check(outcome: &Outcome, secret_output: bool, about: &str) {

@@ -7,11 +7,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use identity_center::{Operation, Trust};
+use identity_center::Operation;
 
 use super::{files, token};
 use crate::support::World;
-use crate::support::world::CONFIG;
 
 /// A command that reads or writes state.
 #[derive(Clone, Copy)]
@@ -116,16 +115,7 @@ const PLACES: [&str; 5] = [".aws", ".local", ".cache", ".config", "rc"];
 
 /// A world in which every command of the table has something to do: logged in, no role cached.
 pub fn ready() -> World {
-    let world = World::new();
-    world.ic.add_iam_role("arn:aws:iam::111122223333:role/Deploy", Trust::anyone());
-    world.write(
-        ".aws/config",
-        &format!(
-            "{CONFIG}\n[profile chained]\nrole_arn = arn:aws:iam::111122223333:role/Deploy\n\
-             source_profile = prod\nregion = us-east-1\n\n\
-             [forgotten]\nregion = us-east-1\n"
-        ),
-    );
+    let world = World::chained("[forgotten]\nregion = us-east-1\n");
     world.write(
         ".aws/credentials",
         "# mine\n[static]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = EXAMPLE\n",

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use identity_center::{IdentityCenter, browser};
+use identity_center::{IdentityCenter, Trust, browser};
 use tempfile::TempDir;
 
 use super::{run, watch};
@@ -72,7 +72,18 @@ impl World {
         world
     }
 
-    /// The same without any file.
+    /// [`Self::new`] with a role on top, which the profile `chained` takes with `prod`, and with `more` in
+    /// the configuration.
+    pub fn chained(more: &str) -> Self {
+        let world = Self::empty();
+        world.ic.add_iam_role("arn:aws:iam::111122223333:role/Deploy", Trust::anyone());
+        let chained = "[profile chained]\nrole_arn = arn:aws:iam::111122223333:role/Deploy\n\
+                       source_profile = prod\nregion = us-east-1\n";
+        world.write(".aws/config", &format!("{CONFIG}\n{chained}\n{more}"));
+        world
+    }
+
+    /// An instance with three accounts, without any file.
     pub fn empty() -> Self {
         Self::with(IdentityCenter::start())
     }

@@ -114,7 +114,7 @@ pub fn cached(app: &App, source: &Source) -> Result<Option<Cached>> {
 
 /// The cache that has that entry as a file, if the configuration alone decides both.
 pub fn cache(app: &App, source: &Source) -> Option<Cache> {
-    if document::in_keyring(app).unwrap_or(true) {
+    if keyring::is_chosen(app).unwrap_or(true) {
         return None;
     }
     match source {

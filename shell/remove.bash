@@ -22,4 +22,4 @@ fi
     __ssoenv_show __ssoenv_trace __ssoenv_look __ssoenv_prompt __ssoenv_complete
 \builtin unset -v __ssoenv_word __ssoenv_ps1 __ssoenv_prev __ssoenv_seen __ssoenv_retry __ssoenv_wait \
     __ssoenv_pwd __ssoenv_file __ssoenv_start __ssoenv_known __ssoenv_from __ssoenv_until \
-    __ssoenv_traced __ssoenv_outward
+    __ssoenv_traced

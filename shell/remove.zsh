@@ -7,5 +7,4 @@ fi
 (( ! ${+functions[compdef]} )) || compdef -d ssoenv 2>/dev/null
 \builtin unfunction -m ssoenv '__ssoenv_*' _ssoenv
 \builtin unset __ssoenv_on __ssoenv_text __ssoenv_color __ssoenv_part __ssoenv_prev __ssoenv_seen \
-    __ssoenv_retry __ssoenv_wait __ssoenv_pwd __ssoenv_file __ssoenv_known __ssoenv_from __ssoenv_until \
-    __ssoenv_outward __ssoenv_last __ssoenv_depth
+    __ssoenv_retry __ssoenv_wait __ssoenv_pwd __ssoenv_file __ssoenv_known __ssoenv_from __ssoenv_until

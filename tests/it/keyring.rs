@@ -205,7 +205,7 @@ fn a_logout_goes_as_far_as_a_keyring_lets_it() {
         ("silent", "logout", "the keyring does not answer"),
         ("absent", "logout --sso-session corp", "there is no keyring in this session"),
     ] {
-        let world = world();
+        let world = World::chained("");
         let Some(mut service) = SecretService::start(&world) else { return };
         service.ok(&world, USE);
         service.ok(&world, "use chained --shell sh");
@@ -250,7 +250,7 @@ fn stamps(world: &World) -> usize {
 
 #[test]
 fn a_logout_waits_for_a_person_at_the_dialog() {
-    let world = world();
+    let world = World::chained("");
     let person = Person { after: Duration::from_secs(2), agrees: true };
     let Some(service) = SecretService::with_person(&world, person) else { return };
     service.ok(&world, "settings set storage keyring");

@@ -170,13 +170,10 @@ fn is_alike(name: &str, one: &[u8], other: &[u8]) -> bool {
         let object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(bytes);
         object.ok().map(|object| object.keys().cloned().collect::<BTreeSet<_>>())
     };
-    match (members(one), members(other)) {
-        (Some(one), Some(other)) => one == other,
-        _ => {
-            let alike = one.len() == other.len() || shape(one) == shape(other);
-            alike && !name.ends_with(".json")
-        }
+    if let (Some(one), Some(other)) = (members(one), members(other)) {
+        return one == other;
     }
+    !is_torn(name, one) && (one.len() == other.len() || shape(one) == shape(other))
 }
 
 /// A text with a letter for each word and number.

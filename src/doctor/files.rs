@@ -40,8 +40,20 @@ fn refused(path: Result<PathBuf>) -> Option<Problem> {
 
 /// `[profile default]` beside `[default]`, or instead of it.
 pub fn profile_default(patient: &Patient) -> Vec<Problem> {
-    let mend = Mend::Respell(Name::profile("default"));
-    of(patient, &[Kind::ProfileDefault]).map(|problem| problem.mended_by(mend.clone())).collect()
+    let Some(config) = &patient.config else { return Vec::new() };
+    let mend = Mend::one_default(config);
+    let found = of(patient, &[Kind::ProfileDefault]).map(|problem| match &mend {
+        Ok(mend) => problem.mended_by(mend.clone()),
+        Err(lost) => {
+            let fix = format!(
+                "by hand: put the keys that you need into one `[default]`, and remove the other \
+                 section; they do not agree on `{}`",
+                lost.join("`, `")
+            );
+            Problem { fix, ..problem }
+        }
+    });
+    found.collect()
 }
 
 /// `[dev]` for `[profile dev]` and the like.

@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use super::Problem;
+use crate::config::Config;
 use crate::config::edit::{Draft, Name};
+use crate::config::header::{self, Header};
 use crate::config::store::{Editing, backup_path};
-use crate::config::{Config, header};
 use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::files::{self, Durability};
@@ -66,6 +67,29 @@ impl Mend {
             return None;
         }
         Some(Self::Retitle { old: title.to_owned(), new: header::profile_section(title) })
+    }
+
+    /// One `[default]`, unless a key would be lost with a section that goes.
+    pub fn one_default(config: &Config) -> std::result::Result<Self, Vec<String>> {
+        let parsed = &config.config_file().parsed;
+        let is_default =
+            |title| matches!(header::classify(title), Header::Profile(name) if name == "default");
+        let mut sections: Vec<_> =
+            parsed.sections().iter().filter(|s| is_default(parsed.str(s.name))).collect();
+        // The last one counts for the AWS CLI, and stays.
+        let kept = sections.pop();
+        let value = |section, key| parsed.entry(section, key).map(|entry| parsed.str(entry.value));
+        let entries = sections.iter().flat_map(|section| parsed.entries(section));
+        let mut lost: Vec<String> = Vec::new();
+        for entry in entries {
+            let (key, ours) = (parsed.str(entry.key), parsed.str(entry.value));
+            if kept.and_then(|kept| value(kept, key)) != Some(ours)
+                && !lost.iter().any(|k| k == key)
+            {
+                lost.push(key.to_owned());
+            }
+        }
+        if lost.is_empty() { Ok(Self::Respell(Name::profile("default"))) } else { Err(lost) }
     }
 
     fn is_edit(&self) -> bool {

@@ -479,6 +479,44 @@ fn what_is_safe_is_mended_after_it_was_shown() {
     assert!(world.path(".aws/config.ssoenv.bak").exists());
 }
 
+/// Of two default sections none goes that has a key which the other has not, or has otherwise.
+#[test]
+fn a_default_profile_is_never_mended_away() {
+    let full = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n\
+                region = eu-west-1\n";
+    let pairs = [
+        ("[profile default]", full, "[default]", "output = json\n", Some("`sso_session`")),
+        ("[default]", full, "[profile default]", "output = json\n", Some("`sso_role_name`")),
+        (
+            "[profile default]",
+            "region = eu-west-1\n",
+            "[default]",
+            "region = x\n",
+            Some("`region`"),
+        ),
+        ("[profile default]", "region = eu-west-1\n", "[default]", full, None),
+    ];
+    for (first, keys, second, others, lost) in pairs {
+        let world = World::empty();
+        let text = format!("{}\n{first}\n{keys}\n{second}\n{others}", healthy_config());
+        world.write(".aws/config", &text);
+        let outcome = doctor(&world, "--offline --fix --yes", &[]);
+        let rows = found(&outcome, "profile-default");
+        let Some(lost) = lost else {
+            assert!(rows.is_empty(), "{rows:#?}");
+            let expected = format!("{}\n[default]\n{others}", healthy_config());
+            assert_eq!(world.read(".aws/config"), expected);
+            continue;
+        };
+        assert_eq!(world.read(".aws/config"), text, "{outcome:?}");
+        assert!(!rows.is_empty(), "{outcome:?}");
+        for row in rows {
+            let fix = row["fix"].as_str().expect("a fix");
+            assert!(fix.contains("by hand") && fix.contains(lost), "{fix}");
+        }
+    }
+}
+
 /// Through a proxy that ends TLS with a private CA, on the real host names.
 #[test]
 fn a_wrong_region_is_mended_and_the_login_works() {

@@ -2,14 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use inquire::{Confirm, InquireError};
 use serde_json::{Value, json};
 
 use crate::doctor::{self, Patient, Problem, Row, Status, bundle, mend};
 use crate::domain::label::sanitise;
 use crate::domain::{Error, Result};
-use crate::io::App;
 use crate::io::files::{self, Durability};
+use crate::io::{App, ask};
+
+/// The FILE of `--bundle` that stands for the output.
+const STDOUT: &str = "-";
 
 /// Words of the command line.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +20,7 @@ pub struct Options {
     pub json: bool,
     /// `--fix`.
     pub fix: bool,
-    /// `--bundle FILE`.
+    /// `--bundle FILE`; `-` prints the report in place of the checks.
     pub bundle: Option<PathBuf>,
     /// `--offline`.
     pub offline: bool,
@@ -27,6 +29,9 @@ pub struct Options {
 /// Examines, mends if that is asked for, and prints the report. The exit code is 1 if something
 /// does not work.
 pub fn run(app: &App, options: &Options) -> Result<u8> {
+    if let Some(path) = &options.bundle {
+        check_bundle(app, path, options.json)?;
+    }
     let mut patient = Patient::new(app);
     let mut rows = doctor::examine(&patient, options.offline)?;
     if options.fix {
@@ -40,28 +45,48 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
             rows = doctor::examine(&patient, options.offline)?;
         }
     }
-    if let Some(path) = &options.bundle {
-        write_bundle(app, path, &bundle::report(&patient, &rows))?;
-    }
-    let text = if options.json { document(&rows) } else { words(&rows) };
+    let report = options.bundle.as_ref().map(|path| (path, bundle::report(&patient, &rows)));
+    let text = match report {
+        Some((path, report)) if path == Path::new(STDOUT) => report,
+        report => {
+            if let Some((path, report)) = report {
+                write_bundle(app, path, &report)?;
+            }
+            if options.json { document(&rows) } else { words(&rows) }
+        }
+    };
     app.term.out(&text)?;
     Ok(u8::from(rows.iter().any(|row| row.status() == Status::Fail)))
 }
 
 fn agree(app: &App) -> Result<bool> {
-    if app.assume_yes {
-        return Ok(true);
+    ask::confirm(app, "Make these changes?", false)
+}
+
+/// Refuses a place for the report that is not there, and asks before a file is replaced.
+fn check_bundle(app: &App, path: &Path, json: bool) -> Result<()> {
+    if path == Path::new(STDOUT) && json {
+        return Err(Error::usage("`--bundle -` and `--json` both want the output")
+            .hint("name a file with `--bundle`"));
     }
-    if !app.term.can_ask() {
-        return Err(Error::usage("there is no terminal to ask whether this may be changed")
-            .hint("run `ssoenv doctor --fix --yes`"));
+    if path == Path::new(STDOUT) {
+        return Ok(());
     }
-    Confirm::new("Make these changes?").with_default(false).prompt().map_err(|error| match error {
-        InquireError::OperationCanceled | InquireError::OperationInterrupted => {
-            Error::interrupted()
-        }
-        other => Error::failed("the question cannot be asked").cause(other),
-    })
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Error::config(format!("there is no folder `{}`", folder.display()))
+            .hint("make it, or name another file with `--bundle`"));
+    }
+    if path.is_dir() {
+        return Err(Error::config(format!("`{}` is a folder", path.display()))
+            .hint("name a file in it with `--bundle`"));
+    }
+    let question = format!("`{}` is there already. Replace it?", path.display());
+    if path.symlink_metadata().is_ok() && !ask::confirm(app, &question, false)? {
+        return Err(Error::failed(format!("`{}` was not replaced", path.display()))
+            .hint("name another file with `--bundle`"));
+    }
+    Ok(())
 }
 
 fn write_bundle(app: &App, path: &Path, text: &str) -> Result<()> {

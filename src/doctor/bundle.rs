@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use super::redact::{self, Redaction};
 use super::{Patient, Row, Status};
 use crate::domain::label::sanitise;
 
@@ -24,6 +25,7 @@ const SHOWN: [&str; 12] = [
 
 /// The report's text.
 pub fn report(patient: &Patient, rows: &[Row]) -> String {
+    let redaction = Redaction::of(patient);
     let mut text = format!(
         "ssoenv {} on {} {}\n\nchecks\n",
         env!("CARGO_PKG_VERSION"),
@@ -36,11 +38,13 @@ pub fn report(patient: &Patient, rows: &[Row]) -> String {
             Status::Warn => "warn",
             Status::Fail => "fail",
         };
-        let (what, why) = match &row.problem {
-            Some(problem) => (problem.what.as_str(), problem.why.as_str()),
-            None => (row.about, ""),
+        let said = match &row.problem {
+            Some(problem) => {
+                format!("{} {}", redaction.text(&problem.what), redaction.text(&problem.why))
+            }
+            None => row.about.to_owned(),
         };
-        add(&mut text, &format!("  {status:4} {}: {what} {why}", row.check));
+        add(&mut text, &format!("  {status:4} {}: {said}", row.check));
     }
     text.push_str("\nenvironment\n");
     let mut names = patient.app.env.names();
@@ -64,7 +68,10 @@ pub fn report(patient: &Patient, rows: &[Row]) -> String {
     names.sort();
     for name in names {
         match patient.app.env.get(&name).filter(|_| SHOWN.contains(&name.as_str())) {
-            Some(value) => add(&mut text, &format!("  {name}={value}")),
+            Some(value) if name.ends_with("REGION") => {
+                add(&mut text, &format!("  {name}={}", redact::region(&value)));
+            }
+            Some(value) => add(&mut text, &format!("  {name}={}", redaction.value(&value))),
             None => add(&mut text, &format!("  {name} (set)")),
         }
     }
@@ -78,69 +85,12 @@ pub fn report(patient: &Patient, rows: &[Row]) -> String {
         }
         for session in &patient.sessions {
             let kind = if session.name.is_some() { "sso-session" } else { "legacy" };
-            add(&mut text, &format!("  {kind}: {}", session.region));
+            add(&mut text, &format!("  {kind}: {}", redact::region(session.region.as_str())));
         }
     }
-    redact(patient, &text)
+    text
 }
 
 fn add(text: &mut String, line: &str) {
     writeln!(text, "{}", sanitise(line)).expect("writing to a string cannot fail");
-}
-
-/// Takes out what could name a person, an account or a portal, wherever it stands.
-fn redact(patient: &Patient, text: &str) -> String {
-    let mut text = text.to_owned();
-    for session in &patient.sessions {
-        text = text.replace(&session.start_url, "START_URL");
-    }
-    if let Ok(home) = patient.app.paths.home() {
-        text = text.replace(&home.display().to_string(), "~");
-    }
-    let mut names: Vec<String> = Vec::new();
-    if let Some(config) = &patient.config {
-        names.extend(config.session_names().iter().map(ToString::to_string));
-        names.extend(config.profile_names().iter().map(ToString::to_string));
-    }
-    // The longest first, so that no part of a name is left.
-    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    for name in names.iter().filter(|name| *name != "default") {
-        text = text.replace(&format!("`{name}`"), "`NAME`");
-    }
-    let words = text.split_inclusive(|c: char| c.is_whitespace() || "`,;()[]".contains(c));
-    words.map(redact_word).collect()
-}
-
-fn redact_word(word: &str) -> String {
-    let end = word.trim_end_matches(|c: char| c.is_whitespace() || "`,;()[]".contains(c));
-    let tail = &word[end.len()..];
-    let digits = end.bytes().filter(u8::is_ascii_digit).count();
-    let hidden = if end.contains("://") {
-        "URL"
-    } else if end.contains('@') {
-        "E-MAIL"
-    } else if digits >= 12 {
-        "NUMBER"
-    } else {
-        return word.to_owned();
-    };
-    format!("{hidden}{tail}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::redact_word;
-
-    #[test]
-    fn words_that_name_somebody_are_hidden() {
-        for (word, hidden) in [
-            ("https://example.awsapps.com/start` ", "URL` "),
-            ("jane@example.com, ", "E-MAIL, "),
-            ("111122223333\n", "NUMBER\n"),
-            ("eu-west-1 ", "eu-west-1 "),
-            ("`corp` ", "`corp` "),
-        ] {
-            assert_eq!(redact_word(word), hidden);
-        }
-    }
 }

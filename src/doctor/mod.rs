@@ -9,6 +9,7 @@ pub mod mend;
 mod network;
 mod permissions;
 mod profiles;
+mod redact;
 mod sessions;
 mod storage;
 

@@ -643,6 +643,54 @@ fn the_bundle_names_nobody() {
     }
 }
 
+/// Whatever a problem quotes: nothing that stands in the files is in the report, also where the
+/// files cannot be read.
+#[test]
+fn the_bundle_quotes_no_file() {
+    let sick = healthy_config()
+        .replace("region = us-west-2", "region = us-west-2 # Geheim 555-1234")
+        .replacen("sso_session = corp", "sso_session = corp # Geheim", 1)
+        .replace("= Admin", "= ReadOnly # Geheim")
+        + "\n[profile Geheim one]\nregion = x\n[Geheim]\nregion = geheim\nGeheim: x\n\
+           [profile tick]\nsso_session = a`Geheim b\nsso_account_id = Geheim\n\
+           [profile loop]\nrole_arn = Geheim\nsource_profile = Geheim(x)\nregion = Geheim\n";
+    let unread = [
+        format!("{sick}[profile Geheim\n"),
+        format!("{sick}[profile tick]\nregion = x\n"),
+        format!("{sick}Geheim = 1\nGeheim = 2\n"),
+    ];
+    for text in [sick].into_iter().chain(unread) {
+        let world = World::empty();
+        world.write(".aws/config", &text);
+        world.write(".config/ssoenv/config.ini", "[ssoenv]\nGeheim = 1\nmode = Geheim\n");
+        let shown = Outcome::of(&mut world.ssoenv(["doctor", "--offline"]));
+        assert!(shown.out.contains("Geheim"), "{shown:?}");
+        let mut command = world.ssoenv(["doctor", "--offline", "--bundle", "-"]);
+        let report = Outcome::of(command.env("AWS_REGION", "geheim"));
+        assert!(report.out.contains("\nenvironment\n"), "{report:?}");
+        for word in ["geheim", "555", "readonly", "corp", "tick", "acme"] {
+            assert!(!report.out.to_lowercase().contains(word), "{word}: {}", report.out);
+        }
+        assert!(!world.path("-").exists());
+    }
+}
+
+#[test]
+fn the_bundle_makes_no_folder_and_replaces_nothing_unasked() {
+    let world = healthy();
+    let bundle = |words: &[&str]| {
+        Outcome::of(&mut world.ssoenv(["doctor", "--offline", "--bundle"].iter().chain(words)))
+    };
+    assert_eq!(bundle(&["none/report.txt"]).code, 6);
+    assert!(!world.path("none").exists());
+    world.write("report.txt", "mine");
+    let refused = bundle(&["report.txt"]);
+    assert_eq!((refused.code, world.read("report.txt").as_str()), (2, "mine"), "{refused:?}");
+    assert_eq!(bundle(&["report.txt", "--yes"]).code, 0);
+    assert!(world.read("report.txt").contains("checks"));
+    assert_eq!(bundle(&["-", "--json"]).code, 2);
+}
+
 #[test]
 fn offline_checks_are_quick() {
     let world = healthy();

@@ -146,7 +146,7 @@ pub struct Doctor {
     /// Mend what can safely be mended, after showing the change
     #[arg(long)]
     pub fix: bool,
-    /// Write a redacted report to attach to an issue
+    /// Write a redacted report to attach to an issue; `-` prints it
     #[arg(long, value_name = "FILE")]
     pub bundle: Option<PathBuf>,
     /// Only checks that need no network

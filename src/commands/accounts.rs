@@ -129,7 +129,7 @@ fn list(app: &App, options: &Options, wanted: Wanted<'_>) -> Result<Vec<Listed>>
     let config = Config::load(app)?;
     let sessions = match &options.session {
         Some(name) => vec![config.session(name)?],
-        None => target::sessions(&config)?,
+        None => target::readable_sessions(app, &config)?,
     };
     if sessions.is_empty() {
         return Err(Error::config("there is no IAM Identity Center session in the configuration")

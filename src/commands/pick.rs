@@ -114,7 +114,7 @@ impl<'a> List<'a> {
                 of_session: None,
             })
             .collect();
-        let sessions = target::sessions(config)?;
+        let sessions = target::readable_sessions(app, config)?;
         let mut found = Vec::new();
         {
             let key = |row: &Row| (row.account_id.clone(), row.role.clone(), row.session.clone());

@@ -30,7 +30,7 @@ pub fn run(app: &App, json: bool) -> Result<u8> {
     let config = Config::load(app)?;
     let active = Active::read(|name| app.env.get(name));
     let mut standings = Vec::new();
-    for session in target::sessions(&config)? {
+    for session in target::readable_sessions(app, &config)? {
         standings.push(standing(app, &config, session)?);
     }
     let text = if json {

@@ -115,6 +115,25 @@ pub fn sessions(config: &Config) -> Result<Vec<SsoSession>> {
     Ok(if named.is_empty() { config.legacy_sessions() } else { named })
 }
 
+/// [`sessions`] for a listing: one that cannot be read is said, and does not hide the others.
+pub fn readable_sessions(app: &App, config: &Config) -> Result<Vec<SsoSession>> {
+    let (mut named, mut broken) = (Vec::new(), Vec::new());
+    for session in config.sessions() {
+        match session {
+            Ok(session) => named.push(session),
+            Err(error) => broken.push(error),
+        }
+    }
+    if named.is_empty() {
+        return broken.into_iter().next().map_or_else(|| Ok(config.legacy_sessions()), Err);
+    }
+    for error in broken {
+        app.term.warn(&error.to_string());
+        error.hints.iter().for_each(|hint| app.term.hint(hint));
+    }
+    Ok(named)
+}
+
 fn by_role(
     app: &App,
     config: &Config,

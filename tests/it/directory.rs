@@ -63,6 +63,34 @@ fn pages_that_come_again_end_the_list() {
     }
 }
 
+/// A session that lacks a key is told, with its place, and the others are listed.
+#[test]
+fn a_broken_session_hides_no_other() {
+    let world = World::new();
+    world.ok("login");
+    let lines = CONFIG.lines().count();
+    world.write(".aws/config", &format!("{CONFIG}[sso-session bad]\nsso_region = us-east-1\n"));
+    for (words, shown) in [("status", "session corp"), ("accounts", "Acme Dev"), ("roles", "Admin")]
+    {
+        let outcome = world.run(words);
+        assert_eq!(outcome.code, 0, "{words}: {outcome:?}");
+        assert!(outcome.out.contains(shown), "{words}: {outcome:?}");
+        let place = format!(".aws/config:{}", lines + 1);
+        for said in ["warning: the session `bad` lacks `sso_start_url`", &place, "hint: add"] {
+            assert!(outcome.err.contains(said), "{words}: {said}: {outcome:?}");
+        }
+    }
+    for words in ["accounts --sso-session bad", "roles --sso-session bad"] {
+        let outcome = world.run(words);
+        assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "{words}: {outcome:?}");
+    }
+    // With no other there is nothing to list.
+    world.write(".aws/config", "[sso-session bad]\nsso_region = us-east-1\n");
+    for words in ["status", "accounts", "roles"] {
+        assert_eq!(world.run(words).code, 6, "{words}");
+    }
+}
+
 #[test]
 fn the_second_call_is_answered_from_the_cache() {
     let world = World::new();

@@ -31,7 +31,9 @@ impl Config {
             let mut visited = vec![name.clone()];
             return self.assumed(name, values, &mut visited);
         }
-        Ok(self.own(name, values)?.unwrap_or(Source::Other))
+        Ok(self.own(name, values)?.unwrap_or_else(|| {
+            Source::Other(self.session_without_role(name, values).map(Box::new))
+        }))
     }
 
     /// What the profile itself holds, roles on top of other profiles left aside.
@@ -52,7 +54,7 @@ impl Config {
             return Ok(Some(keys));
         }
         if values.contains("login_session") {
-            return Ok(Some(Source::Other));
+            return Ok(Some(Source::Other(None)));
         }
         if let Some(command) = text("credential_process") {
             return Ok(Some(Source::Process(command)));

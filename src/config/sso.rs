@@ -1,5 +1,6 @@
 //! SSO keys of profiles and `[sso-session]` sections, read as the AWS CLI's three readers do.
 
+use super::header::profile_section;
 use super::profiles::Config;
 use super::resolve::stray_comment;
 use super::values::Values;
@@ -107,6 +108,20 @@ impl Config {
             account_id: self.account(name, values, account)?,
             role_name: RoleName::new(role),
         }))
+    }
+
+    /// What is missing of a profile that names a session, and neither account nor role. AWS tools
+    /// take it for one without SSO.
+    pub(super) fn session_without_role(&self, name: &ProfileName, values: Values) -> Option<Error> {
+        const LACKING: [&str; 2] = ["sso_account_id", "sso_role_name"];
+        let session = values.text("sso_session").filter(|_| !names_role(values))?;
+        if self.session_values(session).is_some() {
+            return Some(self.missing(name, &LACKING, Some(session)));
+        }
+        let keys = list(&LACKING);
+        let error = self.no_session_of(name, session);
+        let error = error.cause(format!("the profile lacks {keys} as well"));
+        Some(error.hint(format!("add {keys} to `[{}]`", profile_section(name.as_str()))))
     }
 
     fn legacy(&self, name: &ProfileName, values: Values) -> Result<Option<SsoSession>> {

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::{Patient, Problem};
+use super::{Patient, Problem, Status};
+use crate::config::Config;
 use crate::domain::credentials::FRESH_SECONDS;
 use crate::domain::names::ProfileName;
 use crate::domain::nearest::nearest;
 use crate::domain::partition;
-use crate::domain::profile::{Source, SsoRole, SsoSession};
+use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
 use crate::identity::directory::{self, Entry};
 
 /// Profiles and sessions that do not resolve.
@@ -21,8 +22,19 @@ pub fn complete(patient: &Patient) -> Vec<Problem> {
         }
     }
     for (name, target) in &patient.targets {
-        if let Err(error) = target {
+        let lacking = match target {
+            // A session alone is enough for tools that want a token, if it is there.
+            Ok(Target { source: Source::Other(Some(lacking)), .. }) => Some(&**lacking),
+            Ok(_) => None,
+            Err(error) => Some(error),
+        };
+        if let Some(error) = lacking {
             let problem = Problem::of_error(error);
+            let problem = if target.is_ok() && names_session(config, name) {
+                Problem { status: Status::Warn, ..problem }
+            } else {
+                problem
+            };
             // What is wrong with a session is said once.
             if !found.iter().any(|known| known.what == problem.what) {
                 found.push(placed(problem, config.source_line(name.as_str())));
@@ -30,6 +42,12 @@ pub fn complete(patient: &Patient) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// Whether the session that a profile names is there.
+fn names_session(config: &Config, name: &ProfileName) -> bool {
+    let session = config.values(name.as_str()).and_then(|values| values.text("sso_session"));
+    session.is_some_and(|session| config.session_values(session).is_some())
 }
 
 fn placed(problem: Problem, place: Option<(std::path::PathBuf, usize)>) -> Problem {

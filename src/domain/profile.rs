@@ -1,5 +1,6 @@
 //! What a profile of the AWS files means once resolved.
 
+use super::error::Error;
 use super::names::{AccountId, ProfileName, Region, RoleName, SessionName};
 use super::secret::Secret;
 
@@ -99,8 +100,9 @@ pub enum Source {
     InstanceMetadata,
     /// `credential_source = EcsContainer`.
     Container,
-    /// The profile names no credentials (settings only, `login_session`, …).
-    Other,
+    /// The profile names no credentials (settings only, `login_session`, …); what they lack where
+    /// something of them is there.
+    Other(Option<Box<Error>>),
 }
 
 impl Source {
@@ -112,7 +114,9 @@ impl Source {
             Self::AssumeRole(_) | Self::WebIdentity { .. } => "assume-role",
             Self::Process(_) => "credential-process",
             Self::Static { .. } => "static",
-            Self::Environment | Self::InstanceMetadata | Self::Container | Self::Other => "other",
+            Self::Environment | Self::InstanceMetadata | Self::Container | Self::Other(_) => {
+                "other"
+            }
         }
     }
 

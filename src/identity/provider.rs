@@ -169,7 +169,8 @@ impl Request<'_> {
             Source::Environment => ambient::environment(app),
             Source::Container => ambient::container(app),
             Source::InstanceMetadata => ambient::instance(app),
-            Source::Other => Err(self.nothing(profile)),
+            Source::Other(Some(lacking)) => Err(lacking.as_ref().clone()),
+            Source::Other(None) => Err(self.nothing(profile)),
         }
     }
 

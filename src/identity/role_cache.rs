@@ -66,7 +66,7 @@ fn identity(app: &App, source: &Source) -> Value {
         Source::Environment => json!({ "accessKeyId": ambient::access_key_id(app) }),
         Source::InstanceMetadata => json!({ "instance": ambient::instance_endpoint(app) }),
         Source::Container => json!({ "container": ambient::container_uri(app).ok() }),
-        Source::Other => Value::Null,
+        Source::Other(_) => Value::Null,
     }
 }
 

@@ -339,6 +339,31 @@ fn every_offline_check_finds_what_it_looks_for() {
     }
 }
 
+/// A profile with a session and neither account nor role: each thing that is missing is named.
+#[test]
+fn a_session_without_account_and_role() {
+    for (session, status) in [("nope", "fail"), ("corp", "warn")] {
+        let world = World::empty();
+        let text = format!(
+            "{}\n[profile b]\nsso_session = {session}\nregion = eu-west-1\n",
+            healthy_config()
+        );
+        world.write(".aws/config", &text);
+        let rows = found(&doctor(&world, "--offline", &[]), "profile");
+        assert_eq!(rows.len(), 1, "{rows:#?}");
+        assert_eq!(rows[0]["status"], status);
+        assert_eq!(rows[0]["line"], healthy_config().lines().count() + 2);
+        let used = world.run("use b --shell bash --no-login");
+        assert_eq!((used.code, used.out.as_str()), (6, ""), "{used:?}");
+        for said in [rows[0].to_string(), used.err] {
+            for key in ["`sso_account_id`", "`sso_role_name`"] {
+                assert!(said.contains(key), "{key}: {said}");
+            }
+            assert_eq!(said.contains("`[sso-session nope]`"), session == "nope", "{said}");
+        }
+    }
+}
+
 #[test]
 fn static_keys_beside_a_profile() {
     let world = healthy();

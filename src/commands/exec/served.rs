@@ -67,7 +67,7 @@ fn take_over(config: &Config, delta: &mut EnvDelta, endpoint: &ContainerEndpoint
         delta.unset(name);
     }
     let default = config.target(&ProfileName::new("default"));
-    if default.is_ok_and(|default| default.source != Source::Other) {
+    if default.is_ok_and(|default| !matches!(default.source, Source::Other(_))) {
         log::info!("the default profile has credentials: the command does not see the AWS files");
         for name in FILES {
             delta.set(name, if cfg!(windows) { "NUL" } else { "/dev/null" });

@@ -23,7 +23,7 @@ use crate::identity::portal::{Portal, all_pages};
 use crate::identity::region::{self, Answer};
 use crate::identity::retry::{Attempts, host_of};
 use crate::identity::wire::Failure;
-use crate::identity::{refresh, session_state, token_store, wrong_region};
+use crate::identity::{refresh, session_state, start_url, token_store, wrong_region};
 use crate::io::http::{Http, HttpSettings, TransportError};
 
 /// The longest that one question may take.
@@ -200,6 +200,10 @@ fn judge(search: &mut Search, at: usize, answer: Answer, found: &mut Vec<Found>)
     let (region, url) = (&session.region, &session.start_url);
     let refused = failure.service().is_some_and(|error| error.status == 400);
     let misspelt = wrong_region::may_be_misspelt(region, &failure);
+    // No Region knows the address of an identity provider: that has been said.
+    if refused && start_url::parse(url).is_err() {
+        return Ok(());
+    }
     let right = if refused || misspelt { search.region(url)? } else { None };
     if !refused && right.is_none() {
         found.push(("network", Problem::of_error(&failure.into_error())));
@@ -212,20 +216,25 @@ fn judge(search: &mut Search, at: usize, answer: Answer, found: &mut Vec<Found>)
             "logins fail",
             "check `sso_start_url` and `sso_region`: the portal's address is in your browser",
         );
-        found.push((check, sessions::placed(patient, session, problem)));
+        found.push((check, sessions::placed(patient, session, "sso_start_url", problem)));
         return Ok(());
     };
     let of_session = session.name.as_ref().map(|name| (Name::session(name.as_str()), None));
     let of_profiles = sessions::legacy_profiles(patient, session).into_iter();
     let of_profiles = of_profiles.map(|name| (Name::profile(name.as_str()), Some(name)));
     for (section, profile) in of_session.into_iter().chain(of_profiles) {
-        let whose = profile.map(|name| format!(" of the profile `{name}`")).unwrap_or_default();
+        let whose =
+            profile.as_ref().map(|name| format!(" of the profile `{name}`")).unwrap_or_default();
         let what = format!("the start URL `{url}`{whose} belongs to `{right}`, not `{region}`");
         let (why, fix) = ("logins fail in any other Region", format!("set `sso_region = {right}`"));
-        let (key, value) = ("sso_region".to_owned(), right.to_string());
-        let problem =
-            Problem::fail(what, why, fix).mended_by(Mend::Set { name: section, key, value });
-        found.push((check, sessions::placed(patient, session, problem)));
+        let (key, value) = ("sso_region", right.to_string());
+        let mend = Mend::Set { name: section, key: key.to_owned(), value };
+        let problem = Problem::fail(what, why, fix).mended_by(mend);
+        let problem = match profile {
+            Some(profile) => sessions::in_profile(patient, &profile, key, problem),
+            None => sessions::placed(patient, session, key, problem),
+        };
+        found.push((check, problem));
     }
     Ok(())
 }
@@ -271,7 +280,10 @@ fn not_listed(account: &Account, failure: Failure) -> Found {
         ),
         Some(error) if matches!(error.status, 403 | 404) => {
             let profile = account.profiles.first().map(|(profile, _)| profile.as_str());
-            let whose = profile.map(|name| format!(" of the profile `{name}`")).unwrap_or_default();
+            let whose = profile
+                .as_ref()
+                .map(|name| format!(" of the profile `{name}`"))
+                .unwrap_or_default();
             Problem::fail(
                 format!("the account `{id}`{whose} is not yours"),
                 error.describe(),

@@ -2,6 +2,7 @@
 
 use super::mend::Mend;
 use super::{Patient, Problem, profiles};
+use crate::config::Config;
 use crate::config::edit::Name;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::SsoSession;
@@ -15,7 +16,7 @@ pub fn start_url(patient: &Patient) -> Vec<Problem> {
     for session in &patient.sessions {
         let text = &session.start_url;
         if let Err(error) = urls::parse(text) {
-            found.push(placed(patient, session, Problem::of_error(&error)));
+            found.push(placed(patient, session, "sso_start_url", Problem::of_error(&error)));
             continue;
         }
         let Some(plain) = normalise_start_url(text).filter(|_| has_tail(text)) else { continue };
@@ -31,7 +32,7 @@ pub fn start_url(patient: &Patient) -> Vec<Problem> {
             }),
             None => problem,
         };
-        found.push(placed(patient, session, problem));
+        found.push(placed(patient, session, "sso_start_url", problem));
     }
     found
 }
@@ -49,7 +50,7 @@ pub fn region(patient: &Patient) -> Vec<Problem> {
         else {
             continue;
         };
-        found.push(placed(patient, session, problem));
+        found.push(placed(patient, session, "sso_region", problem));
     }
     found
 }
@@ -57,6 +58,12 @@ pub fn region(patient: &Patient) -> Vec<Problem> {
 /// Sessions that are not logged in, or not for long.
 pub fn login(patient: &Patient) -> Vec<Problem> {
     let app = patient.app;
+    let is_empty =
+        |config: &Config| config.names().next().is_none() && config.session_names().is_empty();
+    if patient.config.as_ref().is_some_and(is_empty) {
+        let (what, why) = ("nothing is configured yet", "there is no session to log in to");
+        return vec![Problem::warn(what, why, "run `ssoenv configure`")];
+    }
     let mut found = Vec::new();
     for session in &patient.sessions {
         let Ok(stored) = token_store::find(app, session) else { continue };
@@ -112,12 +119,38 @@ pub(super) fn legacy_profiles(patient: &Patient, session: &SsoSession) -> Vec<Pr
     config.profile_names().into_iter().filter(is_of).collect()
 }
 
-/// At the session's section, where it has one.
-pub(super) fn placed(patient: &Patient, session: &SsoSession, problem: Problem) -> Problem {
-    let line =
-        session.name.as_ref().and_then(|name| patient.config.as_ref()?.session_line(name.as_str()));
-    match line {
-        Some((file, line)) => problem.at(file, Some(line)),
+/// At the key of the session, or of the first profile that has it in itself.
+pub(super) fn placed(
+    patient: &Patient,
+    session: &SsoSession,
+    key: &str,
+    problem: Problem,
+) -> Problem {
+    match &session.name {
+        Some(name) => {
+            let values = patient.config.as_ref().and_then(|c| c.session_values(name.as_str()));
+            match values.and_then(|values| values.place(key)) {
+                Some((file, line)) => problem.at(&file.path, Some(line)),
+                None => problem,
+            }
+        }
+        None => match legacy_profiles(patient, session).first() {
+            Some(profile) => in_profile(patient, profile, key, problem),
+            None => problem,
+        },
+    }
+}
+
+/// At the key of this profile.
+pub(super) fn in_profile(
+    patient: &Patient,
+    profile: &ProfileName,
+    key: &str,
+    problem: Problem,
+) -> Problem {
+    let values = patient.config.as_ref().and_then(|config| config.values(profile.as_str()));
+    match values.and_then(|values| values.place(key)) {
+        Some((file, line)) => problem.at(&file.path, Some(line)),
         None => problem,
     }
 }

@@ -292,6 +292,7 @@ const CASES: &[Case] = &[
         "set `duration_seconds = 3600` in the profile `short`",
     ),
     case("login", "warn", |c| c, "ssoenv login --sso-session corp"),
+    case("login", "warn", |_| String::new(), "run `ssoenv configure`"),
     environment("active-profile", "fail", &[("AWS_PROFILE", "prdo")], "did you mean `prod`?"),
     environment("active-profile", "fail", &[("AWS_PROFILE", "")], "unset AWS_PROFILE"),
     environment(
@@ -360,6 +361,30 @@ fn a_session_without_account_and_role() {
                 assert!(said.contains(key), "{key}: {said}");
             }
             assert_eq!(said.contains("`[sso-session nope]`"), session == "nope", "{said}");
+        }
+    }
+}
+
+/// The line of the key is named; and of a launcher's address the Regions are not blamed.
+#[test]
+fn a_bad_session_is_told_once_and_where() {
+    let launcher = "https://myapplications.microsoft.com/";
+    for (key, value, check) in
+        [("sso_start_url", launcher, "start-url"), ("sso_region", "virginia", "sso-region")]
+    {
+        let line = healthy_config().lines().position(|line| line.starts_with(key)).expect("a key");
+        let text = healthy_config();
+        let mut lines: Vec<&str> = text.lines().collect();
+        let wrong = format!("{key} = {value}");
+        lines[line] = &wrong;
+        let world = World::empty();
+        world.write(".aws/config", &lines.join("\n"));
+        world.ic.always(Operation::RegisterClient, Some(Reply::InvalidRequestEmpty));
+        let outcome = doctor(&world, if value == launcher { "" } else { "--offline" }, &[]);
+        assert_eq!(found(&outcome, check)[0]["line"], line + 1, "{outcome:?}");
+        if value == launcher {
+            assert!(!world.ic.requests().is_empty(), "the network was asked: {outcome:?}");
+            assert!(found(&outcome, "sso-region-online").is_empty(), "{outcome:?}");
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod profile;
 pub mod profile_edit;
 pub mod prompt;
 pub mod refresh;
+pub mod region;
 pub mod serve;
 pub mod session;
 pub mod settings;

@@ -12,6 +12,8 @@ use crate::io::lock::Lock;
 use crate::io::unwritable::cannot_write;
 use crate::io::{App, files};
 
+use super::region;
+
 /// Prints a setting; an empty line where nothing is set.
 pub fn get(app: &App, key: &str) -> Result<u8> {
     known(key)?;
@@ -33,6 +35,9 @@ pub fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
         }
         if (key, Storage::from_word(value)) == ("storage", Some(Storage::Keyring)) {
             keyring::check_built()?;
+        }
+        if key == "default_region" && !value.is_empty() {
+            region::check(app, Some(value))?;
         }
     }
     let path = Settings::file(app)?;

@@ -19,7 +19,7 @@ use crate::shell::{self, Dialect};
 use super::plan::{self, Sources};
 use super::switch::{self, Request};
 use super::target::{self, Choice};
-use super::{directory, guard, pick};
+use super::{directory, guard, pick, region};
 
 /// The words of `use`.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +47,7 @@ pub struct Options {
 /// Prints the lines that switch the shell.
 pub fn run(app: &App, options: &Options) -> Result<u8> {
     refuse_terminal(app, "use")?;
+    region::check(app, options.region.as_deref())?;
     let sources = Sources::look(app)?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;

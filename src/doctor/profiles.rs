@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::domain::credentials::FRESH_SECONDS;
 use crate::domain::names::ProfileName;
 use crate::domain::nearest::nearest;
-use crate::domain::partition;
+use crate::domain::partition::Naming;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
 use crate::identity::directory::{self, Entry};
 
@@ -104,13 +104,13 @@ pub fn duration(patient: &Patient) -> Vec<Problem> {
 
 /// What is wrong with the name of a Region: its form, or that it is one letter from a known one.
 pub(super) fn misspelt(whose: &str, key: &str, region: &str) -> Option<Problem> {
-    if partition::known_regions().any(|known| known == region) {
+    let naming = Naming::of(region);
+    if naming == Naming::Known {
         return None;
     }
-    let near = nearest(region, partition::known_regions());
     let what = format!("{whose} has `{key} = {region}`");
-    let fix = near.map(|near| format!("did you mean `{key} = {near}`?"));
-    if !partition::is_region(region) {
+    let fix = naming.meant().map(|near| format!("did you mean `{key} = {near}`?"));
+    if matches!(naming, Naming::Wrong(_)) {
         let fix = fix.unwrap_or_else(|| format!("set `{key}` to a Region such as `eu-west-1`"));
         return Some(Problem::fail(what, "that is not the name of a Region", fix));
     }

@@ -1,5 +1,7 @@
 //! AWS partitions: which DNS names a Region's services have (botocore's `partitions.json`).
 
+use super::nearest::nearest;
+
 /// A group of Regions with DNS suffixes of their own.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Partition {
@@ -157,9 +159,39 @@ pub fn known_regions() -> impl Iterator<Item = &'static str> {
     PARTITIONS.into_iter().flat_map(|partition| partition.sso_regions.iter().copied())
 }
 
+/// What a text is as the name of a Region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// A Region of this build.
+    Known,
+    /// It has the form of one. AWS adds Regions; or the known one that is near was meant.
+    Unknown(Option<&'static str>),
+    /// No Region can have that name; with the known one that is near.
+    Wrong(Option<&'static str>),
+}
+
+impl Naming {
+    /// Reads the text.
+    pub fn of(text: &str) -> Self {
+        if known_regions().any(|known| known == text) {
+            return Self::Known;
+        }
+        let near = nearest(text, known_regions());
+        if is_region(text) { Self::Unknown(near) } else { Self::Wrong(near) }
+    }
+
+    /// The known Region that was probably meant.
+    pub fn meant(self) -> Option<&'static str> {
+        match self {
+            Self::Known => None,
+            Self::Unknown(near) | Self::Wrong(near) => near,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Partition, is_region, known_regions};
+    use super::{Naming, Partition, is_region, known_regions};
 
     #[test]
     fn regions_fall_into_partitions() {
@@ -185,6 +217,19 @@ mod tests {
         assert!(known_regions().all(is_region));
         for wrong in ["eu-west", "eu-west-1 # prod", "useast1", "us-east-1a", "EU-WEST-1", ""] {
             assert!(!is_region(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_was_meant_is_near() {
+        for (text, naming) in [
+            ("us-east-1", Naming::Known),
+            ("us-esat-1", Naming::Unknown(Some("us-east-1"))),
+            ("us-farwest-12", Naming::Unknown(None)),
+            ("us-east1", Naming::Wrong(Some("us-east-1"))),
+            ("bogus", Naming::Wrong(None)),
+        ] {
+            assert_eq!(Naming::of(text), naming, "{text}");
         }
     }
 }

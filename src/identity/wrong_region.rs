@@ -5,8 +5,7 @@ use super::region::{Discovered, discover, likely};
 use super::wire::Failure;
 use crate::config::Config;
 use crate::domain::names::{ProfileName, Region};
-use crate::domain::nearest::nearest;
-use crate::domain::partition::known_regions;
+use crate::domain::partition::Naming;
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::{Error, Kind, Result};
 use crate::io::App;
@@ -14,15 +13,9 @@ use crate::io::http::Stage;
 
 /// Whether the Region may be misspelt: this build does not know it, and nothing answers there.
 pub fn may_be_misspelt(region: &Region, failure: &Failure) -> bool {
-    let unknown = !known_regions().any(|known| known == region.as_str());
-    unknown
+    Naming::of(region.as_str()) != Naming::Known
         && matches!(failure, Failure::Transport(error)
             if matches!(error.stage, Stage::Connect | Stage::Timeout) && !error.is_tls())
-}
-
-/// What a Region that this build does not know was probably meant to be.
-pub fn meant(region: &str) -> Option<&'static str> {
-    nearest(region, known_regions()).filter(|_| !known_regions().any(|known| known == region))
 }
 
 /// The error of a login whose start URL the configured Region does not know, or whose Region does
@@ -50,7 +43,7 @@ pub fn explain(
         |right: &str| format!("set `sso_region = {right}` in {section}: run `ssoenv doctor --fix`");
     // Nothing answered in a Region that nobody knows, and the others do answer.
     let nameless = error.kind == Kind::Service;
-    let meant = meant(region.as_str());
+    let meant = Naming::of(region.as_str()).meant();
     Ok(match found.region() {
         Some(right) if right != region => Error {
             kind: Kind::Config,

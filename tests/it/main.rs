@@ -46,6 +46,7 @@ mod powershell_quoting;
 mod prompt;
 mod quoting;
 mod refresh;
+mod regions;
 mod secrets;
 mod serve;
 mod settings;

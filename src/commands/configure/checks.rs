@@ -5,7 +5,7 @@ use url::Url;
 use crate::config::header::is_portable;
 use crate::domain::names::AccountId;
 use crate::domain::nearest::nearest;
-use crate::domain::partition::{is_region, known_regions};
+use crate::domain::partition::{Naming, known_regions};
 
 /// A judgement: why an answer will not do, and what may have been meant.
 pub type Judged<T> = Result<T, String>;
@@ -83,18 +83,19 @@ fn within(host: &str, domain: &str) -> bool {
 
 /// A Region code.
 pub fn region(text: &str) -> Judged<()> {
-    if known_regions().any(|known| known == text) {
-        return Ok(());
-    }
     // New Regions appear before this build knows them: another digit behind known words.
     let words = |region: &str| region.strip_suffix(|c: char| c.is_ascii_digit()).map(str::to_owned);
     if words(text).is_some() && known_regions().any(|known| words(known) == words(text)) {
         return Ok(());
     }
-    match nearest(text, known_regions()) {
-        Some(near) => Err(format!("`{text}` is no known Region; did you mean `{near}`?")),
-        None if is_region(text) => Ok(()),
-        None => Err(format!("`{text}` is no Region; write one such as `eu-central-1`")),
+    match Naming::of(text) {
+        Naming::Known | Naming::Unknown(None) => Ok(()),
+        Naming::Unknown(Some(near)) | Naming::Wrong(Some(near)) => {
+            Err(format!("`{text}` is no known Region; did you mean `{near}`?"))
+        }
+        Naming::Wrong(None) => {
+            Err(format!("`{text}` is no Region; write one such as `eu-central-1`"))
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::identity::{self, Policy, federation, provider};
 use crate::io::App;
 
 use super::target::{self, Choice};
-use super::{plan, switch};
+use super::{plan, region, switch};
 
 /// The words of `console`.
 #[derive(Clone, Debug, Default)]
@@ -47,13 +47,14 @@ pub struct Options {
 /// Opens or prints the console's address.
 pub fn run(app: &App, options: &Options) -> Result<u8> {
     let duration = options.duration.map(duration).transpose()?;
+    region::check(app, options.region.as_deref())?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let policy = Policy::new(switch::login_policy(&settings));
     let target = target::required(app, &config, &options.choice, &policy.login)?;
     let plan = plan::make(app, &settings, &target);
     let console = Console::of(provider::partition_of(&target.source))?;
-    let region = region(app, options, &plan, &console)?;
+    let region = page_region(app, options, &plan, &console)?;
     let region = region.as_deref();
     let page = match &options.destination {
         Some(url) => {
@@ -95,10 +96,15 @@ fn duration(time: Duration) -> Result<u32> {
 }
 
 /// The region of the page: asked for, the profile's, the user's own; if the partition has it.
-fn region(app: &App, options: &Options, plan: &Plan, console: &Console) -> Result<Option<String>> {
+fn page_region(
+    app: &App,
+    options: &Options,
+    plan: &Plan,
+    console: &Console,
+) -> Result<Option<String>> {
     let fits = |region: &str| Partition::of(region) == console.partition;
     if let Some(region) = &options.region {
-        if !crate::config::is_region(region) || !fits(region) {
+        if !fits(region) {
             return Err(Error::usage(format!(
                 "`{region}` is no Region of the partition `{}`",
                 console.partition.id

@@ -21,7 +21,7 @@ use crate::io::{App, process};
 
 use super::switch;
 use super::target::{self, Choice};
-use super::{directory, plan};
+use super::{directory, plan, region};
 
 /// The shell's code for a command that is not there.
 const NOT_FOUND: u8 = 127;
@@ -60,6 +60,7 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
             Error::usage("`exec` needs a command").hint("run `ssoenv exec PROFILE -- COMMAND …`")
         );
     }
+    region::check(app, options.region.as_deref())?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let policy = policy(&settings, options);

@@ -49,42 +49,42 @@ pub fn text(
 
 fn decorate(text: &str, shell: Option<Dialect>, code: Option<&str>) -> String {
     let text = escape(text, shell);
-    // What takes no room on the screen stands between these.
-    let (open, close) = match shell {
-        Some(Dialect::Bash) => ("\u{1}", "\u{2}"),
-        Some(Dialect::Zsh) => ("%{", "%}"),
-        _ => ("", ""),
-    };
+    let (open, close) = marks(shell);
     match code {
         Some(code) => format!("{open}\u{1b}[{code}m{close}{text}{open}\u{1b}[0m{close}\n"),
         None => format!("{text}\n"),
     }
 }
 
-/// Makes the text mean itself even where it is pasted into a prompt by value, as in
-/// `PS1="$(ssoenv prompt --shell bash)"`: the shell expands what it finds there at every prompt.
+/// Makes the text mean itself, whether the prompt holds the command, `PS1='$(ssoenv prompt --shell
+/// bash)'`, or its text, `PS1="$(…)"`. bash expands only the latter, zsh both. So nothing is escaped
+/// that would have to be read back: marks without width part a character from what it would expand.
+/// For a backtick there is no such thing.
 fn escape(text: &str, shell: Option<Dialect>) -> String {
+    let (open, close) = marks(shell);
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match (shell, c) {
-            // Read twice: as an escape of the prompt, then as text in double quotes.
-            (Some(Dialect::Bash), '\\') => out.push_str(r"\\\\"),
-            (Some(Dialect::Bash), '$' | '`') => {
-                out.push_str(r"\\");
+            (Some(Dialect::Bash | Dialect::Zsh), '$' | '\\') => {
                 out.push(c);
+                out.push_str(open);
+                out.push_str(close);
             }
+            (Some(Dialect::Bash | Dialect::Zsh), '`') => out.push('\''),
             (Some(Dialect::Zsh), '%') => out.push_str("%%"),
-            // With and without prompt_subst: something without width parts the character from what
-            // it would expand; for a backtick there is no such thing.
-            (Some(Dialect::Zsh), '$' | '\\') => {
-                out.push(c);
-                out.push_str("%{%}");
-            }
-            (Some(Dialect::Zsh), '`') => out.push('\''),
             _ => out.push(c),
         }
     }
     out
+}
+
+/// What takes no room on the screen stands between these.
+fn marks(shell: Option<Dialect>) -> (&'static str, &'static str) {
+    match shell {
+        Some(Dialect::Bash) => ("\u{1}", "\u{2}"),
+        Some(Dialect::Zsh) => ("%{", "%}"),
+        _ => ("", ""),
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::support::World;
 use crate::support::shells::{have, no_start_files, path};
+use crate::support::tmux::Terminal;
 use crate::support::world::Outcome;
 
 /// Shells with a hook that can draw a prompt here, each with what draws it.
@@ -352,7 +353,12 @@ fn the_commands_text_is_safe_by_value() {
         (
             "bash",
             "PS1=\"$(ssoenv prompt --shell bash)> \"; printf '%s' \"${PS1@P}\"",
-            hostile.to_owned(),
+            hostile.replace('`', "'"),
+        ),
+        (
+            "bash",
+            "PS1='$(ssoenv prompt --shell bash)> '; printf '%s' \"${PS1@P}\"",
+            hostile.replace('`', "'"),
         ),
         (
             "zsh",
@@ -374,9 +380,59 @@ fn the_commands_text_is_safe_by_value() {
             let mut env = active();
             env.push(("SSOENV_LABEL", "x".to_owned()));
             env.push(("SSOENV_LEFT", format!(" {{}}{hostile}")));
-            let segment = shown(&world, shell, draw, &env);
+            // bash leaves its marks without width to readline.
+            let segment = shown(&world, shell, draw, &env).replace(['\u{1}', '\u{2}'], "");
             assert_eq!(segment, format!("x{wanted}"), "{draw}");
         }
+    }
+    assert!(!world.path("canary").exists());
+}
+
+/// The lines of docs/prompts.md, drawn by shells on a terminal.
+#[test]
+fn prompts_by_hand_show_names_as_they_are() {
+    if !have("tmux") {
+        return;
+    }
+    let world = World::new();
+    let name = "R&D $x$HOME $(touch canary) `touch canary` a\\u\\w\\\\ \\$x %n 50%";
+    let quoted = name.replace('`', "'");
+    let fish = "function fish_prompt; printf '%s > ' (ssoenv prompt); end";
+    for (shell, line, wanted) in [
+        ("bash", r"PS1='$(ssoenv prompt --shell bash) \$ '", format!("{quoted} $")),
+        ("bash", r#"PS1="$(ssoenv prompt --shell bash) \\$ ""#, format!("{quoted} $")),
+        ("bash", r"PS1='$(ssoenv prompt --shell bash --color always) \$ '", format!("{quoted} $")),
+        (
+            "zsh",
+            "setopt prompt_subst; PROMPT='$(ssoenv prompt --shell zsh) %# '",
+            format!("{quoted} %"),
+        ),
+        (
+            "zsh",
+            "setopt prompt_subst; PROMPT='$(ssoenv prompt --shell zsh --color always) %# '",
+            format!("{quoted} %"),
+        ),
+        ("fish", fish, format!("{name} >")),
+    ] {
+        let Some(program) = crate::support::find(shell, "SSOENV_TEST_SHELLS") else { continue };
+        let mut env = active();
+        env.push(("SSOENV_LABEL", "x".to_owned()));
+        // A label is cut.
+        env.push(("SSOENV_LEFT", format!(" {{}}{name}")));
+        env.push(("PATH", path()));
+        let mut words = vec![program.display().to_string()];
+        words.extend(no_start_files(shell).iter().map(|word| (*word).to_owned()));
+        words.push("-i".to_owned());
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let terminal = Terminal::start(&world, env, &words);
+        // root has another sign.
+        let wanted = format!("x{wanted}");
+        let wanted = [wanted.clone(), format!("{} #", &wanted[..wanted.len() - 2])];
+        terminal.text(&format!("{line}; clear"));
+        terminal.keys(&["Enter"]);
+        terminal.wait(&format!("{shell}: {}", wanted[0]), |screen| {
+            screen.lines().any(|line| wanted.iter().any(|wanted| line.trim_end() == wanted))
+        });
     }
     assert!(!world.path("canary").exists());
 }

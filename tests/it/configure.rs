@@ -199,6 +199,39 @@ fn answers_survive_a_failed_step() {
 }
 
 #[test]
+fn refused_answers_are_not_kept_and_cost_no_login() {
+    let world = World::empty();
+    let rest = "--account 111122223333 --role Admin";
+    for (flag, wrong) in [
+        ("--sso-session", "q]x"),
+        ("--start-url", "https://example.okta.com/app"),
+        ("--sso-region", "us-esat-1"),
+        ("--scopes", "sso:account:acces"),
+        ("--region", "us-esat-1"),
+        ("--output", "jsno"),
+        ("--profile", "q]x"),
+    ] {
+        // Each flag once.
+        let given: String = SESSION
+            .split("--")
+            .filter(|words| {
+                !words.is_empty() && !format!("--{words}").starts_with(&format!("{flag} "))
+            })
+            .map(|words| format!("--{} ", words.trim()))
+            .collect();
+        let outcome = configure(&world, &format!("{given}{rest} {flag} {wrong}"));
+        assert_eq!((outcome.code, &*outcome.out), (2, ""), "{flag}: {outcome:?}");
+        assert!(outcome.err.contains(&format!("pass another `{flag}`")), "{flag}: {outcome:?}");
+        let kept = world.read(".local/state/ssoenv/configure.json");
+        assert!(!kept.contains(wrong), "{flag}: {kept}");
+        assert!(kept.contains("111122223333"), "{flag}: {kept}");
+    }
+    assert_eq!(world.browser_opened(), 0);
+    done(&world, SESSION);
+    assert!(world.read(".aws/config").contains("sso_role_name = Admin"));
+}
+
+#[test]
 fn an_existing_session_is_used_and_repaired() {
     let world = World::new();
     world.ok("use dev --shell sh");

@@ -31,10 +31,7 @@ impl Line<'_> {
     /// The answer. `given` is a flag or kept answer.
     pub fn answer(self, app: &App, given: Option<&str>) -> Result<String> {
         if let Some(given) = given {
-            return match (self.judge)(given) {
-                Ok(()) => Ok(given.to_owned()),
-                Err(why) => Err(self.wrong(given, &why)),
-            };
+            return judged(self.text, self.flag, self.judge, given).map(|()| given.to_owned());
         }
         if app.assume_yes {
             return self.default.clone().ok_or_else(|| self.missing());
@@ -52,15 +49,36 @@ impl Line<'_> {
         ask::text(app, &question, Rc::new(check))
     }
 
-    fn wrong(&self, given: &str, why: &str) -> Error {
-        let flag = self.flag.split(' ').next().unwrap_or_default();
-        Error::usage(format!("`{given}` cannot be the {}", self.text))
-            .cause(why)
-            .hint(format!("pass another `{flag}`"))
-    }
-
     fn missing(&self) -> Error {
         Error::usage(format!("the {} is not known", self.text))
             .hint(format!("pass `{}`", self.flag))
     }
+}
+
+/// Whether a flag or kept answer will do.
+pub fn judged(text: &str, flag: &str, judge: Judge, given: &str) -> Result<()> {
+    judge(given).map_err(|why| {
+        let flag = flag.split(' ').next().unwrap_or_default();
+        Error::usage(format!("`{given}` cannot be the {text}"))
+            .cause(why)
+            .hint(format!("pass another `{flag}`"))
+    })
+}
+
+/// A question whose answer may be empty.
+pub fn optional(
+    app: &App,
+    (text, flag): (&str, &str),
+    default: Option<String>,
+    suggestions: Vec<String>,
+    judge: Judge,
+    answer: &mut Option<String>,
+) -> Result<Option<String>> {
+    let help = default.is_none().then_some("empty: none");
+    // `--yes` takes the default, which may be none.
+    let default = if app.assume_yes { default.or_else(|| Some(String::new())) } else { default };
+    let line = Line { text, flag, default, help, suggestions, judge };
+    let value = line.answer(app, answer.take().as_deref())?;
+    *answer = Some(value.clone());
+    Ok(Some(value).filter(|value| !value.is_empty()))
 }

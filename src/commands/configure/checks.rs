@@ -99,6 +99,11 @@ pub fn region(text: &str) -> Judged<()> {
     }
 }
 
+/// A Region code, or none.
+pub fn optional_region(text: &str) -> Judged<()> {
+    if text.is_empty() { Ok(()) } else { region(text) }
+}
+
 /// Scopes, separated by commas.
 pub fn scopes(text: &str) -> Judged<()> {
     let scopes = crate::config::scopes(text);

@@ -25,6 +25,11 @@ use super::switch;
 use ask::Line;
 use portal::Assigned;
 
+/// Questions behind the login, each with the flag that answers it.
+const REGION: (&str, &str) = ("default client Region", "--region REGION");
+const OUTPUT: (&str, &str) = ("CLI default output format", "--output FORMAT");
+const PROFILE: (&str, &str) = ("profile name", "--profile NAME");
+
 /// Words of the command line.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -102,6 +107,7 @@ fn steps(
     policy: &LoginPolicy,
     answers: &mut Answers,
 ) -> Result<Complete> {
+    judge_the_last(config, answers)?;
     let (session, scopes) = session::session(app, config, answers)?;
     let connection = config.connection(None)?;
     let portal = Assigned::log_in(app, &session, &connection, policy)?;
@@ -109,19 +115,17 @@ fn steps(
     let role = role(app, &portal, &account, answers)?;
     let existing = answers.profile.as_deref().and_then(|name| config.values(name));
     let present = |key: &str| existing.and_then(|values| values.text(key)).map(str::to_owned);
-    let region = optional(
+    let region = ask::optional(
         app,
-        "default client Region",
-        "--region REGION",
+        REGION,
         present("region").or_else(|| usual_region(app, config, settings)),
         crate::domain::partition::known_regions().map(str::to_owned).collect(),
-        |text| if text.is_empty() { Ok(()) } else { checks::region(text) },
+        checks::optional_region,
         &mut answers.region,
     )?;
-    let output = optional(
+    let output = ask::optional(
         app,
-        "CLI default output format",
-        "--output FORMAT",
+        OUTPUT,
         present("output"),
         checks::OUTPUTS.map(str::to_owned).to_vec(),
         checks::output,
@@ -131,6 +135,25 @@ fn steps(
     let proposed = checks::profile_name(&label, role.as_str());
     let profile = profile(app, config, &proposed, (&session, &account, &role), answers)?;
     Ok(Complete { session, scopes, account, role, region, output, profile })
+}
+
+/// What is asked behind the login is judged before it where it is given. As in every step, an answer
+/// that is refused is not kept for the next run: it is taken out before it is judged.
+fn judge_the_last(config: &Config, answers: &mut Answers) -> Result<()> {
+    let name: ask::Judge = checks::name;
+    for ((text, flag), judge, slot) in [
+        (REGION, checks::optional_region as ask::Judge, &mut answers.region),
+        (OUTPUT, checks::output, &mut answers.output),
+        (PROFILE, name, &mut answers.profile),
+    ] {
+        let Some(given) = slot.take() else { continue };
+        // An existing profile keeps its name, whatever it is.
+        if text != PROFILE.0 || !config.has_profile(&given) {
+            ask::judged(text, flag, judge, &given)?;
+        }
+        *slot = Some(given);
+    }
+    Ok(())
 }
 
 fn account(
@@ -241,25 +264,6 @@ fn row((id, name): &(AccountId, Option<String>)) -> String {
     }
 }
 
-/// A question whose answer may be empty.
-fn optional(
-    app: &App,
-    text: &str,
-    flag: &str,
-    default: Option<String>,
-    suggestions: Vec<String>,
-    judge: ask::Judge,
-    answer: &mut Option<String>,
-) -> Result<Option<String>> {
-    let help = default.is_none().then_some("empty: none");
-    // `--yes` takes the default, which may be none.
-    let default = if app.assume_yes { default.or_else(|| Some(String::new())) } else { default };
-    let line = Line { text, flag, default, help, suggestions, judge };
-    let value = line.answer(app, answer.as_deref())?;
-    *answer = Some(value.clone());
-    Ok(Some(value).filter(|value| !value.is_empty()))
-}
-
 /// The Region to propose: the setting, the user's own variable, or the one that most profiles have.
 fn usual_region(app: &App, config: &Config, settings: &Settings) -> Option<String> {
     let set = settings.default_region.as_ref().map(ToString::to_string);
@@ -299,8 +303,8 @@ fn profile(
     };
     loop {
         let line = Line {
-            text: "profile name",
-            flag: "--profile NAME",
+            text: PROFILE.0,
+            flag: PROFILE.1,
             default: default.clone(),
             help: None,
             suggestions: Vec::new(),

@@ -27,7 +27,8 @@ pub fn session(
         suggestions: known,
         judge: checks::name,
     };
-    let given = answers.session.clone();
+    // In every step: an answer that is refused is not kept for the next run.
+    let given = answers.session.take();
     let name = match given {
         // A session that is there keeps its name, whatever it is.
         Some(given) if config.session_values(&given).is_some() => given,
@@ -40,10 +41,11 @@ pub fn session(
     let start_url = start_url(app, present("sso_start_url"), legacy.as_ref(), &name, answers)?;
     let region =
         region(app, config, present("sso_region"), legacy.as_ref(), &start_url, &name, answers)?;
+    let given = answers.scopes.take();
     let scope_text = match (present("sso_registration_scopes"), values.is_some()) {
-        (Some(present), _) if answers.scopes.is_none() => Some(present.to_owned()),
+        (Some(present), _) if given.is_none() => Some(present.to_owned()),
         // A session without the key has the default; adding it would change its registration.
-        (None, true) if answers.scopes.is_none() => None,
+        (None, true) if given.is_none() => None,
         _ => {
             let line = Line {
                 text: "SSO registration scopes",
@@ -53,7 +55,7 @@ pub fn session(
                 suggestions: checks::SCOPES.map(str::to_owned).to_vec(),
                 judge: checks::scopes,
             };
-            Some(line.answer(app, answers.scopes.as_deref())?)
+            Some(line.answer(app, given.as_deref())?)
         }
     };
     answers.scopes.clone_from(&scope_text);
@@ -99,7 +101,7 @@ fn start_url(
         suggestions: Vec::new(),
         judge: |text| checks::start_url(text).map(drop),
     };
-    let url = match (present, &answers.start_url) {
+    let url = match (present, answers.start_url.take()) {
         (Some(present), None) => present.to_owned(),
         (present, given) => {
             let answer = line.answer(app, given.as_deref())?;
@@ -125,11 +127,11 @@ fn region(
     session: &str,
     answers: &mut Answers,
 ) -> Result<String> {
-    let region = match (present, &answers.sso_region) {
+    let region = match (present, answers.sso_region.take()) {
         (Some(present), None) => present.to_owned(),
         (present, given) => {
             let legacy = legacy.filter(|legacy| hosts::same_portal(&legacy.start_url, start_url));
-            let found = match (given, legacy) {
+            let found = match (&given, legacy) {
                 (Some(_), _) => None,
                 (None, Some(legacy)) => Some(legacy.region.to_string()),
                 (None, None) => {

@@ -75,6 +75,11 @@ pub fn base(env: &Env, connection: &Connection, service: Service, region: &str) 
     Ok(format!("https://{}{variant}.{region}.{suffix}", service.host()))
 }
 
+/// The variable or key that gives the service one endpoint for all Regions.
+pub fn one_for_all(env: &Env, connection: &Connection, service: Service) -> Option<String> {
+    configured(env, connection, service).map(|(origin, _)| origin)
+}
+
 /// A URL of the environment or the configuration, with the words that name its place.
 fn configured(env: &Env, connection: &Connection, service: Service) -> Option<(String, String)> {
     if switch(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", connection.ignore_configured) {

@@ -232,6 +232,19 @@ fn refused_answers_are_not_kept_and_cost_no_login() {
 }
 
 #[test]
+fn it_says_why_the_region_cannot_be_found() {
+    let world = World::empty();
+    for yes in ["--yes ", ""] {
+        let outcome =
+            world.run(&format!("{yes}configure --sso-session corp --start-url {START_URL}"));
+        assert_eq!((outcome.code, &*outcome.out), (2, ""), "{outcome:?}");
+        let cause = "\ncause: one configured endpoint, `AWS_ENDPOINT_URL_SSO_OIDC`, stands for all";
+        assert!(outcome.err.contains(cause), "{outcome:?}");
+        assert!(outcome.err.contains("pass `--sso-region REGION`"), "{outcome:?}");
+    }
+}
+
+#[test]
 fn an_existing_session_is_used_and_repaired() {
     let world = World::new();
     world.ok("use dev --shell sh");

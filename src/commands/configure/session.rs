@@ -7,7 +7,8 @@ use crate::config::{Config, Values, scopes};
 use crate::domain::names::{Region, SessionName};
 use crate::domain::partition::known_regions;
 use crate::domain::profile::SsoSession;
-use crate::domain::{Error, Result};
+use crate::domain::{Error, Kind, Result};
+use crate::identity::endpoint::{self, Service};
 use crate::identity::hosts;
 use crate::io::{App, ask};
 
@@ -131,11 +132,13 @@ fn region(
         (Some(present), None) => present.to_owned(),
         (present, given) => {
             let legacy = legacy.filter(|legacy| hosts::same_portal(&legacy.start_url, start_url));
+            let mut one_for_all = None;
             let found = match (&given, legacy) {
                 (Some(_), _) => None,
                 (None, Some(legacy)) => Some(legacy.region.to_string()),
                 (None, None) => {
                     let connection = config.connection(None)?;
+                    one_for_all = endpoint::one_for_all(&app.env, &connection, Service::Oidc);
                     super::portal::find_region(app, config, &connection, start_url)?
                 }
             };
@@ -150,7 +153,13 @@ fn region(
                 suggestions: known_regions().map(str::to_owned).collect(),
                 judge: checks::region,
             };
-            let region = line.answer(app, given.as_deref().or(found.as_deref()))?;
+            let answer = line.answer(app, given.as_deref().or(found.as_deref()));
+            let region = answer.map_err(|error| match one_for_all {
+                Some(origin) if error.kind != Kind::Interrupted => error.cause(format!(
+                    "one configured endpoint, `{origin}`, stands for all Regions: it cannot say which is right"
+                )),
+                _ => error,
+            })?;
             agree(app, session, "sso_region", present, &region)?;
             region
         }

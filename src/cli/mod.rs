@@ -20,9 +20,10 @@ use crate::io::{App, process};
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let cli = match parse(std::env::args_os().collect()) {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let cli = match parse(words.clone()) {
         Ok(cli) => cli,
-        Err(error) => return report::clap(&error),
+        Err(error) => return report::clap(&error, &words),
     };
     process::hide_memory();
     let env = Env::process();

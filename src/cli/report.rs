@@ -1,31 +1,38 @@
 //! The end of every command: an exit code, and an error in words.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use clap::error::ErrorKind;
 
+use super::args::Cli;
 use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::env::Env;
 use crate::io::term::{ColorChoice, Term};
 
 /// Shows what clap has to say: help and versions as they are, errors like all others.
-pub fn clap(error: &clap::Error) -> ExitCode {
+pub fn clap(error: &clap::Error, words: &[OsString]) -> ExitCode {
     let help = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if !error.use_stderr() || error.kind() == help {
         // A reader that has gone is no error.
         drop(error.print());
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     }
-    let usage = wrong_usage(&error.render().to_string());
+    let usage = wrong_usage(&error.render().to_string(), &verb(words));
     Term::new(&Env::process(), ColorChoice::Auto).report(&usage);
     ExitCode::from(usage.kind.exit_code())
 }
 
 /// clap's words in the form of all errors: what is wrong first, then tips on what was meant, then
-/// the usage.
-fn wrong_usage(text: &str) -> Error {
+/// the usage. `verb` is the command whose help has more.
+fn wrong_usage(text: &str, verb: &str) -> Error {
     let (what, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+    let (what, values) = match what.split_once("[possible values: ") {
+        Some((what, values)) => (what, values.trim_end().strip_suffix(']')),
+        None => (what, None),
+    };
     let what = what.trim_start_matches("error: ").split_whitespace().collect::<Vec<_>>().join(" ");
     let mut error = Error::usage(what.replace('\'', "`"));
     let lines = || rest.lines().map(str::trim);
@@ -35,13 +42,26 @@ fn wrong_usage(text: &str) -> Error {
             error = error.hint(tip.replace('\'', "`"));
         }
     }
-    if let Some(values) = lines().find(|line| line.starts_with("[possible values: ")) {
-        error = error.cause(values.trim_matches(['[', ']']));
+    if let Some(values) = values {
+        error = error.cause(format!("possible values: {values}"));
     }
     error.hint(match lines().find_map(|line| line.strip_prefix("Usage: ")) {
-        Some(line) => format!("usage: `{line}`; `--help` says more"),
-        None => "`ssoenv --help` says more".to_owned(),
+        Some(line) => format!("usage: `{line}`; `{verb} --help` says more"),
+        None => format!("`{verb} --help` says more"),
     })
+}
+
+/// The verb that the words are about: `ssoenv use`, `ssoenv settings get`.
+fn verb(words: &[OsString]) -> String {
+    let root = Cli::command();
+    let (mut command, mut verb) = (&root, root.get_name().to_owned());
+    for word in words.iter().skip(1).take_while(|word| *word != "--") {
+        if let Some(next) = command.find_subcommand(word) {
+            verb.extend([" ", next.get_name()]);
+            command = next;
+        }
+    }
+    verb
 }
 
 /// Shows an error, and turns the result into the exit code of the contract.
@@ -63,13 +83,13 @@ mod tests {
     fn claps_words_read_like_ours() {
         let text = "error: unrecognized subcommand 'ues'\n\n  tip: a similar subcommand exists: \
                     'use'\n\nUsage: ssoenv [OPTIONS] <COMMAND>\n\nFor more information, try '--help'.\n";
-        let error = wrong_usage(text);
+        let error = wrong_usage(text, "ssoenv");
         assert_eq!(error.what, "unrecognized subcommand `ues`");
         assert_eq!(
             error.hints,
             [
                 "a similar subcommand exists: `use`",
-                "usage: `ssoenv [OPTIONS] <COMMAND>`; `--help` says more"
+                "usage: `ssoenv [OPTIONS] <COMMAND>`; `ssoenv --help` says more"
             ]
         );
     }

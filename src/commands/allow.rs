@@ -89,7 +89,7 @@ impl Asked {
             None => "needs a confirmation".to_owned(),
         };
         Error::usage(format!("`{}` asks for `{}`, which {why}", path.display(), self.label))
-            .hint("run `ssoenv allow --production`")
+            .hint(format!("run `ssoenv allow --production{}`", argument(path)))
     }
 }
 
@@ -105,6 +105,16 @@ fn named(path: Option<&Path>) -> Result<PathBuf> {
     }
     Err(Error::usage(format!("`{}` is no directory and no `{FILE_NAME}` file", path.display()))
         .hint("run `ssoenv allow DIRECTORY`"))
+}
+
+/// The word that names the file, unless it is the one that counts here anyway.
+fn argument(path: &Path) -> String {
+    let here = nearest().and_then(|path| trust::canonical(&path));
+    if here.is_ok_and(|here| here == path) {
+        return String::new();
+    }
+    let folder = path.parent().unwrap_or(path).display().to_string();
+    format!(" {}", shell_words::quote(&folder))
 }
 
 fn nearest() -> Result<PathBuf> {

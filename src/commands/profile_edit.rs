@@ -1,9 +1,8 @@
 //! `profile remove|rename|copy|default|use-process`: profiles changed in the AWS files.
 
-use std::path::PathBuf;
-
 use crate::config::edit::{Draft, Name};
 use crate::config::header::is_portable;
+use crate::config::references::{calling, quoted};
 use crate::config::store::Editing;
 use crate::config::{Config, Values};
 use crate::domain::dotfile::{self, Dotfile};
@@ -34,7 +33,7 @@ pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
             editing.config.remove(&Name::session(&**session))?;
         }
     }
-    let references = references(&editing.preview()?, name);
+    let references = editing.preview()?.references(name);
     editing.finish(app, dry_run)?;
     if !dry_run {
         if let Some(error) = cached.and_then(|source| forget(app, &source).err()) {
@@ -162,19 +161,6 @@ fn process_command(name: &str) -> Result<String> {
     Ok(format!("{} credentials {}", quoted(&program), quoted(name)))
 }
 
-/// A word of a command line as every AWS tool splits it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+\\".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("\"{word}\"") }
-}
-
-/// The command line of [`use_process`] for `name`, with `new` in its place.
-fn calling(command: &str, name: &str, new: &str) -> Option<String> {
-    let before = command.strip_suffix(&*quoted(name))?;
-    let program = before.strip_suffix(" credentials ")?;
-    program.trim_matches('"').ends_with("ssoenv").then(|| format!("{before}{}", quoted(new)))
-}
-
 /// Gives `[default]` the keys of the profile in this file; the keys that it lost.
 fn take_over(draft: &mut Draft, name: &str) -> Result<Vec<String>> {
     let (from, to) = (Name::profile(name), Name::profile("default"));
@@ -244,23 +230,6 @@ fn is_unused(editing: &Editing, session: &str) -> bool {
     editing.preview().is_ok_and(|config| {
         config.session_values(session).is_some() && !config.each().any(|(_, v)| uses(v))
     })
-}
-
-/// Profiles that stand on this one, each with the place where they say so.
-fn references(config: &Config, name: &str) -> Vec<(ProfileName, PathBuf, usize)> {
-    let of = |profile: &ProfileName, values: Values| {
-        let calls = |command| calling(command, name, name).is_some();
-        let key = if values.text("source_profile") == Some(name) {
-            "source_profile"
-        } else if values.text("credential_process").is_some_and(calls) {
-            "credential_process"
-        } else {
-            return None;
-        };
-        let (file, line) = values.place(key).filter(|_| profile.as_str() != name)?;
-        Some((profile.clone(), file.path.clone(), line))
-    };
-    config.each().filter_map(|(profile, values)| of(profile, values)).collect()
 }
 
 /// Warns about `.ssoenv` files from here up that name the profile.

@@ -63,7 +63,8 @@ pub fn resolve(
 ) -> Result<Option<Target>> {
     match (&choice.profile, &choice.account, &choice.role) {
         (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
-            Err(Error::usage("a profile and `--account` with `--role` exclude each other"))
+            Err(Error::usage("a profile and `--account` with `--role` exclude each other")
+                .hint("name the profile alone, or leave it out: `--account ACCOUNT --role ROLE`"))
         }
         (Some(name), None, None) => config.target(&ProfileName::new(name.clone())).map(Some),
         (None, Some(account), Some(role)) => {
@@ -99,13 +100,26 @@ fn current(app: &App, config: &Config, policy: &LoginPolicy) -> Result<Option<Ta
     // An empty variable counts as set, as for the AWS CLI.
     for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
         if let Some(name) = app.env.get(variable) {
-            return config.target(&ProfileName::new(name)).map(Some);
+            let target = config.target(&ProfileName::new(name.clone()));
+            return target.map(Some).map_err(|error| {
+                if config.has_profile(&name) { error } else { named_by(error, variable, &name) }
+            });
         }
     }
     if config.has_profile("default") {
         return config.target(&ProfileName::new("default")).map(Some);
     }
     Ok(None)
+}
+
+/// Nobody said that name on the command line.
+fn named_by(error: Error, variable: &str, name: &str) -> Error {
+    if name.is_empty() {
+        return error
+            .cause(format!("`{variable}` is set, and empty"))
+            .hint(format!("unset `{variable}`, or name a profile"));
+    }
+    error.cause(format!("`{variable}` names it"))
 }
 
 /// The sessions that count: the named ones, or the legacy portals where there is none.

@@ -11,6 +11,7 @@ pub mod index;
 pub mod lexer;
 mod near_miss;
 mod profiles;
+pub mod references;
 mod resolve;
 mod scan;
 pub mod setting_edit;

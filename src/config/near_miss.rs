@@ -17,7 +17,16 @@ impl Config {
         for hint in self.lookalikes(name) {
             error = error.hint(hint);
         }
-        if let Some(near) = self.nearest_profile(name) {
+        // One that stands on it is not what was meant.
+        let users = self.references(name);
+        for (user, path, line) in &users {
+            error = error
+                .cause(format!("the profile `{user}` stands on it: see {}:{line}", path.display()));
+        }
+        let near = self.nearest_profile(name);
+        if let Some(near) =
+            near.filter(|near| users.iter().all(|(user, ..)| user.as_str() != *near))
+        {
             error = error.hint(format!("did you mean `{}`?", shell_words::quote(near)));
         }
         error.hint("run `ssoenv list` to see the profiles, `ssoenv configure` to make one")

@@ -46,7 +46,7 @@ pub fn check(app: &App) -> Result<()> {
 
 /// Fails if this program was built without a keyring.
 pub fn check_built() -> Result<()> {
-    if BUILT { Ok(()) } else { Err(refused(&Trouble::NotBuilt)) }
+    if BUILT { Ok(()) } else { Err(not_built()) }
 }
 
 /// The names of ssoenv's entries.
@@ -74,16 +74,20 @@ pub fn remove(app: &App, name: &str) -> Result<bool> {
     app.keyring.remove(SERVICE, name).map_err(|trouble| refused(&trouble))
 }
 
+const FILES: &str = "or keep secrets in files: `ssoenv settings set storage files`";
+
+fn not_built() -> Error {
+    Error::config("this ssoenv cannot use a keyring")
+        .cause("it was built without the feature `keyring`")
+        .hint("build it with `cargo install --path . --locked --features keyring`")
+        .hint(FILES)
+}
+
 fn refused(trouble: &Trouble) -> Error {
-    const FILES: &str = "or keep secrets in files: `ssoenv settings set storage files`";
     let unlock = "unlock it in the desktop, or run `ssoenv login`, which asks for it";
     let start = "start a keyring (such as gnome-keyring) in this session";
     let (what, cause, hint) = match trouble {
-        Trouble::NotBuilt => (
-            "this ssoenv cannot use a keyring",
-            "it was built without the feature `keyring`, and `storage = keyring` is set".to_owned(),
-            "build it with `cargo install --path . --locked --features keyring`",
-        ),
+        Trouble::NotBuilt => return not_built().cause("`storage = keyring` is set"),
         Trouble::Absent(why) => ("there is no keyring in this session", why.clone(), start),
         Trouble::Locked => ("the keyring is locked", "nobody has unlocked it".to_owned(), unlock),
         Trouble::Silent => {

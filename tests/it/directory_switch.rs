@@ -139,7 +139,11 @@ fn production_needs_a_word_more() {
         world.write(settings, &format!("[match \"prod\"]\n{text}\n"));
         let outcome = world.run("allow tree");
         assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
-        assert!(outcome.err.contains("hint: run `ssoenv allow --production`"), "{outcome:?}");
+        assert!(outcome.err.contains("hint: run `ssoenv allow --production "), "{outcome:?}");
+        assert!(outcome.err.contains("/tree`\n"), "{outcome:?}");
+        let inside = world.ssoenv(["allow"]).current_dir(world.path("tree")).output();
+        let said = String::from_utf8(inside.expect("it runs").stderr).expect("text");
+        assert!(said.contains("hint: run `ssoenv allow --production`\n"), "{said}");
         assert_refused(&enter_tree(&world), "is not allowed");
     }
     // Allowed while it was ordinary: not any more.

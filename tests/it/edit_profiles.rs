@@ -143,6 +143,13 @@ fn a_profile_that_calls_this_program() {
     let removed = world.run("profile remove live --dry-run");
     assert!(removed.err.contains("the profile `p2` stands on it"), "{removed:?}");
     world.ok("profile rename live prod");
+    // The error of a profile that is gone names what stands on it, and does not propose that.
+    world.ok("profile use-process dev");
+    world.ok("profile remove dev");
+    let gone = world.run("credentials dev-process");
+    assert_eq!((gone.code, &*gone.out), (6, ""), "{gone:?}");
+    assert!(gone.err.contains("the profile `dev-process` stands on it: see "), "{gone:?}");
+    assert!(!gone.err.contains("did you mean"), "{gone:?}");
     let odd = world.run("profile copy prod $(id)");
     assert_eq!(odd.code, 0, "{odd:?}");
     assert_eq!(world.run("profile use-process $(id)").code, 6);

@@ -441,12 +441,16 @@ fn a_build_without_a_keyring_says_so() {
         return;
     }
     let world = World::chained("");
-    refused(&world.run("settings set storage keyring"), "this ssoenv cannot use a keyring");
+    let outcome = world.run("settings set storage keyring");
+    refused(&outcome, "this ssoenv cannot use a keyring");
+    assert!(!outcome.err.contains("is set"), "{outcome:?}");
     world.ok("use prod --shell sh");
     world.write(".config/ssoenv/config.ini", "[ssoenv]\nstorage = keyring\n");
     world.ic.clear_requests();
     for words in ["login", USE, "credentials prod", "exec prod -- true", "status"] {
-        refused(&world.run(words), "this ssoenv cannot use a keyring");
+        let outcome = world.run(words);
+        refused(&outcome, "this ssoenv cannot use a keyring");
+        assert!(outcome.err.contains("cause: `storage = keyring` is set\n"), "{outcome:?}");
     }
     let doctor = world.run("doctor --offline");
     assert_eq!(doctor.code, 1);

@@ -55,4 +55,5 @@ mod stampede;
 mod support;
 mod sync;
 mod tokens;
+mod usage;
 mod whoami;

@@ -11,6 +11,21 @@ fn parse(text: &str) -> Value {
 }
 
 #[test]
+fn a_variable_that_names_no_profile_is_named() {
+    let world = World::new();
+    for (name, cause) in [
+        ("nope", "cause: `AWS_PROFILE` names it\n"),
+        ("", "cause: `AWS_PROFILE` is set, and empty\n"),
+    ] {
+        let outcome = Outcome::of(world.ssoenv(["whoami"]).env("AWS_PROFILE", name));
+        assert_eq!((outcome.code, &*outcome.out), (6, ""), "{outcome:?}");
+        assert!(outcome.err.contains(cause), "{outcome:?}");
+    }
+    let outcome = world.run("whoami nope");
+    assert!(!outcome.err.contains("AWS_PROFILE"), "{outcome:?}");
+}
+
+#[test]
 fn sts_says_who_and_the_directory_says_where() {
     let world = World::new();
     world.ok("login --sso-session corp");

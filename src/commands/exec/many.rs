@@ -133,11 +133,11 @@ fn summarise(app: &App, profiles: &[ProfileName], ended: &[Ended]) {
         0 => String::new(),
         left => format!(", {left} not run"),
     };
-    app.term.say(&format!(
-        "{} profiles: {good} done, {} failed{left}",
-        profiles.len(),
-        failed.len()
-    ));
+    let all = match profiles.len() {
+        1 => "1 profile".to_owned(),
+        several => format!("{several} profiles"),
+    };
+    app.term.say(&format!("{all}: {good} done, {} failed{left}", failed.len()));
     for (name, code) in failed {
         app.term.say(&format!("  {name}: exit code {code}"));
     }

@@ -141,8 +141,8 @@ fn production_needs_a_word_more() {
         assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
         assert!(outcome.err.contains("hint: run `ssoenv allow --production "), "{outcome:?}");
         assert!(outcome.err.contains("/tree`\n"), "{outcome:?}");
-        let inside = world.ssoenv(["allow"]).current_dir(world.path("tree")).output();
-        let said = String::from_utf8(inside.expect("it runs").stderr).expect("text");
+        let mut inside = world.ssoenv(["allow"]);
+        let said = Outcome::of(inside.current_dir(world.path("tree"))).err;
         assert!(said.contains("hint: run `ssoenv allow --production`\n"), "{said}");
         assert_refused(&enter_tree(&world), "is not allowed");
     }

@@ -123,7 +123,13 @@ fn without_serve_the_process_is_the_command() {
     let world = ready();
     let child = noting(
         &world,
-        world.ssoenv(["exec", "prod", "sh", "-c", "echo $$ > ready; while :; do sleep 0.05; done"]),
+        world.ssoenv([
+            "exec",
+            "prod",
+            "sh",
+            "-c",
+            "echo $$ > it && mv it ready; while :; do sleep 0.05; done",
+        ]),
     );
     assert_eq!(wait_for(&world, "ready").trim(), child.id().to_string());
     signal(child.id(), "KILL");

@@ -20,7 +20,7 @@ mod store;
 #[cfg_attr(windows, path = "credential_manager.rs")]
 mod system;
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -141,13 +141,14 @@ impl Keyring {
         let answer = start(move || run(kept, Store::unlock));
         let (begin, mut tell) = (Instant::now(), Some(tell));
         let done = loop {
-            match answer.recv_timeout(POLL) {
+            // All waiting is in the pause: it alone hears Ctrl-C.
+            match answer.try_recv() {
                 Ok(done) => break done,
-                Err(RecvTimeoutError::Disconnected) => break Err(Trouble::Silent),
-                Err(RecvTimeoutError::Timeout) if begin.elapsed() > patience => {
+                Err(TryRecvError::Disconnected) => break Err(Trouble::Silent),
+                Err(TryRecvError::Empty) if begin.elapsed() > patience => {
                     break Err(Trouble::Locked);
                 }
-                Err(RecvTimeoutError::Timeout) => pause(POLL)?,
+                Err(TryRecvError::Empty) => pause(POLL)?,
             }
             if begin.elapsed() > Duration::from_secs(1)
                 && let Some(tell) = tell.take()

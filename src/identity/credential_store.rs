@@ -67,7 +67,7 @@ pub fn load(app: &App, role: &SsoRole) -> Result<Option<Cached>> {
 }
 
 /// The credentials of an entry in a file, where it is as nearly all are. What is not is for [`load`]
-/// and [`role_cache::load`](super::role_cache::load) to judge. A link is followed only in the cache
+/// and [`role_cache::load`] to judge. A link is followed only in the cache
 /// that is shared, not in ssoenv's own.
 pub fn load_plain(app: &App, cache: Cache, hash: &str) -> Option<Cached> {
     let bytes = match cache {

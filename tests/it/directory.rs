@@ -224,10 +224,8 @@ fn hostile_names_do_not_reach_the_terminal() {
     assert!(!world.path("canary").exists());
 }
 
-/// 120 accounts at 20 requests a second, with one in twenty refused at random on top. `cargo bench`
-/// does it with 1,000.
-#[test]
-fn the_limit_of_the_service_is_used_and_kept() {
+/// 120 accounts with three roles each beside the usual ones; logged in.
+fn organisation() -> World {
     let world = World::empty();
     world.write(".aws/config", CONFIG);
     for number in 0..120 {
@@ -235,6 +233,14 @@ fn the_limit_of_the_service_is_used_and_kept() {
         world.ic.add_account(&id, &format!("Account {number}"), "", &["A", "B", "C"]);
     }
     world.ok("login");
+    world
+}
+
+/// 120 accounts at 20 requests a second, with one in twenty refused at random on top. `cargo bench`
+/// does it with 1,000.
+#[test]
+fn the_limit_of_the_service_is_used_and_kept() {
+    let world = organisation();
     world.ic.rate_limit(Some(20.0), false);
     world.ic.refuse_at_random(50, 1);
     let started = Instant::now();
@@ -273,13 +279,7 @@ fn the_roles_of_one_account_are_asked_for_alone() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_listing_goes_on_where_it_was() {
-    let world = World::empty();
-    world.write(".aws/config", CONFIG);
-    for number in 0..120 {
-        let id = format!("500000000{number:03}");
-        world.ic.add_account(&id, &format!("Account {number}"), "", &["A", "B", "C"]);
-    }
-    world.ok("login");
+    let world = organisation();
     world.ic.rate_limit(Some(40.0), false);
     world.ic.refuse_at_random(50, 2);
     let answered = || {

@@ -580,13 +580,7 @@ fn a_wrong_region_is_mended_and_the_login_works() {
         };
         world.write(".aws/config", &config(wrong));
         let proxy = world.ic.proxy();
-        let run = |words: &str| {
-            let mut command = world.ssoenv(words.split(' '));
-            for (name, _) in world.ic.env() {
-                command.env_remove(name);
-            }
-            Outcome::of(command.envs(proxy.env()))
-        };
+        let run = |words: &str| super::endpoints::run(&world, &proxy, words);
         let failed = run("login --device-code");
         assert_eq!(failed.code, 6, "{failed:?}");
         let right = format!("belongs to `ap-south-1`, not `{wrong}`");
@@ -623,13 +617,7 @@ fn a_wrong_region_of_old_profiles_is_mended_too() {
     };
     world.write(".aws/config", &config("us-east-1"));
     let proxy = world.ic.proxy();
-    let run = |words: &str| {
-        let mut command = world.ssoenv(words.split(' '));
-        for (name, _) in world.ic.env() {
-            command.env_remove(name);
-        }
-        Outcome::of(command.envs(proxy.env()))
-    };
+    let run = |words: &str| super::endpoints::run(&world, &proxy, words);
     let failed = run("login old");
     assert_eq!(failed.code, 6, "{failed:?}");
     let hint = "set `sso_region = ap-south-1` in the profile `old`: run `ssoenv doctor --fix`";

@@ -17,7 +17,8 @@ fn through<'a>(world: &World, proxy: &Proxy, command: &'a mut Command) -> &'a mu
     command.envs(proxy.env())
 }
 
-fn run(world: &World, proxy: &Proxy, words: &str) -> Outcome {
+/// `ssoenv WORDS` through the proxy, on the real host names.
+pub fn run(world: &World, proxy: &Proxy, words: &str) -> Outcome {
     Outcome::of(through(world, proxy, &mut world.ssoenv(words.split(' '))))
 }
 

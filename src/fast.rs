@@ -13,8 +13,8 @@ use crate::commands::{plan, prompt, switch, use_};
 use crate::domain::active::Mode;
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::plan::Plan;
-use crate::identity::credential_store;
-use crate::identity::process_source::CHAIN;
+use crate::identity::sources::process::CHAIN;
+use crate::identity::store::roles;
 use crate::io::App;
 use crate::io::env::Env;
 use crate::io::term::{ColorChoice, Term};
@@ -81,7 +81,7 @@ fn cached(app: &App, name: &str) -> Option<(ManuallyDrop<Plan>, Credentials)> {
         return None;
     }
     let plan = ManuallyDrop::new(plan::load(app, name)?);
-    let cached = credential_store::load_plain(app, plan.cache?, plan.key.as_deref()?)?;
+    let cached = roles::load_plain(app, plan.cache?, plan.key.as_deref()?)?;
     (cached.freshness == Freshness::Fresh).then_some((plan, cached.credentials))
 }
 

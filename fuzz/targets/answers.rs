@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use ssoenv::domain::Error;
 use ssoenv::domain::names::AccountId;
 use ssoenv::domain::timestamp::Timestamp;
-use ssoenv::identity::json::{object, spaced};
-use ssoenv::identity::wire::{Failure, ServiceError};
-use ssoenv::identity::xml::Xml;
-use ssoenv::identity::{oidc, portal, sts};
+use ssoenv::identity::wire::{oidc, portal, sts};
+use ssoenv::identity::wire::json::{object, spaced};
+use ssoenv::identity::wire::refusal::{Failure, ServiceError};
+use ssoenv::identity::wire::xml::Xml;
 use ssoenv::io::http::Response;
 
 /// Where services put codes and words.

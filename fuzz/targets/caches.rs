@@ -9,8 +9,9 @@ use ssoenv::domain::names::SessionName;
 use ssoenv::domain::profile::SsoSession;
 use ssoenv::domain::secret::Secret;
 use ssoenv::domain::timestamp::Timestamp;
-use ssoenv::identity::json::{compact, object, spaced};
-use ssoenv::identity::{credential_store, document, hosts, token_store};
+use ssoenv::identity::instance::hosts;
+use ssoenv::identity::store::{document, roles, tokens};
+use ssoenv::identity::wire::json::{compact, object, spaced};
 
 fuzz_target!(|bytes: &[u8]| {
     let Some(fields) = object(bytes) else { return };
@@ -20,19 +21,19 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(object(text.as_bytes()).as_ref(), Some(&fields), "it is read back");
     }
     token(&fields);
-    if let Some(client) = token_store::registration_of(&fields) {
+    if let Some(client) = tokens::registration_of(&fields) {
         let mut open = vec![&*client.client_id];
         open.extend(client.grant_types.iter().chain(client.scopes.iter().flatten()).map(|x| &**x));
         hidden(&client.client_secret, &format!("{client:?}"), &open);
-        let written = token_store::fields_of_registration(&client);
-        let mut read = token_store::registration_of(&written).expect("it was just written");
+        let written = tokens::fields_of_registration(&client);
+        let mut read = tokens::registration_of(&written).expect("it was just written");
         // A time that no calendar has is written as none.
         if read.expires_at.is_none() {
             read.expires_at = client.expires_at;
         }
         assert_eq!(read, client);
     }
-    if let Some(credentials) = credential_store::credentials_of(&fields) {
+    if let Some(credentials) = roles::credentials_of(&fields) {
         let shown = format!("{credentials:?}");
         hidden(&credentials.secret_access_key, &shown, &[&credentials.access_key_id]);
         let end = credentials.expiration.expect("an entry has an end");
@@ -41,13 +42,13 @@ fuzz_target!(|bytes: &[u8]| {
             freshness(end, Some(now), now);
         }
         let mut entry = Map::new();
-        entry.insert("Credentials".into(), credential_store::keys_of(&credentials).into());
-        assert_eq!(credential_store::credentials_of(&entry).as_ref(), Some(&credentials));
+        entry.insert("Credentials".into(), roles::keys_of(&credentials).into());
+        assert_eq!(roles::credentials_of(&entry).as_ref(), Some(&credentials));
     }
 });
 
 fn token(fields: &Map<String, Value>) {
-    let Some(token) = token_store::token_of(fields) else { return };
+    let Some(token) = tokens::token_of(fields) else { return };
     let shown = format!("{token:?}");
     let open = [token.start_url.as_deref(), token.region.as_deref()].map(Option::unwrap_or_default);
     let client_id = token.client.as_ref().map_or("", |client| &client.client_id);
@@ -64,9 +65,9 @@ fn token(fields: &Map<String, Value>) {
         scopes: None,
     };
     assert!(hosts::same_portal(&session.start_url, &session.start_url));
-    let mut written = token_store::fields_of(&session, &token);
-    document::keep_unknown(&mut written, fields.clone(), &token_store::TOKEN_FIELDS);
-    let read = token_store::token_of(&written).expect("it was just written");
+    let mut written = tokens::fields_of(&session, &token);
+    document::keep_unknown(&mut written, fields.clone(), &tokens::TOKEN_FIELDS);
+    let read = tokens::token_of(&written).expect("it was just written");
     assert_eq!(
         (&read.access_token, &read.refresh_token, read.expires_at),
         (&token.access_token, &token.refresh_token, token.expires_at)
@@ -76,7 +77,7 @@ fn token(fields: &Map<String, Value>) {
         token.client.map(|client| (client.client_id, client.client_secret))
     );
     for (name, value) in fields {
-        if !token_store::TOKEN_FIELDS.contains(&&**name) {
+        if !tokens::TOKEN_FIELDS.contains(&&**name) {
             assert_eq!(written.get(name), Some(value), "`{name}` stays");
         }
     }

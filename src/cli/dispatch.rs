@@ -7,7 +7,7 @@ use crate::commands::{
     sync, use_, whoami,
 };
 use crate::domain::Result;
-use crate::identity::directory;
+use crate::identity::accounts as directory;
 use crate::io::App;
 use crate::shell::powershell_hook::Parts;
 

@@ -12,7 +12,7 @@ use crate::domain::nearest::nearest;
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::{Error, Kind, Result};
 use crate::identity::LoginPolicy;
-use crate::identity::directory::{self, Asked, Directory, Entry, Wanted};
+use crate::identity::accounts::{self, Asked, Directory, Entry, Wanted};
 use crate::io::{App, process};
 
 /// Words of the command line.
@@ -146,7 +146,7 @@ fn list(app: &App, options: &Options, wanted: Wanted<'_>) -> Result<Vec<Listed>>
         let now = app.clock.now();
         let roles = wanted != Wanted::Accounts;
         // What has to be asked for now is not asked for again in the background.
-        let stale = directory::load(app, &session)?.is_some_and(|known| {
+        let stale = accounts::load(app, &session)?.is_some_and(|known| {
             let served = if roles { known.has_roles() } else { known.has_accounts() };
             served && known.is_stale(now, roles)
         });
@@ -157,7 +157,7 @@ fn list(app: &App, options: &Options, wanted: Wanted<'_>) -> Result<Vec<Listed>>
             profile: profile.as_ref(),
             refresh: options.refresh,
         };
-        let (directory, error) = directory::list(app, wanted, asked);
+        let (directory, error) = accounts::list(app, wanted, asked);
         if let Some(error) = &error {
             let partial = options.partial && error.kind == Kind::Service;
             if !partial {

@@ -4,7 +4,7 @@ use super::session::{self, LoginFlags};
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::{ProfileName, SessionName};
-use crate::identity::access::{self, Way};
+use crate::identity::session::access::{self, Way};
 use crate::io::App;
 
 /// What was asked for.

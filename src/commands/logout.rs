@@ -5,8 +5,9 @@ use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::SessionName;
 use crate::domain::profile::{AssumeRole, Source, SsoSession};
-use crate::identity::logout::{Follows, Logout};
-use crate::identity::{directory, keyring};
+use crate::identity::accounts;
+use crate::identity::session::logout::{Follows, Logout};
+use crate::identity::store::keyring;
 use crate::io::App;
 
 /// How much is given up.
@@ -88,7 +89,7 @@ fn named(config: &Config, name: &SessionName) -> Result<SsoSession> {
 
 /// What the profiles and the directory say that follows from the session.
 fn follows(app: &App, config: &Config, session: &SsoSession) -> Follows {
-    let directory = directory::load(app, session).ok().flatten().unwrap_or_default();
+    let directory = accounts::load(app, session).ok().flatten().unwrap_or_default();
     let mut follows = Follows { roles: directory.sso_roles(session), ..Follows::default() };
     for name in config.profile_names() {
         let Ok(target) = config.target(&name) else { continue };

@@ -14,7 +14,7 @@ use crate::domain::names::SessionName;
 use crate::domain::profile::{Source, SsoRole, SsoSession};
 use crate::domain::rank::Ranking;
 use crate::domain::{Error, Result, segment};
-use crate::identity::{directory, provider};
+use crate::identity::{accounts, sources};
 use crate::io::{App, picker};
 
 use super::target::{self, Choice};
@@ -100,7 +100,7 @@ impl Row {
 
 impl<'a> List<'a> {
     fn of(app: &'a App, config: &'a Config, session: Option<&str>) -> Result<Self> {
-        let names = directory::names(app);
+        let names = accounts::names(app);
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let mut rows: Vec<Row> = config
             .summaries()
@@ -121,7 +121,7 @@ impl<'a> List<'a> {
             let covered: HashSet<_> = rows.iter().map(key).collect();
             for (at, session) in sessions.iter().enumerate() {
                 let name = text(session.name.as_ref().map(SessionName::as_str));
-                for account in directory::load(app, session)?.into_iter().flat_map(|d| d.accounts) {
+                for account in accounts::load(app, session)?.into_iter().flat_map(|d| d.accounts) {
                     let row = Row {
                         profile: String::new(),
                         account_id: account.id,
@@ -167,7 +167,7 @@ impl<'a> List<'a> {
             })),
             None => self.config.target(&row.profile.as_str().into()).ok().map(|t| t.source),
         };
-        let cached = source.and_then(|source| provider::cached(self.app, &source).ok().flatten());
+        let cached = source.and_then(|source| sources::cached(self.app, &source).ok().flatten());
         let now = self.app.clock.now();
         let left = match cached.and_then(|cached| cached.credentials.expiration) {
             Some(end) if end <= now => "expired".to_owned(),

@@ -10,7 +10,7 @@ use crate::domain::fingerprint::fingerprint;
 use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
 use crate::domain::{Result, segment};
-use crate::identity::{directory, provider};
+use crate::identity::{accounts, sources};
 use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
 
@@ -32,7 +32,7 @@ impl Sources {
             app.paths.aws_config()?,
             app.paths.aws_credentials()?,
             Settings::file(app)?,
-            directory::names_path(app)?,
+            accounts::names_path(app)?,
         ];
         let looked = app.clock.now_nanoseconds();
         Ok(Self { stamps: paths.map(|path| files::stamp(&path)), looked })
@@ -47,7 +47,7 @@ impl Sources {
 pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
     let session = target.source.sso_root().map(|root| &root.session);
     let account_id = target.account_id();
-    let account_name = account_id.as_ref().and_then(|id| directory::account_name(app, id));
+    let account_name = account_id.as_ref().and_then(|id| accounts::account_name(app, id));
     let role = target.role_name();
     let found = settings.for_target(
         target.profile.as_ref().map(AsRef::as_ref),
@@ -69,8 +69,8 @@ pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
         confirm: found.confirm,
         prompt_warn: i64::from(settings.prompt_warn_minutes) * 60,
         refresh_lead: i64::from(settings.refresh_lead_minutes) * 60,
-        key: provider::key_hash(app, &target.source),
-        cache: provider::cache(app, &target.source),
+        key: sources::key_hash(app, &target.source),
+        cache: sources::cache(app, &target.source),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::dotfile::{self, Dotfile};
 use crate::domain::names::ProfileName;
 use crate::domain::profile::Source;
 use crate::domain::{Error, Result};
-use crate::identity::{credential_store, role_cache};
+use crate::identity::store::{assumed_roles, roles};
 use crate::io::{App, ask, files, process};
 
 /// Removes a profile from both files, with its cached credentials; and its session if nothing else
@@ -218,9 +218,9 @@ fn cached(config: &Config, name: &str) -> Option<Source> {
 
 fn forget(app: &App, source: &Source) -> Result<()> {
     if let Source::Sso(role) = source {
-        credential_store::remove(app, role)?;
-    } else if let Some(hash) = role_cache::key_hash(app, source) {
-        role_cache::remove(app, &hash)?;
+        roles::remove(app, role)?;
+    } else if let Some(hash) = assumed_roles::key_hash(app, source) {
+        assumed_roles::remove(app, &hash)?;
     }
     Ok(())
 }

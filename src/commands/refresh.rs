@@ -11,7 +11,9 @@ use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result, switch as variables};
-use crate::identity::{self, LoginPolicy, Policy, keyring, provider, stamp};
+use crate::identity;
+use crate::identity::store::{keyring, stamps};
+use crate::identity::{LoginPolicy, Policy, sources};
 use crate::io::files::{self, Durability};
 use crate::io::{App, process};
 use crate::shell::{self, Dialect};
@@ -33,7 +35,7 @@ fn active_role(app: &App) -> Result<Option<(Target, String)>> {
     else {
         return Ok(None);
     };
-    let hash = provider::key_hash(app, &target.source);
+    let hash = sources::key_hash(app, &target.source);
     Ok(hash.map(|hash| (target, hash)))
 }
 
@@ -70,9 +72,9 @@ pub fn run(app: &App) -> Result<u8> {
 
 fn renew(app: &App, target: &Target) -> Result<()> {
     let known = app.env.get("SSOENV_GEN").unwrap_or_default();
-    if let Some(cached) = provider::cached(app, &target.source)?
+    if let Some(cached) = sources::cached(app, &target.source)?
         && cached.freshness == Freshness::Fresh
-        && stamp::generation(&cached.credentials).to_string() != known
+        && stamps::generation(&cached.credentials).to_string() != known
     {
         return Ok(());
     }
@@ -90,7 +92,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
     let plan = plan::make(app, &settings, &target);
     let dialect = shell::detect(&app.env, shell);
     let wrapped = shell::is_wrapped(&app.env, shell);
-    let cached = match provider::cached(app, &target.source) {
+    let cached = match sources::cached(app, &target.source) {
         // A keyring that is locked says nothing about what it holds, and this comes at each prompt.
         Err(error) if keyring::is_chosen(app)? => {
             log::info!("this shell keeps what it has: {error}");
@@ -102,7 +104,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
         Some(cached) if cached.freshness == Freshness::Expired => Ok(0),
         Some(cached) => {
             // The stamp may be gone while the file is there, written by another tool.
-            stamp::write(&stamp::path_of_key(app, &hash)?, &cached.credentials)?;
+            stamps::write(&stamps::path_of_key(app, &hash)?, &cached.credentials)?;
             let region = app.env.non_empty("AWS_REGION");
             let mut delta = switch::keys(app, &plan, region.as_deref(), &cached.credentials);
             directory::keep(app, &mut delta);

@@ -7,7 +7,7 @@ use crate::config::setting_keys::{self as keys, GENERAL, Storage};
 use crate::config::settings::Settings;
 use crate::domain::nearest::nearest;
 use crate::domain::{Error, Result};
-use crate::identity::keyring;
+use crate::identity::store::keyring;
 use crate::io::lock::Lock;
 use crate::io::unwritable::cannot_write;
 use crate::io::{App, files};

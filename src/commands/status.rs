@@ -10,7 +10,7 @@ use crate::domain::profile::{Source, SsoSession};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::{AccessToken, TokenState};
 use crate::domain::{Result, segment};
-use crate::identity::{credential_store, session_state, token_store};
+use crate::identity::store::{roles, session_state, tokens};
 use crate::io::App;
 
 use super::target;
@@ -43,7 +43,7 @@ pub fn run(app: &App, json: bool) -> Result<u8> {
 }
 
 fn standing(app: &App, config: &Config, session: SsoSession) -> Result<Standing> {
-    let token = token_store::load(app, &session)?;
+    let token = tokens::load(app, &session)?;
     let state = match &token {
         Some(token) => session_state::token_state(app, &session, token)?,
         None => TokenState::Expired,
@@ -53,7 +53,7 @@ fn standing(app: &App, config: &Config, session: SsoSession) -> Result<Standing>
         if let Ok(target) = config.target(&name)
             && let Source::Sso(role) = &target.source
             && role.session == session
-            && let Some(cached) = credential_store::load(app, role)?
+            && let Some(cached) = roles::load(app, role)?
             && cached.freshness != Freshness::Expired
         {
             live_roles += 1;
@@ -61,7 +61,7 @@ fn standing(app: &App, config: &Config, session: SsoSession) -> Result<Standing>
     }
     let registration = match token.as_ref().and_then(|token| token.client.as_ref()) {
         Some(client) => client.expires_at,
-        None => token_store::registration_end(app, &session)?,
+        None => tokens::registration_end(app, &session)?,
     };
     Ok(Standing { session, token, state, registration, live_roles })
 }

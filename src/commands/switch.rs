@@ -14,7 +14,9 @@ use crate::domain::segment::{self, Facts, Label};
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::identity::{self, Flow, LoginPolicy, Policy, keyring, stamp};
+use crate::identity;
+use crate::identity::store::{keyring, stamps};
+use crate::identity::{Flow, LoginPolicy, Policy};
 use crate::io::App;
 
 /// What the caller wants of the switch.
@@ -116,16 +118,16 @@ pub fn name_only(app: &App, plan: &Plan) -> EnvDelta {
 
 /// When the hook has to ask for new credentials. Of a life shorter than twice the lead, half.
 fn refresh(app: &App, plan: &Plan, credentials: &Credentials) -> Option<Refresh> {
-    let stamp_file = stamp::path_of_key(app, plan.key.as_deref()?).ok()?;
+    let stamp_file = stamps::path_of_key(app, plan.key.as_deref()?).ok()?;
     let expires = credentials.expiration?;
-    let lead = match stamp::issued(&stamp_file, credentials) {
+    let lead = match stamps::issued(&stamp_file, credentials) {
         Some(issued) => plan.refresh_lead.min((expires.seconds() - issued.seconds()).max(0) / 2),
         None => plan.refresh_lead,
     };
     Some(Refresh {
         at: expires.plus(-lead),
         stamp: stamp_file.into_os_string().into_string().ok()?,
-        generation: stamp::generation(credentials).to_string(),
+        generation: stamps::generation(credentials).to_string(),
     })
 }
 

@@ -9,7 +9,7 @@ use crate::domain::nearest::nearest;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
 use crate::domain::{Error, Result};
 use crate::identity::LoginPolicy;
-use crate::identity::directory::{self, Asked, Directory, Wanted};
+use crate::identity::accounts::{self, Asked, Directory, Wanted};
 use crate::io::App;
 
 use super::pick;
@@ -211,7 +211,7 @@ fn fitting(
     if let ([session], true) = (sessions, AccountId::is_valid(account)) {
         return Ok(vec![(session.clone(), AccountId::new(account))]);
     }
-    let known = |session: &SsoSession| directory::load(app, session);
+    let known = |session: &SsoSession| accounts::load(app, session);
     let mut found = Vec::new();
     for session in sessions {
         found.extend(called(session, known(session)?.as_ref(), account));
@@ -223,7 +223,7 @@ fn fitting(
     for session in sessions {
         let asked =
             Asked { session, connection: &connection, policy, profile: None, refresh: true };
-        let (directory, error) = directory::list(app, Wanted::Accounts, asked);
+        let (directory, error) = accounts::list(app, Wanted::Accounts, asked);
         if let Some(error) = error {
             return Err(error);
         }
@@ -246,10 +246,8 @@ fn called(
 
 fn unknown_account(app: &App, sessions: &[SsoSession], account: &str) -> Error {
     let error = Error::denied(format!("there is no account `{account}` for you"));
-    let directories: Vec<_> = sessions
-        .iter()
-        .filter_map(|session| directory::load(app, session).ok().flatten())
-        .collect();
+    let directories: Vec<_> =
+        sessions.iter().filter_map(|session| accounts::load(app, session).ok().flatten()).collect();
     let names = directories.iter().flat_map(|d| &d.accounts).filter_map(|a| a.name.as_deref());
     match nearest(account, names) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),

@@ -11,8 +11,10 @@ use crate::domain::names::AccountId;
 use crate::domain::profile::{Connection, Source, Target};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result, segment};
-use crate::identity::sts::{CallerIdentity, Sts};
-use crate::identity::{self, Policy, ambient, directory, provider};
+use crate::identity;
+use crate::identity::sources::{self, ambient};
+use crate::identity::wire::sts::{CallerIdentity, Sts};
+use crate::identity::{Policy, accounts};
 use crate::io::App;
 
 use super::switch;
@@ -65,7 +67,7 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let sts = Sts::new(app, &held.connection, &held.region)?;
     let identity =
         sts.get_caller_identity(&held.credentials)?.map_err(|failure| sts.error(failure))?;
-    let name = directory::account_name(app, &identity.account_id);
+    let name = accounts::account_name(app, &identity.account_id);
     let shadowed = shadowed(app, &held);
     let text = if options.json {
         let document = json!({
@@ -94,7 +96,7 @@ fn of_target(app: &App, target: Target, policy: &Policy) -> Result<Held> {
         profile: target.profile.as_ref().map(ToString::to_string),
         role: target.role_name().map(|role| role.to_string()),
         source: target.source.word(),
-        region: provider::sts_region(app, &target, None),
+        region: sources::sts_region(app, &target, None),
         connection: target.connection,
     })
 }
@@ -116,7 +118,7 @@ fn environment(app: &App, config: &Config) -> Result<Held> {
         profile: None,
         role: None,
         source: "environment",
-        region: provider::sts_region(app, &target, None),
+        region: sources::sts_region(app, &target, None),
         connection: target.connection,
     })
 }

@@ -18,12 +18,14 @@ use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::TokenState;
 use crate::domain::{Kind, Result};
-use crate::identity::endpoint::{self, Service};
-use crate::identity::portal::{Portal, all_pages};
-use crate::identity::region::{self, Answer};
-use crate::identity::retry::{Attempts, host_of};
-use crate::identity::wire::Failure;
-use crate::identity::{refresh, session_state, start_url, token_store, wrong_region};
+use crate::identity::instance::region::{self, Answer};
+use crate::identity::instance::{start_url, wrong_region};
+use crate::identity::session::refresh;
+use crate::identity::store::{session_state, tokens};
+use crate::identity::wire::endpoint::{self, Service};
+use crate::identity::wire::portal::{Portal, all_pages};
+use crate::identity::wire::refusal::Failure;
+use crate::identity::wire::retry::{Attempts, host_of};
 use crate::io::http::{Http, HttpSettings, TransportError};
 
 /// The longest that one question may take.
@@ -162,7 +164,7 @@ fn accounts(patient: &Patient, connection: &Connection) -> Vec<Account> {
             account.profiles.push((name.clone(), role.role_name.clone()));
             continue;
         }
-        let Ok(Some(token)) = token_store::load(app, &role.session) else { continue };
+        let Ok(Some(token)) = tokens::load(app, &role.session) else { continue };
         let state = session_state::token_state(app, &role.session, &token);
         if !token.lives(app.clock.now()) || state.is_ok_and(|s| s == TokenState::Expired) {
             continue;

@@ -9,7 +9,7 @@ use crate::domain::names::ProfileName;
 use crate::domain::nearest::nearest;
 use crate::domain::partition::Naming;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
-use crate::identity::directory::{self, Entry};
+use crate::identity::accounts::{self, Entry};
 
 /// Profiles and sessions that do not resolve.
 pub fn complete(patient: &Patient) -> Vec<Problem> {
@@ -175,8 +175,8 @@ pub fn known(patient: &Patient) -> Vec<Problem> {
 
 /// The accounts of a session, by ID; none where they are not known to be all.
 fn listed(patient: &Patient, session: &SsoSession) -> HashMap<String, Entry> {
-    let known = directory::load(patient.app, session).ok().flatten();
-    let known = known.filter(directory::Directory::has_accounts);
+    let known = accounts::load(patient.app, session).ok().flatten();
+    let known = known.filter(accounts::Directory::has_accounts);
     let accounts = known.into_iter().flat_map(|known| known.accounts);
     accounts.map(|entry| (entry.id.clone(), entry)).collect()
 }

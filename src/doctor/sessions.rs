@@ -7,8 +7,10 @@ use crate::config::edit::Name;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::SsoSession;
 use crate::domain::token::TokenState;
-use crate::identity::hosts::normalise_start_url;
-use crate::identity::{access, session_state, start_url as urls, token_store};
+use crate::identity::instance::hosts::normalise_start_url;
+use crate::identity::instance::start_url as urls;
+use crate::identity::session::access;
+use crate::identity::store::{session_state, tokens};
 
 /// Start URLs that are no portal's, or have a tail that makes another cache file of them.
 pub fn start_url(patient: &Patient) -> Vec<Problem> {
@@ -66,9 +68,9 @@ pub fn login(patient: &Patient) -> Vec<Problem> {
     }
     let mut found = Vec::new();
     for session in &patient.sessions {
-        let Ok(stored) = token_store::find(app, session) else { continue };
+        let Ok(stored) = tokens::find(app, session) else { continue };
         let state = match &stored {
-            token_store::Stored::Token(token) => {
+            tokens::Stored::Token(token) => {
                 session_state::token_state(app, session, token).unwrap_or(TokenState::Expired)
             }
             _ => TokenState::Expired,
@@ -95,7 +97,7 @@ pub fn registration(patient: &Patient) -> Vec<Problem> {
     let now = patient.app.clock.now();
     let mut found = Vec::new();
     for session in &patient.sessions {
-        let Ok(Some(token)) = token_store::load(patient.app, session) else { continue };
+        let Ok(Some(token)) = tokens::load(patient.app, session) else { continue };
         let ended = token.client.as_ref().and_then(|client| client.expires_at);
         if token.refresh_token.is_some() && ended.is_some_and(|ended| ended <= now) {
             found.push(Problem::warn(

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::{Patient, Problem};
 use crate::domain::profile::Source;
-use crate::identity::document::Document;
-use crate::identity::{credential_store, keyring, token_store};
+use crate::identity::store::document::Document;
+use crate::identity::store::{keyring, roles, tokens};
 
 /// A keyring that cannot be used, and secrets that are left in files though it can.
 pub fn storage(patient: &Patient) -> Vec<Problem> {
@@ -20,8 +20,7 @@ pub fn storage(patient: &Patient) -> Vec<Problem> {
     let mut found = Vec::new();
     for session in &patient.sessions {
         let (label, login) = (session.label(), session.login_command(None));
-        let documents =
-            [token_store::document(app, session), token_store::registration(app, session)];
+        let documents = [tokens::document(app, session), tokens::registration(app, session)];
         let path = documents.into_iter().flatten().find_map(|document| left_file(&document));
         let fix = format!("run `ssoenv logout`, which removes it too, then `{login}`");
         found.extend(
@@ -32,7 +31,7 @@ pub fn storage(patient: &Patient) -> Vec<Problem> {
         let Some(Source::Sso(role)) = target.as_ref().ok().map(|target| &target.source) else {
             continue;
         };
-        let path = credential_store::document(app, role).ok().and_then(|d| left_file(&d));
+        let path = roles::document(app, role).ok().and_then(|d| left_file(&d));
         let what = format!("credentials of `{profile}` are left in a file");
         let fix = "run `ssoenv logout`, which removes it too".to_owned();
         found.extend(path.map(|path| left(what, fix, path)));

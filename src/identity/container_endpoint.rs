@@ -12,13 +12,13 @@ use tokio::sync::{Mutex as Turn, oneshot};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::sleep;
 
-use super::endpoint::encode;
-use super::provider::{self, Policy};
 use crate::domain::credentials::{Credentials, FRESH_SECONDS, Freshness, freshness};
 use crate::domain::profile::Target;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Kind, Result};
+use crate::identity::sources::{self, Policy};
+use crate::identity::wire::endpoint::encode;
 use crate::io::server::{Listener, LocalRequest, LocalResponse};
 use crate::io::{App, random};
 
@@ -70,7 +70,7 @@ impl ContainerEndpoint {
     /// Gets the first credentials of each target, and makes the token.
     ///
     /// # Errors
-    /// Those of [`provider::credentials`], and kind `Config` for credentials without an end, which
+    /// Those of [`sources::credentials`], and kind `Config` for credentials without an end, which
     /// no SDK accepts from an endpoint.
     pub fn new(app: App, port: u16, offers: Vec<Offer>) -> Result<Self> {
         let shelves = offers.into_iter().map(|offer| shelf(&app, offer));
@@ -165,7 +165,7 @@ impl ContainerEndpoint {
         let endpoint = Arc::clone(&self);
         let fetched = spawn_blocking(move || {
             let Shelf { target, policy, .. } = &endpoint.shelves[index];
-            provider::credentials(&endpoint.app, target, &policy.clone().silent())
+            sources::credentials(&endpoint.app, target, &policy.clone().silent())
         });
         let fetched = fetched.await.unwrap_or_else(|_| Err(Error::service("the refresh broke")));
         let now = self.app.clock.now();
@@ -212,7 +212,7 @@ pub async fn serve<T>(
 }
 
 fn shelf(app: &App, offer: Offer) -> Result<Shelf> {
-    let credentials = provider::credentials(app, &offer.target, &offer.policy)?;
+    let credentials = sources::credentials(app, &offer.target, &offer.policy)?;
     if credentials.expiration.is_none() || credentials.session_token.is_none() {
         let label = offer.target.label();
         return Err(Error::config(format!("the keys of `{label}` cannot be served"))

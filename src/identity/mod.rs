@@ -1,44 +1,17 @@
 //! What talks to IAM Identity Center, and the caches shared with the AWS CLI.
+//!
+//! Rooms, each of which uses only the ones behind it:
+//! `accounts` → `sources` → `session` → `instance`, `store` → `wire`.
 
-pub mod access;
-pub mod ambient;
-pub mod assume_role;
-pub mod cache_file;
-mod catalogue;
+pub mod accounts;
 pub mod container_endpoint;
-pub mod credential_store;
-pub mod directory;
-pub mod document;
-pub mod endpoint;
-pub mod federation;
-pub mod hosts;
-pub mod json;
-pub mod keyring;
-pub mod login;
-pub mod logout;
-pub mod oidc;
-pub mod pace;
-pub mod portal;
-pub mod process_source;
-pub mod provider;
-pub mod refresh;
-pub mod region;
-pub mod retry;
-pub mod role_cache;
-pub mod session_state;
-pub mod sigv4;
-pub mod sso;
-pub mod stale;
-pub mod stamp;
-pub mod start_url;
-pub mod sts;
-pub mod token_store;
-mod vanity;
+pub mod instance;
+pub mod session;
+pub mod sources;
+pub mod store;
 pub mod wire;
-pub mod wrong_region;
-pub mod xml;
 
-pub use access::ensure_token;
-pub use login::{Flow, LoginPolicy};
-pub use provider::{Policy, credentials};
-pub use sso::role_credentials;
+pub use session::access::ensure_token;
+pub use session::login::{Flow, LoginPolicy};
+pub use sources::sso::role_credentials;
+pub use sources::{Policy, credentials};

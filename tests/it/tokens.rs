@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use identity_center::{Lifetimes, Operation, Reply};
 use serde_json::Value;
-use ssoenv::identity::json::{object, spaced};
+use ssoenv::identity::wire::json::{object, spaced};
 
 use crate::support::World;
 use crate::support::run::Running;

@@ -8,7 +8,7 @@ use crate::config::index::{self, Index, Row};
 use crate::config::{Config, setting_keys};
 use crate::domain::names::SessionName;
 use crate::domain::{console, partition};
-use crate::identity::directory::{self, Directory};
+use crate::identity::accounts::{self, Directory};
 use crate::io::App;
 use crate::io::files;
 
@@ -120,7 +120,7 @@ fn accounts(app: &App, session: Option<&str>) -> Vec<Candidate> {
         }
     });
     if session.is_none() {
-        directory::names(app).by_id.iter().for_each(|(id, name)| add(id, name));
+        accounts::names(app).by_id.iter().for_each(|(id, name)| add(id, name));
     }
     for directory in directories(app, session) {
         for account in directory.accounts {
@@ -164,9 +164,9 @@ fn roles(app: &App, account: Option<&str>, session: Option<&str>) -> Vec<Candida
 
 /// What the portal has told of a session's accounts and roles, or of all sessions'.
 fn directories(app: &App, session: Option<&str>) -> Vec<Directory> {
-    let Some(name) = session else { return directory::all(app) };
+    let Some(name) = session else { return accounts::all(app) };
     let session = Config::load(app).and_then(|config| config.session(&SessionName::new(name)));
-    let directory = session.and_then(|session| directory::load(app, &session));
+    let directory = session.and_then(|session| accounts::load(app, &session));
     directory.ok().flatten().into_iter().collect()
 }
 
@@ -194,7 +194,7 @@ fn setting_values(key: Option<&str>) -> Vec<Candidate> {
 
 fn open(app: &App) -> Option<Index> {
     // The stamp of the names is enough to see whether the index is true.
-    index::open(app, &[files::stamp(&directory::names_path(app).ok()?)])
+    index::open(app, &[files::stamp(&accounts::names_path(app).ok()?)])
 }
 
 /// Every profile: from the index, or from the files, and then the index is written for next time.
@@ -209,7 +209,7 @@ fn each_row(app: &App, mut each: impl FnMut(&Row)) {
         }
     }
     let Ok(config) = Config::load(app) else { return };
-    let names = directory::names(app);
+    let names = accounts::names(app);
     for (place, summary) in (0..).zip(config.summaries()) {
         each(&Row {
             name: summary.profile.as_str(),

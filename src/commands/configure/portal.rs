@@ -7,14 +7,16 @@ use crate::domain::Result;
 use crate::domain::names::{AccountId, RoleName};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::AccessToken;
-use crate::identity::access::{self, Unwanted};
-use crate::identity::directory::{self, Asked, Wanted};
-use crate::identity::endpoint::{self, Service};
-use crate::identity::portal::{Page, Portal, all_pages};
-use crate::identity::region::{self, Discovered};
-use crate::identity::retry::Attempts;
-use crate::identity::wire::{CallResult, Failure};
-use crate::identity::{LoginPolicy, refresh, sso};
+use crate::identity::LoginPolicy;
+use crate::identity::accounts::{self, Asked, Wanted};
+use crate::identity::instance::region::{self, Discovered};
+use crate::identity::session::access::{self, Unwanted};
+use crate::identity::session::refresh;
+use crate::identity::sources::sso;
+use crate::identity::wire::endpoint::{self, Service};
+use crate::identity::wire::portal::{Page, Portal, all_pages};
+use crate::identity::wire::refusal::{CallResult, Failure};
+use crate::identity::wire::retry::Attempts;
 use crate::io::App;
 use crate::io::http::HttpSettings;
 
@@ -53,7 +55,7 @@ impl<'a> Assigned<'a> {
             profile: None,
             refresh: true,
         };
-        let (directory, failed) = directory::list(self.app, Wanted::Accounts, asked);
+        let (directory, failed) = accounts::list(self.app, Wanted::Accounts, asked);
         if let Some(error) = failed {
             return Err(error);
         }

@@ -8,8 +8,8 @@ use crate::domain::names::{Region, SessionName};
 use crate::domain::partition::known_regions;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Kind, Result};
-use crate::identity::endpoint::{self, Service};
-use crate::identity::hosts;
+use crate::identity::instance::hosts;
+use crate::identity::wire::endpoint::{self, Service};
 use crate::io::{App, ask};
 
 /// The session to log in to, and its scopes as text. What the config file says of a session of

@@ -17,7 +17,9 @@ use crate::domain::saved::Saved;
 use crate::domain::secret::Secret;
 use crate::domain::switch::own_region;
 use crate::domain::{Error, Result};
-use crate::identity::{self, Policy, federation, provider};
+use crate::identity;
+use crate::identity::wire::federation;
+use crate::identity::{Policy, sources};
 use crate::io::App;
 
 use super::target::{self, Choice};
@@ -53,7 +55,7 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let policy = Policy::new(switch::login_policy(&settings));
     let target = target::required(app, &config, &options.choice, &policy.login)?;
     let plan = plan::make(app, &settings, &target);
-    let console = Console::of(provider::partition_of(&target.source))?;
+    let console = Console::of(sources::partition_of(&target.source))?;
     let region = page_region(app, options, &plan, &console)?;
     let region = region.as_deref();
     let page = match &options.destination {

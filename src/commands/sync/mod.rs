@@ -15,7 +15,7 @@ use crate::config::store::Editing;
 use crate::domain::names::SessionName;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Result};
-use crate::identity::directory::{self, Asked, Directory, Wanted};
+use crate::identity::accounts::{self, Asked, Directory, Wanted};
 use crate::io::App;
 
 use super::switch;
@@ -93,7 +93,7 @@ fn listed(
     let policy = switch::login_policy(settings);
     let asked =
         Asked { session, connection: &connection, policy: &policy, profile: None, refresh: true };
-    match directory::list(app, Wanted::Roles, asked) {
+    match accounts::list(app, Wanted::Roles, asked) {
         (directory, None) => Ok(directory),
         // With a part of the roles, names and what is gone would come out wrong.
         (_, Some(error)) => Err(error.hint("run `ssoenv sync` again: nothing was written")),

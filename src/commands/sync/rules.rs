@@ -8,7 +8,7 @@ use super::template::{self, Fields, Template};
 use crate::commands::configure::checks;
 use crate::config::settings::Settings;
 use crate::domain::{Error, Result};
-use crate::identity::directory::Directory;
+use crate::identity::accounts::Directory;
 
 /// Options that were read.
 pub struct Rules {

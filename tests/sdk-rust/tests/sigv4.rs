@@ -8,7 +8,7 @@ use aws_sigv4::sign::v4;
 use ssoenv::domain::credentials::Credentials;
 use ssoenv::domain::secret::Secret;
 use ssoenv::domain::timestamp::Timestamp;
-use ssoenv::identity::sigv4::{CONTENT_TYPE, Form, headers};
+use ssoenv::identity::wire::sigv4::{CONTENT_TYPE, Form, headers};
 use url::Url;
 
 /// Numbers that are the same in every run.

@@ -1,0 +1,7 @@
+//! An instance of Identity Center: its start URL, its Region, its hosts.
+
+pub mod hosts;
+pub mod region;
+pub mod start_url;
+pub mod vanity;
+pub mod wrong_region;

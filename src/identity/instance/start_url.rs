@@ -1,0 +1,149 @@
+//! The portal behind a start URL: AWS's own hosts are taken as they are; an organisation's own
+//! host redirects to one of them.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::domain::names::Region;
+use crate::domain::profile::SsoSession;
+use crate::domain::{Error, Result};
+use crate::identity::instance::hosts::{is_aws_host, normalise_start_url, region_of_host};
+use crate::io::http::{Http, Method, Request, is_loopback};
+
+/// Where a login has to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// The start URL that the service knows.
+    pub start_url: String,
+    /// The Region of the instance: the one that the portal's host names, or the configured one.
+    pub region: Region,
+    /// Whether a redirect led here.
+    pub redirected: bool,
+}
+
+/// Checks the form of a start URL.
+///
+/// # Errors
+/// Kind `Config` for what is no URL, and for anything but `https` (`http` for loopback).
+pub fn parse(text: &str) -> Result<Url> {
+    let wrong = |why: &str| {
+        Error::config(format!("the start URL `{text}` cannot be used"))
+            .cause(why)
+            .hint("set `sso_start_url` to the portal's address: `https://NAME.awsapps.com/start`")
+    };
+    let url = Url::parse(text.trim()).map_err(|error| wrong(&error.to_string()))?;
+    if url.host_str().is_some_and(is_launcher) {
+        return Err(Error::config(format!("`{text}` is the identity provider's page"))
+            .cause("it leads to the AWS access portal, but is not the portal")
+            .hint("open it, choose AWS there, and set `sso_start_url` to the address you end on"));
+    }
+    if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) {
+        return Ok(url);
+    }
+    Err(wrong("it does not use `https`"))
+}
+
+/// Identity providers whose pages of applications are taken for start URLs.
+const LAUNCHERS: [&str; 14] = [
+    "myapplications.microsoft.com",
+    "myapps.microsoft.com",
+    "login.microsoftonline.com",
+    "launcher.myapps.microsoft.com",
+    "okta.com",
+    "oktapreview.com",
+    "okta-emea.com",
+    "onelogin.com",
+    "jumpcloud.com",
+    "pingone.com",
+    "pingidentity.com",
+    "auth0.com",
+    "duosecurity.com",
+    "accounts.google.com",
+];
+
+/// Whether the host is an identity provider's, not a portal's.
+pub fn is_launcher(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    LAUNCHERS.iter().any(|name| {
+        host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
+/// Whether the start URL is on a host that does not belong to AWS.
+pub fn is_vanity(start_url: &str) -> bool {
+    Url::parse(start_url.trim())
+        .ok()
+        .and_then(|url| url.host_str().map(|host| !is_aws_host(host)))
+        .unwrap_or(false)
+}
+
+/// Resolves a session's start URL. One redirect is followed, without credentials.
+pub async fn resolve(http: &Http, session: &SsoSession) -> Result<Resolved> {
+    let url = parse(&session.start_url)?;
+    let as_written = Resolved {
+        start_url: session.start_url.clone(),
+        region: session.region.clone(),
+        redirected: false,
+    };
+    if !is_vanity(&session.start_url) {
+        return Ok(as_written);
+    }
+    let Some(target) = redirect(http, &url).await else {
+        return Ok(as_written);
+    };
+    let Some(host) = target.host_str().filter(|host| is_aws_host(host)) else {
+        log::info!("`{}` redirects to a host that is not AWS's", session.start_url);
+        return Ok(as_written);
+    };
+    let region = region_of_host(host).map_or_else(|| session.region.clone(), Region::from);
+    let start_url = normalise_start_url(target.as_str()).unwrap_or_else(|| target.to_string());
+    log::info!("`{}` leads to `{start_url}` in {region}", session.start_url);
+    Ok(Resolved { start_url, region, redirected: true })
+}
+
+/// The address that the host redirects to; `HEAD`, and `GET` where that is not known there.
+async fn redirect(http: &Http, url: &Url) -> Option<Url> {
+    for method in [Method::Head, Method::Get] {
+        let mut request = Request::new(method, url.as_str());
+        request.timeout = Some(Duration::from_secs(10));
+        match http.send(request).await {
+            Ok(answer) if matches!(answer.status, 301 | 302 | 303 | 307 | 308) => {
+                return url.join(answer.header("location")?).ok();
+            }
+            Ok(answer) if matches!(answer.status, 405 | 501) => {}
+            Ok(answer) => {
+                log::info!("`{url}` answered {} and no redirect", answer.status);
+                return None;
+            }
+            Err(error) => {
+                log::info!("`{url}` was not resolved: {error}");
+                return None;
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_launcher, is_vanity, parse};
+
+    #[test]
+    fn start_urls_are_portals_over_https() {
+        for (url, good) in [
+            ("https://example.awsapps.com/start", true),
+            ("https://sso.example.com", true),
+            ("http://127.0.0.1:8080/vanity", true),
+            ("http://example.awsapps.com/start", false),
+            ("example.awsapps.com/start", false),
+            ("https://example.okta.com/home/aws", false),
+            ("https://myapplications.microsoft.com/", false),
+        ] {
+            assert_eq!(parse(url).is_ok(), good, "{url}");
+        }
+        assert!(!is_launcher("notokta.com"));
+        assert!(is_vanity("https://sso.example.com/start"));
+        assert!(!is_vanity("https://example.awsapps.com/start"));
+    }
+}

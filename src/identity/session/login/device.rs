@@ -1,0 +1,90 @@
+//! Device code (RFC 8628): a code that the person confirms on any device, while this polls.
+
+use std::time::{Duration, Instant};
+
+use qrcode::render::unicode::Dense1x2;
+use qrcode::{EcLevel, QrCode};
+
+use super::{Context, is_client_unknown};
+use crate::domain::Result;
+use crate::domain::token::ClientRegistration;
+use crate::identity::wire::oidc::{DeviceAuthorization, Grant, Registration, Token};
+use crate::io::browser;
+
+/// Seconds that `slow_down` adds to the interval, for the rest of the flow.
+const SLOW_DOWN: u64 = 5;
+
+/// Runs the flow; with a client that the service no longer knows, once more with a new one.
+pub async fn run(context: &Context<'_>) -> Result<(Token, ClientRegistration)> {
+    if let Some(done) = attempt(context).await? {
+        return Ok(done);
+    }
+    context.forget_client()?;
+    attempt(context).await?.ok_or_else(|| context.unknown_client())
+}
+
+/// One round; `None` where the service does not know the client.
+async fn attempt(context: &Context<'_>) -> Result<Option<(Token, ClientRegistration)>> {
+    let scopes = context.session.scopes.as_deref().filter(|scopes| !scopes.is_empty());
+    let client = context.client(Registration::Device(scopes)).await?;
+    let start_url = &context.resolved.start_url;
+    let authorization = match context.oidc.start_device_authorization(&client, start_url).await {
+        Ok(authorization) => authorization,
+        Err(failure) if is_client_unknown(&failure) => return Ok(None),
+        Err(failure) => return Err(context.refused(failure)),
+    };
+    show(context, &authorization);
+    let started = Instant::now();
+    let patience = context.deadline().min(Duration::from_secs(authorization.expires_in));
+    let mut interval = authorization.interval.max(1);
+    loop {
+        tokio::time::sleep(Duration::from_secs(interval)).await;
+        if started.elapsed() > patience {
+            return Err(context.too_late());
+        }
+        let grant = Grant::DeviceCode(&authorization.device_code);
+        let failure = match context.oidc.create_token(&client, grant).await {
+            Ok(token) => return Ok(Some((token, client))),
+            Err(failure) => failure,
+        };
+        match failure.service().map(|error| error.code.as_str()) {
+            Some("AuthorizationPendingException") => {}
+            Some("SlowDownException") => interval += SLOW_DOWN,
+            _ if is_client_unknown(&failure) => return Ok(None),
+            _ => return Err(context.refused(failure)),
+        }
+    }
+}
+
+fn show(context: &Context<'_>, authorization: &DeviceAuthorization) {
+    let term = &context.app.term;
+    let url = &authorization.verification_uri_complete;
+    term.say(&format!(
+        "To log in to `{}`, open {} on any device and enter this code:",
+        context.session.label(),
+        authorization.verification_uri
+    ));
+    term.say("");
+    term.say(&format!("    {}", authorization.user_code));
+    term.say("");
+    if let Some(code) = qr(url).filter(|_| term.stderr_is_terminal()) {
+        term.say_block(&code);
+    }
+    term.say(&format!("Or open {url} and compare the code there with this one."));
+    let configured = context.policy.browser.as_deref();
+    if !context.policy.no_browser && browser::is_available(context.app, configured) {
+        browser::open(context.app, configured, url);
+    }
+}
+
+/// The URL as a QR code of half blocks, light on dark so that most terminals show it right.
+fn qr(url: &str) -> Option<String> {
+    let code = QrCode::with_error_correction_level(url, EcLevel::L).ok()?;
+    let image = code
+        .render::<Dense1x2>()
+        .dark_color(Dense1x2::Dark)
+        .light_color(Dense1x2::Light)
+        .quiet_zone(true)
+        .build();
+    Some(image + "\n\n")
+}

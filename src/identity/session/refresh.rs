@@ -1,0 +1,135 @@
+//! A token refreshed without a person. A refresh token works once: it is never sent again after an
+//! answer that may have used it up.
+
+use crate::domain::profile::{Connection, SsoSession};
+use crate::domain::token::{AccessToken, TokenState};
+use crate::domain::{Error, Result};
+use crate::identity::instance::start_url;
+use crate::identity::session::access;
+use crate::identity::store::session_state::Record;
+use crate::identity::store::tokens;
+use crate::identity::wire::endpoint::{self, Service};
+use crate::identity::wire::oidc::{Grant, Oidc};
+use crate::identity::wire::refusal::Failure;
+use crate::identity::wire::retry::Attempts;
+use crate::io::App;
+use crate::io::http::HttpSettings;
+
+/// How a refresh ended.
+#[derive(Debug)]
+pub enum Refreshed {
+    /// The new token, written.
+    Done(AccessToken),
+    /// Refused, but another tool had written a good one meanwhile.
+    Elsewhere(AccessToken),
+    /// Not refreshed. Kind `LoginRequired`: only a person can help; any other: later it may work.
+    Failed(Error),
+}
+
+/// The service does not know the client any more.
+const UNKNOWN_CLIENT: [&str; 2] = ["InvalidClientException", "UnauthorizedClientException"];
+
+/// Refreshes `token`, which the caller has just read under the session's lock.
+pub fn run(
+    app: &App,
+    session: &SsoSession,
+    connection: &Connection,
+    token: &AccessToken,
+) -> Result<Refreshed> {
+    match attempt(app, session, connection, token)? {
+        Refreshed::Failed(error) => {
+            // Another tool, which takes no lock of ours, may have been first.
+            let Some(other) = tokens::load(app, session)? else {
+                return Ok(Refreshed::Failed(error));
+            };
+            if other == *token {
+                return Ok(Refreshed::Failed(error));
+            }
+            match Record::load(app, session)?.state(&other, app.clock.now()) {
+                TokenState::Fresh | TokenState::Ending => Ok(Refreshed::Elsewhere(other)),
+                TokenState::Refreshable => attempt(app, session, connection, &other),
+                TokenState::Expired => Ok(Refreshed::Failed(error)),
+            }
+        }
+        done => Ok(done),
+    }
+}
+
+fn attempt(
+    app: &App,
+    session: &SsoSession,
+    connection: &Connection,
+    token: &AccessToken,
+) -> Result<Refreshed> {
+    let (Some(refresh_token), Some(client)) = (&token.refresh_token, &token.client) else {
+        return Ok(Refreshed::Failed(Error::login_required("there is no refresh token")));
+    };
+    // A refresh token works once: it is not spent for a successor that cannot be kept.
+    if let Err(error) = tokens::check_writable(app, session) {
+        return Ok(Refreshed::Failed(error));
+    }
+    let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
+    let oidc = Oidc {
+        http: &net.http,
+        endpoint: endpoint::base(&app.env, connection, Service::Oidc, region(session, token))?,
+        attempts: Attempts::new(&app.env),
+    };
+    let answer =
+        net.run(async { Ok(oidc.create_token(client, Grant::RefreshToken(refresh_token)).await) })?;
+    let failure = match answer {
+        Ok(new) => {
+            let new = AccessToken {
+                access_token: new.access_token,
+                expires_at: app.clock.now().plus(new.expires_in),
+                // A service that gives no new one lets the old one live.
+                refresh_token: new.refresh_token.or_else(|| token.refresh_token.clone()),
+                client: token.client.clone(),
+                start_url: Some(session.start_url.clone()),
+                region: token.region.clone(),
+            };
+            access::keep(app, session, &new)?;
+            return Ok(Refreshed::Done(new));
+        }
+        Err(failure) => failure,
+    };
+    if may_send_again(&failure) {
+        return Ok(Refreshed::Failed(failure.into_error()));
+    }
+    let mut record = Record::load(app, session)?;
+    record.note_spent(refresh_token);
+    record.save(app, session)?;
+    if failure.service().is_some_and(|error| error.is(&UNKNOWN_CLIENT)) {
+        // A login with that client would end on an error page in the browser.
+        tokens::forget_client(app, session, &client.client_id)?;
+    }
+    let error =
+        Error::login_required(format!("the session `{}` was not refreshed", session.label()));
+    Ok(Refreshed::Failed(error.cause(cause(&failure))))
+}
+
+/// Whether the refresh token is certainly unused.
+fn may_send_again(failure: &Failure) -> bool {
+    match failure {
+        Failure::Service(error) => error.is_throttling() || error.status >= 500,
+        other => other.is_unsent(),
+    }
+}
+
+fn cause(failure: &Failure) -> String {
+    match failure {
+        Failure::Service(error) => format!("the refresh was refused: {}", error.describe()),
+        other => {
+            let error = other.clone().into_error();
+            format!("the refresh got no answer ({}), and is not repeated", error.what)
+        }
+    }
+}
+
+/// The Region that a session's calls go to. Where an organisation's own host led to the portal,
+/// the token knows it better than the configuration.
+pub fn region<'a>(session: &'a SsoSession, token: &'a AccessToken) -> &'a str {
+    match &token.region {
+        Some(region) if start_url::is_vanity(&session.start_url) => region,
+        _ => session.region.as_str(),
+    }
+}

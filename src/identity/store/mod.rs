@@ -1,0 +1,11 @@
+//! What is kept between two calls, in files or in the keyring: tokens, credentials of roles, stamps
+//! and the state of sessions.
+
+pub mod assumed_roles;
+pub mod cache_file;
+pub mod document;
+pub mod keyring;
+pub mod roles;
+pub mod session_state;
+pub mod stamps;
+pub mod tokens;

@@ -1,0 +1,177 @@
+//! What ssoenv keeps of a session besides the token file: the lock that makes one refresh or login
+//! of many, and a record of what the shared file cannot say. No secret: hashes and times alone.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::profile::SsoSession;
+use crate::domain::secret::Secret;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::token::{AccessToken, TokenState};
+use crate::domain::{Error, Result};
+use crate::identity::store::{cache_file, tokens};
+use crate::identity::wire::json::{hex, sha1_hex};
+use crate::io::App;
+use crate::io::files::{self, Durability};
+use crate::io::lock::Lock;
+
+/// How long somebody who may not log in waits for somebody who does.
+const PATIENCE_WITHOUT_LOGIN: Duration = Duration::from_secs(30);
+
+/// Takes the session's lock, held over read, refresh or login, and write.
+///
+/// # Errors
+/// Kind `LoginRequired` for a caller that may not log in, when the holder takes long: it waits for
+/// a person.
+pub fn lock(app: &App, session: &SsoSession, may_log_in: bool) -> Result<Lock> {
+    let path = locks(app)?.join(format!("{}.lock", sha1_hex(tokens::key(session))));
+    let label = session.label();
+    let tell = || {
+        app.term.say(&format!("waiting for another ssoenv that logs in to `{label}`"));
+    };
+    let start = Instant::now();
+    Lock::acquire_with(&path, tell, |time| {
+        if !may_log_in && start.elapsed() > PATIENCE_WITHOUT_LOGIN {
+            return Err(Error::login_required(format!("not logged in to `{label}` yet"))
+                .cause("another ssoenv has been waiting for the login for a while")
+                .hint("finish that login in the browser, then run the command again"));
+        }
+        app.pause(time)
+    })
+}
+
+/// Takes the lock under which one process fetches what the hash names. Where nothing can be
+/// written there is none, and each fetches.
+pub fn role_lock(app: &App, hash: &str) -> Result<Option<Lock>> {
+    let path = locks(app)?.join(format!("{hash}.lock"));
+    app.lock_to_share(&path, || {
+        app.term.say("waiting for another ssoenv that fetches the same credentials");
+    })
+}
+
+fn locks(app: &App) -> Result<PathBuf> {
+    Ok(app.paths.state_dir()?.join("locks"))
+}
+
+/// What is remembered of a session's token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// The hash of a refresh token that must not be sent again: it was refused, or it was sent
+    /// and the answer was lost.
+    spent: Option<String>,
+    /// The hash of the access token that ssoenv got last and of its end, and when it came.
+    issued: Option<(String, Timestamp)>,
+}
+
+impl Record {
+    /// Reads the session's record; nothing where there is none.
+    pub fn load(app: &App, session: &SsoSession) -> Result<Self> {
+        let path = path(app, session)?;
+        let bytes = match files::read_own(&path) {
+            Ok(bytes) => bytes.unwrap_or_default(),
+            Err(error) => return Err(refused(&path, &error)),
+        };
+        let mut record = Self::default();
+        for line in String::from_utf8_lossy(&bytes).lines() {
+            match line.split(' ').collect::<Vec<_>>()[..] {
+                ["spent", hash] => record.spent = Some(hash.to_owned()),
+                ["issued", hash, seconds] => {
+                    let time = seconds.parse().ok().map(Timestamp::from_seconds);
+                    record.issued = time.map(|time| (hash.to_owned(), time));
+                }
+                _ => {}
+            }
+        }
+        Ok(record)
+    }
+
+    /// Remembers that ssoenv got this token now.
+    pub fn note_issued(&mut self, token: &AccessToken, now: Timestamp) {
+        self.issued = Some((identity(token), now));
+    }
+
+    /// Remembers that this refresh token must not be sent again.
+    pub fn note_spent(&mut self, refresh_token: &Secret) {
+        self.spent = Some(hash(refresh_token));
+    }
+
+    /// Judges a token with what is remembered of it.
+    pub fn state(&self, token: &AccessToken, now: Timestamp) -> TokenState {
+        let issued = self.issued.as_ref().filter(|(known, _)| *known == identity(token));
+        let spent = token.refresh_token.as_ref().is_some_and(|refresh| {
+            self.spent.as_ref().is_some_and(|known| *known == hash(refresh))
+        });
+        token.state_known(now, issued.map(|(_, time)| *time), spent)
+    }
+
+    /// Writes the record.
+    pub fn save(&self, app: &App, session: &SsoSession) -> Result<()> {
+        let spent = self.spent.iter().map(|spent| format!("spent {spent}\n"));
+        let issued = self.issued.iter();
+        let issued = issued.map(|(token, time)| format!("issued {token} {}\n", time.seconds()));
+        let text: String = spent.chain(issued).collect();
+        cache_file::save(&path(app, session)?, &text, Durability::Synced)
+    }
+}
+
+/// Removes the session's record.
+pub fn remove(app: &App, session: &SsoSession) -> Result<()> {
+    cache_file::remove(&path(app, session)?)?;
+    cache_file::remove(&roles_path(app, session)?).map(drop)
+}
+
+/// Remembers that credentials of this hash follow from the session, so that a logout finds them.
+pub fn note_role(app: &App, session: &SsoSession, hash: &str) -> Result<()> {
+    if noted_roles(app, session)?.iter().any(|known| known == hash) {
+        return Ok(());
+    }
+    let path = roles_path(app, session)?;
+    files::append_own(&path, hash).map_err(|error| refused(&path, &error))
+}
+
+/// The hashes that were remembered.
+pub fn noted_roles(app: &App, session: &SsoSession) -> Result<Vec<String>> {
+    let path = roles_path(app, session)?;
+    let bytes = files::read_own(&path).map_err(|error| refused(&path, &error))?.unwrap_or_default();
+    let is_hash = |line: &&str| line.len() == 40 && line.bytes().all(|b| b.is_ascii_hexdigit());
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.lines().filter(is_hash).map(ToOwned::to_owned).collect())
+}
+
+fn roles_path(app: &App, session: &SsoSession) -> Result<PathBuf> {
+    Ok(path(app, session)?.with_extension("roles"))
+}
+
+/// The state of a token as every part of ssoenv sees it.
+pub fn token_state(app: &App, session: &SsoSession, token: &AccessToken) -> Result<TokenState> {
+    let now = app.clock.now();
+    match token.state(now) {
+        // The record cannot make a fresh token any fresher.
+        TokenState::Fresh => Ok(TokenState::Fresh),
+        _ => Ok(Record::load(app, session)?.state(token, now)),
+    }
+}
+
+fn path(app: &App, session: &SsoSession) -> Result<PathBuf> {
+    Ok(app.paths.state_dir()?.join("sessions").join(sha1_hex(tokens::key(session))))
+}
+
+/// A hash that is another one when anything about the token's life has changed.
+fn identity(token: &AccessToken) -> String {
+    let mut digest = Sha256::new();
+    digest.update(token.access_token.expose().as_bytes());
+    digest.update(token.expires_at.seconds().to_be_bytes());
+    hex(&digest.finalize())
+}
+
+fn hash(secret: &Secret) -> String {
+    hex(&Sha256::digest(secret.expose().as_bytes()))
+}
+
+fn refused(path: &Path, error: &std::io::Error) -> Error {
+    Error::config(format!("the record `{}` is refused", path.display()))
+        .cause(error)
+        .hint(format!("remove `{}`", path.display()))
+}

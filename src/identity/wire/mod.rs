@@ -1,0 +1,14 @@
+//! The services on the wire: OIDC, portal, STS, sign-in; requests, answers, retries, and what a
+//! refusal means.
+
+mod catalogue;
+pub mod endpoint;
+pub mod federation;
+pub mod json;
+pub mod oidc;
+pub mod portal;
+pub mod refusal;
+pub mod retry;
+pub mod sigv4;
+pub mod sts;
+pub mod xml;

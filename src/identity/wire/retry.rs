@@ -1,0 +1,210 @@
+//! One call with the attempts it may have: the AWS CLI's `standard` mode, and the rule that a
+//! code or refresh token is never sent again unless the service certainly did not use it.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+use url::Url;
+
+use crate::identity::wire::refusal::{CallResult, Failure, ServiceError};
+use crate::io::env::Env;
+use crate::io::http::{Http, Request, Response, Stage};
+use crate::io::random;
+
+/// What may be repeated after which outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Doing it twice does no harm.
+    Idempotent,
+    /// Carries a code or refresh token that works once: repeated only if no byte was sent, or
+    /// after a complete 429 or 5xx answer.
+    SingleUse,
+    /// A poll of the device flow: `slow_down` is an answer for the caller.
+    Poll,
+}
+
+/// How many attempts a call has.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempts {
+    /// In all, for anything that may be repeated.
+    pub any: u32,
+    /// In all, while the service asks to slow down.
+    pub throttled: u32,
+}
+
+impl Attempts {
+    /// `AWS_MAX_ATTEMPTS`, or 3, and 5 while throttled.
+    pub fn new(env: &Env) -> Self {
+        match env.digits("AWS_MAX_ATTEMPTS").and_then(|n| u32::try_from(n).ok()) {
+            Some(n) if n >= 1 => Self { any: n, throttled: n },
+            _ => Self { any: 3, throttled: 5 },
+        }
+    }
+
+    /// A single attempt.
+    pub const fn one() -> Self {
+        Self { any: 1, throttled: 1 }
+    }
+}
+
+/// How long the pauses of one call may be together. A service that asks for more with `Retry-After`
+/// is taken at its word: nobody waits before a silent terminal.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a call that may be repeated waits for its answer.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Sends a request until there is a success, an outcome that ends it, or no attempt is left.
+pub async fn call(
+    http: &Http,
+    attempts: Attempts,
+    operation: &'static str,
+    rule: Rule,
+    mut request: Request,
+) -> CallResult<Response> {
+    if rule != Rule::SingleUse && request.timeout.is_none() {
+        request.timeout = Some(TIMEOUT);
+    }
+    let host = host_of(&request.url);
+    let mut attempt = 1;
+    let mut waited = Duration::ZERO;
+    loop {
+        log::debug!("{operation}: attempt {attempt} to {host}");
+        let failure = match http.send(request.clone()).await {
+            Ok(answer) if answer.is_success() => {
+                log::info!("{operation}: {host} answered {}", answer.status);
+                return Ok(answer);
+            }
+            Ok(answer) => Failure::of_answer(operation, &host, &answer),
+            Err(error) => Failure::Transport(error),
+        };
+        log::info!("{operation}: {}", in_words(&failure));
+        let pause = pause_before_next(rule, attempts, attempt, &failure);
+        let Some(pause) = pause.filter(|pause| waited.saturating_add(*pause) <= PATIENCE) else {
+            return Err(failure);
+        };
+        log::debug!("{operation}: again in {} ms", pause.as_millis());
+        sleep(pause).await;
+        waited += pause;
+        attempt += 1;
+    }
+}
+
+/// The pause before the next attempt; `None` where there is none.
+fn pause_before_next(
+    rule: Rule,
+    attempts: Attempts,
+    attempt: u32,
+    failure: &Failure,
+) -> Option<Duration> {
+    let throttled = failure.service().is_some_and(ServiceError::is_throttling);
+    let allowed = if throttled { attempts.throttled } else { attempts.any };
+    if attempt >= allowed || !may_repeat(rule, failure) {
+        return None;
+    }
+    // random(0, 1) × min(2^(n−1), 20) seconds, and no less than the service asks for.
+    let ceiling = 2_u64.saturating_pow(attempt - 1).min(20) * 1000;
+    let jitter = Duration::from_millis(ceiling * random_permille() / 1000);
+    let asked = failure.service().and_then(|error| error.retry_after).unwrap_or(0);
+    Some(jitter.saturating_add(Duration::from_secs(asked)))
+}
+
+fn may_repeat(rule: Rule, failure: &Failure) -> bool {
+    match failure {
+        Failure::Transport(error) => match (rule, error.stage) {
+            (_, Stage::Connect) => !error.is_tls(),
+            (Rule::SingleUse, _) | (_, Stage::Overlong) => false,
+            (Rule::Idempotent | Rule::Poll, _) => true,
+        },
+        Failure::Service(error) if rule == Rule::Poll && error.is(&["SlowDownException"]) => false,
+        Failure::Service(error) => {
+            error.is_throttling()
+                || matches!(error.status, 500 | 502 | 503 | 504)
+                || (rule != Rule::SingleUse
+                    && error.is(&[
+                        "RequestTimeout",
+                        "RequestTimeoutException",
+                        "PriorRequestNotComplete",
+                    ]))
+        }
+        Failure::Foreign { .. } | Failure::Repeating => false,
+    }
+}
+
+fn random_permille() -> u64 {
+    u64::from(u16::from_le_bytes(random::bytes())) * 1000 / u64::from(u16::MAX)
+}
+
+/// `host:port` of a URL, for messages.
+pub fn host_of(url: &str) -> String {
+    let Ok(url) = Url::parse(url) else { return url.to_owned() };
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+fn in_words(failure: &Failure) -> String {
+    match failure {
+        Failure::Transport(error) => format!("{error} ({})", error.causes.join(": ")),
+        Failure::Service(error) => error.describe(),
+        Failure::Foreign { host, what, .. } => format!("`{host}` answered {what}"),
+        Failure::Repeating => "pages come again".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Attempts, Rule, pause_before_next};
+    use crate::identity::wire::refusal::{Failure, ServiceError};
+    use crate::io::http::{Stage, TransportError};
+
+    fn service(status: u16, code: &str) -> Failure {
+        Failure::Service(Box::new(ServiceError {
+            operation: "CreateToken",
+            host: "h".to_owned(),
+            status,
+            code: code.to_owned(),
+            message: String::new(),
+            retry_after: (status == 429).then_some(2),
+            date: None,
+        }))
+    }
+
+    fn transport(stage: Stage) -> Failure {
+        Failure::Transport(TransportError { stage, host: "h".to_owned(), causes: Vec::new() })
+    }
+
+    #[test]
+    fn what_may_be_sent_again() {
+        let three = Attempts { any: 3, throttled: 5 };
+        for (failure, idempotent, single, poll) in [
+            (transport(Stage::Connect), true, true, true),
+            (transport(Stage::Exchange), true, false, true),
+            (transport(Stage::Timeout), true, false, true),
+            (transport(Stage::Overlong), false, false, false),
+            (service(500, "InternalServerException"), true, true, true),
+            (service(429, "TooManyRequestsException"), true, true, true),
+            (service(400, "SlowDownException"), true, true, false),
+            (service(400, "InvalidGrantException"), false, false, false),
+            (service(501, "501"), false, false, false),
+        ] {
+            for (rule, expected) in
+                [(Rule::Idempotent, idempotent), (Rule::SingleUse, single), (Rule::Poll, poll)]
+            {
+                let pause = pause_before_next(rule, three, 1, &failure);
+                assert_eq!(pause.is_some(), expected, "{rule:?} {failure:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn attempts_end_and_retry_after_counts() {
+        let three = Attempts { any: 3, throttled: 5 };
+        let broken = service(503, "503");
+        assert!(pause_before_next(Rule::Idempotent, three, 2, &broken).is_some());
+        assert!(pause_before_next(Rule::Idempotent, three, 3, &broken).is_none());
+        let throttled = service(429, "TooManyRequestsException");
+        let pause = pause_before_next(Rule::Idempotent, three, 1, &throttled).expect("a pause");
+        assert!((2.0..=3.0).contains(&pause.as_secs_f64()), "{pause:?}");
+        assert!(pause_before_next(Rule::Idempotent, three, 5, &throttled).is_none());
+    }
+}

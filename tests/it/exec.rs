@@ -108,7 +108,7 @@ fn arguments_arrive_byte_by_byte() {
 }
 
 #[test]
-fn every_exit_code_is_the_childs() {
+fn every_exit_code_comes_from_the_child() {
     let world = ready();
     for code in 0..=255 {
         let outcome = Outcome::of(&mut exec(&world, ["--", "sh", "-c", &format!("exit {code}")]));

@@ -72,7 +72,7 @@ fn an_endpoint_that_has_fetched_by_itself_ends_well() {
 }
 
 #[test]
-fn codes_and_deaths_are_the_childs() {
+fn codes_and_deaths_come_from_the_child() {
     let world = ready();
     for code in [0, 1, 2, 126, 127, 128, 255] {
         let outcome = Outcome::of(&mut served(&world, ["sh", "-c", &format!("exit {code}")]));

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxys_page_is_not_the_service() {
+    fn the_page_of_a_proxy_is_not_the_service() {
         let page = response(403, &[("content-type", "text/html")], "<h1>Blocked</h1>");
         assert!(matches!(
             Failure::of_answer("GetRoleCredentials", "h", &page),

@@ -3,6 +3,7 @@
 pub mod dice;
 pub mod files;
 pub mod http;
+pub mod imports;
 pub mod run;
 pub mod secret_service;
 pub mod shells;

@@ -39,7 +39,7 @@ pub fn try_run() -> Option<ExitCode> {
         ["prompt"] => segment(env, None),
         ["prompt", "--shell", shell] => segment(env, Some(Dialect::from_name(shell)?)),
         ["credentials", name] => print(env, name, Format::Process, false),
-        ["credentials", name, "--format", word] => print(env, name, Format::from_word(word)?, true),
+        ["credentials", name, "--format", word] => print(env, name, Format::from_name(word)?, true),
         _ => None,
     }
 }

@@ -12,10 +12,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Color, Command};
+use args::{Cli, Command};
 
 use crate::io::env::Env;
-use crate::io::term::{ColorChoice, Term};
+use crate::io::term::Term;
 use crate::io::{App, process};
 
 /// Runs the command line of this process.
@@ -27,11 +27,7 @@ pub fn run() -> ExitCode {
     };
     process::hide_memory();
     let env = Env::process();
-    let color = match cli.global.color {
-        Color::Auto => ColorChoice::Auto,
-        Color::Always => ColorChoice::Always,
-        Color::Never => ColorChoice::Never,
-    };
+    let color = cli.global.color;
     let term = match &cli.command {
         Command::Directory(_) | Command::Refresh(_) => Term::new(&env, color).without_questions(),
         _ => Term::new(&env, color),

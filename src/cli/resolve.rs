@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::args::{
-    AnyShell, Configure, Console, CredentialFormat, Credentials, Exec, HookShell, Login, Logout,
-    Mode, Serve, Sync, Target, Use,
+    AnyShell, Configure, Console, Credentials, Exec, HookShell, Login, Logout, Serve, Sync, Target,
+    Use,
 };
 use crate::commands::session::LoginFlags;
 use crate::commands::target::Choice;
 use crate::commands::{configure, console, credentials, exec, login, logout, serve, sync, use_};
-use crate::domain::{Error, Result, active};
+use crate::domain::{Error, Result};
 use crate::shell::Dialect;
 
 pub(super) fn sync_options(words: Sync) -> sync::Options {
@@ -49,7 +49,7 @@ pub(super) fn use_options(words: Use) -> use_::Options {
     use_::Options {
         choice: choice(words.profile.filter(|_| !previous), words.target),
         previous,
-        mode: words.mode.map(mode),
+        mode: words.mode,
         region: words.region,
         no_login: words.no_login,
         device_code: words.device_code,
@@ -137,18 +137,9 @@ pub(super) fn serve_options(words: Serve) -> serve::Options {
 }
 
 pub(super) fn credentials_options(words: Credentials) -> credentials::Options {
-    use credentials::Format;
     credentials::Options {
         choice: choice(words.profile, words.target),
-        format: words.format.map(|format| match format {
-            CredentialFormat::Process => Format::Process,
-            CredentialFormat::Env => Format::Env,
-            CredentialFormat::EnvNoExport => Format::EnvNoExport,
-            CredentialFormat::Fish => Format::Fish,
-            CredentialFormat::Powershell => Format::PowerShell,
-            CredentialFormat::WindowsCmd => Format::WindowsCmd,
-            CredentialFormat::Json => Format::Json,
-        }),
+        format: words.format,
         login: words.login,
         mfa_token: words.mfa_token,
         write: words.write,
@@ -173,13 +164,6 @@ pub(super) fn duration(text: &str) -> Result<Duration> {
 
 pub(super) fn choice(profile: Option<String>, target: Target) -> Choice {
     Choice { profile, account: target.account, role: target.role, session: target.sso_session }
-}
-
-pub(super) fn mode(mode: Mode) -> active::Mode {
-    match mode {
-        Mode::Keys => active::Mode::Keys,
-        Mode::Profile => active::Mode::Profile,
-    }
 }
 
 pub(super) fn dialect(shell: AnyShell) -> Dialect {

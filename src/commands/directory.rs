@@ -119,7 +119,7 @@ impl Outside {
     fn parse(text: &str) -> Self {
         let used = || {
             let mut words = text.splitn(3, ' ');
-            let mode = Mode::from_word(words.next()?)?;
+            let mode = Mode::from_name(words.next()?)?;
             let region = words.next()?;
             let recall = Recall::parse(words.next()?);
             let region = (region != "-").then(|| region.to_owned());
@@ -133,7 +133,7 @@ impl Outside {
             Self::Nothing => "-".to_owned(),
             Self::Used { mode, region, recall } => {
                 let region = region.as_deref().filter(|region| !region.contains(' '));
-                format!("{} {} {}", mode.word(), region.unwrap_or("-"), recall.text())
+                format!("{} {} {}", mode.name(), region.unwrap_or("-"), recall.text())
             }
         }
     }

@@ -1,11 +1,9 @@
 //! A question before this shell gets credentials that deserve one.
 
 use crate::domain::plan::Plan;
+use crate::domain::words::Class;
 use crate::domain::{Error, Result};
 use crate::io::{App, ask};
-
-/// The class whose profiles a directory may ask for only after `allow --production`.
-pub const PRODUCTION: &str = "production";
 
 /// Asks on the terminal where the settings want a confirmation; `--yes` answers yes. Without a
 /// terminal it is wrong usage, answered no it is a failure.
@@ -22,7 +20,7 @@ pub fn check(app: &App, plan: &Plan, label: &str) -> Result<()> {
 
 /// Whether a directory needs more than the plain `allow`: nobody is asked at a prompt.
 pub fn is_guarded(plan: &Plan) -> bool {
-    plan.confirm || plan.class.as_deref() == Some(PRODUCTION)
+    plan.confirm || plan.class.as_deref() == Some(Class::Production.name())
 }
 
 fn name(plan: &Plan, label: &str) -> String {

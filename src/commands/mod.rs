@@ -26,6 +26,7 @@ pub mod serve;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod shared;
 pub mod status;
 pub mod switch;
 pub mod sync;

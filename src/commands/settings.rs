@@ -3,9 +3,10 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::config::setting_edit;
-use crate::config::setting_keys::{self as keys, GENERAL, Storage};
+use crate::config::setting_keys::{self as keys, GENERAL};
 use crate::config::settings::Settings;
 use crate::domain::nearest::nearest;
+use crate::domain::words::Storage;
 use crate::domain::{Error, Result};
 use crate::identity::store::keyring;
 use crate::io::lock::Lock;
@@ -33,7 +34,7 @@ pub fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
         if value.contains(['\n', '\r', '\0']) {
             return Err(wrong("a value is one line"));
         }
-        if (key, Storage::from_word(value)) == ("storage", Some(Storage::Keyring)) {
+        if (key, Storage::from_name(value)) == ("storage", Some(Storage::Keyring)) {
             keyring::check_built()?;
         }
         if key == "default_region" && !value.is_empty() {

@@ -83,7 +83,7 @@ fn document(app: &App, active: Option<&Active>, standings: &[Standing]) -> Strin
             "account_name": active.account_name,
             "role": active.role.as_ref().map(AsRef::<str>::as_ref),
             "region": region(app),
-            "mode": active.mode.word(),
+            "mode": active.mode.name(),
             "expires_at": time(active.expires_at),
         })
     });
@@ -139,7 +139,7 @@ fn active_words(active: &Active, region: Option<&str>, now: Timestamp) -> String
     parts.extend(account.map(|account| format!("account {account}")));
     parts.extend(active.role.as_ref().map(|role| format!("role {role}")));
     parts.extend(region.map(|region| format!("region {region}")));
-    parts.push(format!("{} mode", active.mode.word()));
+    parts.push(format!("{} mode", active.mode.name()));
     parts.extend(active.expires_at.map(|time| left(time, now)));
     format!("active: {}", parts.join(", "))
 }

@@ -1,7 +1,6 @@
 //! From a target and its plan to the change of variables: the part that `use`, `exec`, the
 //! background refresh and directories share.
 
-use crate::config::setting_keys::LoginFlow;
 use crate::config::settings::Settings;
 use crate::domain::active::{Active, Mode};
 use crate::domain::credentials::Credentials;
@@ -16,7 +15,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 use crate::identity;
 use crate::identity::store::{keyring, stamps};
-use crate::identity::{Flow, LoginPolicy, Policy};
+use crate::identity::{LoginPolicy, Policy};
 use crate::io::App;
 
 /// What the caller wants of the switch.
@@ -35,11 +34,7 @@ pub struct Request<'a> {
 /// What the settings say about logging in.
 pub fn login_policy(settings: &Settings) -> LoginPolicy {
     LoginPolicy {
-        flow: match settings.login_flow {
-            LoginFlow::Auto => Flow::Auto,
-            LoginFlow::Pkce => Flow::Pkce,
-            LoginFlow::Device => Flow::Device,
-        },
+        flow: settings.login_flow,
         browser: settings.browser.clone(),
         ..LoginPolicy::allowed()
     }

@@ -5,6 +5,7 @@ use glob::Pattern;
 use super::resolve::is_region;
 use crate::domain::active::Mode;
 use crate::domain::names::{AccountId, Region};
+use crate::domain::words::{Color, Flow, Storage, Subject, Word, listed};
 
 /// Keys of `[ssoenv]`.
 pub const GENERAL: [&str; 10] = [
@@ -29,86 +30,15 @@ pub const FIELDS: [&str; 6] = ["profile", "account", "account_id", "role", "regi
 /// `picker`: ssoenv's own list, or one of the programs that are proposed; any command is taken.
 pub const PICKERS: [&str; 2] = ["builtin", "fzf"];
 
-/// Colours by name; a number from 0 to 255 is one too.
-pub const COLORS: [&str; 8] =
-    ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
-
-macro_rules! words {
-    ($(#[$doc:meta])* $type:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub enum $type {
-            $($(#[$vdoc])* $variant,)+
-        }
-
-        impl $type {
-            /// All words.
-            pub const WORDS: &[&str] = &[$($word,)+];
-
-            /// The value of a word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word {
-                    $($word => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-
-            /// The word of a value.
-            pub const fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
-            }
-        }
-    };
-}
-
-words! {
-    /// `login_flow`.
-    LoginFlow {
-        /// PKCE where a browser or a terminal is there.
-        #[default]
-        Auto = "auto",
-        /// Always the authorization code flow.
-        Pkce = "pkce",
-        /// Always the device code flow.
-        Device = "device",
-    }
-}
-
-words! {
-    /// `storage`.
-    Storage {
-        /// The caches of the AWS CLI.
-        #[default]
-        Files = "files",
-        /// The keyring of the system.
-        Keyring = "keyring",
-    }
-}
-
-words! {
-    /// `on` of a `[match]` section.
-    MatchOn {
-        /// The profile's name.
-        #[default]
-        Profile = "profile",
-        /// The account's ID or name.
-        Account = "account",
-        /// The role's name.
-        Role = "role",
-    }
-}
-
 /// Whether the value may be; `Err` says what is expected. Unknown keys are not judged.
 pub fn check(key: &str, value: &str) -> Result<(), String> {
     match key {
-        "mode" => one_of(value, &[Mode::Keys.word(), Mode::Profile.word()]),
-        "login_flow" => one_of(value, LoginFlow::WORDS),
+        "mode" => one_of::<Mode>(value),
+        "login_flow" => one_of::<Flow>(value),
         "picker" if !shell_words::split(value).is_ok_and(|words| !words.is_empty()) => {
             Err("`builtin`, `fzf`, or another command".to_owned())
         }
-        "storage" => one_of(value, Storage::WORDS),
+        "storage" => one_of::<Storage>(value),
         "prompt_warn_minutes" | "refresh_lead_minutes" => {
             let good = value.len() <= 4 && !value.is_empty();
             let good = good && value.bytes().all(|b| b.is_ascii_digit());
@@ -123,15 +53,17 @@ pub fn check(key: &str, value: &str) -> Result<(), String> {
 /// The same for a `[match]` section; `Ok(false)` for an unknown key.
 pub fn check_match(key: &str, value: &str) -> Result<bool, String> {
     match key {
-        "on" => one_of(value, MatchOn::WORDS)?,
+        "on" => one_of::<Subject>(value)?,
         "mode" => check("mode", value)?,
-        "confirm" => one_of(value, &["true", "false", "yes", "no"])?,
+        "confirm" if !["true", "false", "yes", "no"].contains(&value) => {
+            return Err("`true`, `false`, `yes`, `no`".to_owned());
+        }
         "region" => region(value)?,
         "color" if value.parse::<u8>().is_err() => {
-            one_of(value, &COLORS).map_err(|words| format!("{words} or a number from 0 to 255"))?;
+            one_of::<Color>(value).map_err(|words| format!("{words} or a number from 0 to 255"))?;
         }
         "class" if value.is_empty() => return Err("a word such as `production`".to_owned()),
-        "class" | "color" => {}
+        "class" | "color" | "confirm" => {}
         _ => return Ok(false),
     }
     Ok(true)
@@ -153,11 +85,8 @@ pub(super) fn glob_of(section: &str) -> Option<&str> {
     Some(bare.unwrap_or(glob)).filter(|glob| !glob.is_empty())
 }
 
-fn one_of(value: &str, words: &[&str]) -> Result<(), String> {
-    if words.contains(&value) {
-        return Ok(());
-    }
-    Err(words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
+fn one_of<W: Word>(value: &str) -> Result<(), String> {
+    W::from_name(value).map(drop).ok_or_else(listed::<W>)
 }
 
 fn region(value: &str) -> Result<(), String> {
@@ -181,7 +110,7 @@ fn format(value: &str) -> Result<(), String> {
 #[derive(Clone, Debug)]
 pub struct Match {
     pattern: Pattern,
-    on: MatchOn,
+    on: Subject,
     class: Option<String>,
     color: Option<String>,
     confirm: Option<bool>,
@@ -194,7 +123,7 @@ pub struct Match {
 pub struct MatchResult {
     /// Class of the environment, such as `production`.
     pub class: Option<String>,
-    /// Colour of the prompt segment: a name of [`COLORS`] or a number.
+    /// Colour of the prompt segment: a name of [`Color`] or a number.
     pub color: Option<String>,
     /// Whether a person must agree before `use`.
     pub confirm: bool,
@@ -208,7 +137,7 @@ impl Match {
     pub(super) fn new(glob: &str) -> Result<Self, glob::PatternError> {
         Ok(Self {
             pattern: Pattern::new(glob)?,
-            on: MatchOn::Profile,
+            on: Subject::Profile,
             class: None,
             color: None,
             confirm: None,
@@ -220,12 +149,12 @@ impl Match {
     /// Takes a value that was checked.
     pub(super) fn set(&mut self, key: &str, value: &str) {
         match key {
-            "on" => self.on = MatchOn::from_word(value).unwrap_or_default(),
+            "on" => self.on = Subject::from_name(value).unwrap_or_default(),
             "class" => self.class = Some(value.to_owned()),
             "color" => self.color = Some(value.to_owned()),
             "confirm" => self.confirm = Some(matches!(value, "true" | "yes")),
             "region" => self.region = Some(Region::new(value)),
-            "mode" => self.mode = Mode::from_word(value),
+            "mode" => self.mode = Mode::from_name(value),
             _ => {}
         }
     }
@@ -235,12 +164,12 @@ impl Match {
         let text = |key, value: Option<&str>| value.map(|value| (key, value.to_owned()));
         [
             text("match", Some(self.pattern.as_str())),
-            text("on", Some(self.on.word())),
+            text("on", Some(self.on.name())),
             text("class", self.class.as_deref()),
             text("color", self.color.as_deref()),
             text("confirm", self.confirm.map(|confirm| if confirm { "true" } else { "false" })),
             text("region", self.region.as_ref().map(AsRef::as_ref)),
-            text("mode", self.mode.map(Mode::word)),
+            text("mode", self.mode.map(Mode::name)),
         ]
         .into_iter()
         .flatten()
@@ -256,11 +185,11 @@ impl Match {
     ) -> bool {
         let fits = |text: Option<&str>| text.is_some_and(|text| self.pattern.matches(text));
         match self.on {
-            MatchOn::Profile => fits(profile),
-            MatchOn::Account => {
+            Subject::Profile => fits(profile),
+            Subject::Account => {
                 fits(account_id.filter(|id| AccountId::is_valid(id))) || fits(account_name)
             }
-            MatchOn::Role => fits(role),
+            Subject::Role => fits(role),
         }
     }
 

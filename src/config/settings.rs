@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use ini::{Ini, ParseOption};
 
 use super::finding::{Finding, Kind};
-use super::setting_keys::{self as keys, LoginFlow, Match, MatchResult, Storage};
+use super::setting_keys::{self as keys, Match, MatchResult};
 use super::setting_lines::{Lines, tidy, unquoted};
 use crate::domain::active::Mode;
 use crate::domain::names::Region;
 use crate::domain::nearest::nearest;
+use crate::domain::words::{Flow, Storage};
 use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::files::{self, Stamp};
@@ -35,7 +36,7 @@ pub struct Settings {
     /// `browser_command`: template that opens the console (`{url}`, `{profile}`, …).
     pub browser_command: Option<String>,
     /// `login_flow`.
-    pub login_flow: LoginFlow,
+    pub login_flow: Flow,
     /// `default_region`: what `configure` and `sync` propose.
     pub default_region: Option<Region>,
     /// `picker`: the command that lets a person choose; `None` for the built-in list.
@@ -61,7 +62,7 @@ impl Default for Settings {
             refresh_lead_minutes: 10,
             browser: None,
             browser_command: None,
-            login_flow: LoginFlow::Auto,
+            login_flow: Flow::Auto,
             default_region: None,
             picker: None,
             storage: Storage::Files,
@@ -185,16 +186,16 @@ impl Settings {
         let checked = keys::check(property.key, value);
         match (property.key, checked) {
             (key, Err(expected)) => return Err(self.bad_value(property, key, &expected)),
-            ("mode", _) => self.mode = Mode::from_word(value).unwrap_or(self.mode),
+            ("mode", _) => self.mode = Mode::from_name(value).unwrap_or(self.mode),
             ("prompt_format", _) => self.prompt_format = text(),
             ("prompt_warn_minutes", _) => self.prompt_warn_minutes = keys::minutes(value),
             ("refresh_lead_minutes", _) => self.refresh_lead_minutes = keys::minutes(value),
             ("browser", _) => self.browser = text(),
             ("browser_command", _) => self.browser_command = text(),
-            ("login_flow", _) => self.login_flow = LoginFlow::from_word(value).unwrap_or_default(),
+            ("login_flow", _) => self.login_flow = Flow::from_name(value).unwrap_or_default(),
             ("default_region", _) => self.default_region = text().map(Region::new),
             ("picker", _) => self.picker = text().filter(|word| word != keys::PICKERS[0]),
-            ("storage", _) => self.storage = Storage::from_word(value).unwrap_or_default(),
+            ("storage", _) => self.storage = Storage::from_name(value).unwrap_or_default(),
             (key, _) => self.unknown(property, key, &keys::GENERAL),
         }
         Ok(())
@@ -235,16 +236,16 @@ impl Settings {
     /// The value of a general setting as text, default included; `None` where there is none.
     pub fn value(&self, key: &str) -> Option<String> {
         match key {
-            "mode" => Some(self.mode.word().to_owned()),
+            "mode" => Some(self.mode.name().to_owned()),
             "prompt_format" => self.prompt_format.clone(),
             "prompt_warn_minutes" => Some(self.prompt_warn_minutes.to_string()),
             "refresh_lead_minutes" => Some(self.refresh_lead_minutes.to_string()),
             "browser" => self.browser.clone(),
             "browser_command" => self.browser_command.clone(),
-            "login_flow" => Some(self.login_flow.word().to_owned()),
+            "login_flow" => Some(self.login_flow.name().to_owned()),
             "default_region" => self.default_region.as_ref().map(ToString::to_string),
             "picker" => Some(self.picker.clone().unwrap_or_else(|| keys::PICKERS[0].to_owned())),
-            "storage" => Some(self.storage.word().to_owned()),
+            "storage" => Some(self.storage.name().to_owned()),
             _ => None,
         }
     }
@@ -283,8 +284,8 @@ mod tests {
     use std::path::Path;
 
     use super::Settings;
-    use crate::config::setting_keys::LoginFlow;
     use crate::domain::active::Mode;
+    use crate::domain::words::Flow;
 
     const TEXT: &str = "\
 # mine
@@ -318,7 +319,7 @@ confirm = false
         let settings = parse(TEXT).expect("good settings");
         assert_eq!(settings.mode, Mode::Profile);
         assert_eq!(settings.prompt_format.as_deref(), Some(" {profile} {left}"));
-        assert_eq!(settings.login_flow, LoginFlow::Device);
+        assert_eq!(settings.login_flow, Flow::Device);
         assert_eq!(settings.refresh_lead_minutes, 10);
         let [warning] = settings.warnings.as_slice() else { panic!("{:?}", settings.warnings) };
         assert_eq!((warning.line, &*warning.fix), (7, "did you mean `refresh_lead_minutes`?"));

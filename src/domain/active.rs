@@ -5,29 +5,15 @@ use serde::{Deserialize, Serialize};
 use super::env_delta::EnvDelta;
 use super::names::{AccountId, ProfileName, RoleName, SessionName};
 use super::timestamp::Timestamp;
+use super::words::words;
 
-/// What `use` exports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// The role's keys.
-    Keys,
-    /// `AWS_PROFILE`.
-    Profile,
-}
-
-impl Mode {
-    /// The word in `SSOENV_MODE`, settings and `--mode`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Keys => "keys",
-            Self::Profile => "profile",
-        }
-    }
-
-    /// The mode of that word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Keys, Self::Profile].into_iter().find(|mode| mode.word() == word)
+words! {
+    /// What `use` exports.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Mode {
+        Keys = "keys": "Export the role's keys",
+        Profile = "profile": "Export AWS_PROFILE",
     }
 }
 
@@ -80,7 +66,7 @@ impl Active {
     /// Reads what an earlier `use` left in the environment.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let get = |name: &str| get(name).filter(|value| !value.is_empty());
-        let mode = Mode::from_word(&get("SSOENV_MODE")?)?;
+        let mode = Mode::from_name(&get("SSOENV_MODE")?)?;
         let digits = |text: &String| text.len() <= 12 && text.bytes().all(|b| b.is_ascii_digit());
         Some(Self {
             profile: get("SSOENV_PROFILE").map(ProfileName::new),
@@ -108,7 +94,7 @@ impl Active {
         put("SSOENV_ACCOUNT_NAME", self.account_name.as_deref());
         put("SSOENV_ROLE", self.role.as_ref().map(AsRef::as_ref));
         put("SSOENV_SESSION", self.session.as_ref().map(AsRef::as_ref));
-        put("SSOENV_MODE", Some(self.mode.word()));
+        put("SSOENV_MODE", Some(self.mode.name()));
         let expires = self.expires_at.map(|time| time.seconds().to_string());
         put("SSOENV_EXPIRES_AT", expires.as_deref());
         put("SSOENV_KEY_ID", Some(&self.key_id));

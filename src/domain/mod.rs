@@ -22,5 +22,6 @@ pub mod segment;
 pub mod switch;
 pub mod timestamp;
 pub mod token;
+pub mod words;
 
 pub use error::{Error, Kind, Result};

@@ -14,6 +14,7 @@ use super::active::Active;
 use super::env_delta::EnvDelta;
 use super::label::{LABEL_CELLS, clean, label as fit, sanitise};
 use super::timestamp::Timestamp;
+use super::words::{Class, Color};
 
 /// `prompt_format` where it is not set. `{account}` is the account's name, else the profile, else
 /// the account ID.
@@ -231,7 +232,9 @@ pub fn left(end: Timestamp, now: Timestamp) -> String {
 pub fn color(color: Option<&str>, class: Option<&str>) -> Option<String> {
     match (color, class) {
         (Some(color), _) => Some(sanitise(color)),
-        (None, Some("production")) => Some("red".to_owned()),
+        (None, Some(class)) if class == Class::Production.name() => {
+            Some(Color::Red.name().to_owned())
+        }
         (None, _) => None,
     }
 }
@@ -239,14 +242,11 @@ pub fn color(color: Option<&str>, class: Option<&str>) -> Option<String> {
 /// The terminal's code (SGR parameters) of a colour; cyan where there is none, or one that is not
 /// known.
 pub fn sgr(color: Option<&str>) -> String {
-    const NAMES: [&str; 8] =
-        ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
-    let color = color.unwrap_or("cyan");
-    let number = NAMES.iter().position(|name| *name == color).and_then(|n| u8::try_from(n).ok());
-    match number.or_else(|| color.parse().ok()) {
-        Some(number @ 0..8) => format!("3{number}"),
-        Some(number) => format!("38;5;{number}"),
-        None => "36".to_owned(),
+    let number = |text| Color::from_name(text).map(|color| color as u8);
+    match color.and_then(|text| number(text).or_else(|| text.parse().ok())) {
+        Some(number @ 8..) => format!("38;5;{number}"),
+        Some(number) => format!("3{number}"),
+        None => format!("3{}", Color::Cyan as u8),
     }
 }
 

@@ -12,6 +12,6 @@ pub mod store;
 pub mod wire;
 
 pub use session::access::ensure_token;
-pub use session::login::{Flow, LoginPolicy};
+pub use session::login::LoginPolicy;
 pub use sources::sso::role_credentials;
 pub use sources::{Policy, credentials};

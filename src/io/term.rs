@@ -8,18 +8,18 @@ use anstyle::{AnsiColor, Style};
 
 use super::env::Env;
 use crate::domain::label::sanitise;
+use crate::domain::words::words;
 use crate::domain::{Error, Kind, Result};
 
-/// `--color`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ColorChoice {
-    /// Colour where the stream is a terminal and the environment does not object.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+words! {
+    /// `--color`.
+    #[derive(Default)]
+    pub enum ColorChoice {
+        #[default]
+        Auto = "auto": "On a terminal, unless the environment objects",
+        Always = "always": "Always",
+        Never = "never": "Never",
+    }
 }
 
 /// Streams and how to use them.

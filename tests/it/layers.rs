@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Where a crate may be used: nowhere else.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("clap", &["cli/", "commands/", "domain/words.rs"]),
+    ("clap", &["cli/", "commands/"]),
     ("clap_complete", &["cli/"]),
     ("crossterm", &["io/picker/"]),
     ("hyper", &["io/server.rs", "io/service.rs"]),

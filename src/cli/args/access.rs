@@ -4,7 +4,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+
+use crate::commands::credentials::Format;
+use crate::commands::shared::word;
 
 /// A profile, or an account and role.
 #[derive(Args, Clone, Debug, Default)]
@@ -60,25 +63,6 @@ pub struct Exec {
     pub separated: bool,
 }
 
-/// `--format` of `credentials`.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum CredentialFormat {
-    /// JSON for `credential_process`
-    Process,
-    /// export NAME='value'
-    Env,
-    /// NAME='value'
-    EnvNoExport,
-    /// fish
-    Fish,
-    /// PowerShell
-    Powershell,
-    /// cmd.exe
-    WindowsCmd,
-    /// ssoenv's own JSON
-    Json,
-}
-
 /// `credentials`.
 #[derive(Args, Debug)]
 pub struct Credentials {
@@ -88,8 +72,8 @@ pub struct Credentials {
     #[command(flatten)]
     pub target: Target,
     /// Output format; `process` when left out
-    #[arg(long, value_enum)]
-    pub format: Option<CredentialFormat>,
+    #[arg(long, value_parser = word::<Format>())]
+    pub format: Option<Format>,
     /// Log in if needed
     #[arg(long)]
     pub login: bool,

@@ -6,12 +6,15 @@ mod config;
 mod session;
 mod shell;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub use access::*;
 pub use config::*;
 pub use session::*;
 pub use shell::*;
+
+use crate::commands::shared::word;
+use crate::io::term::ColorChoice;
 
 /// AWS IAM Identity Center credentials in your shell.
 #[derive(Debug, Parser)]
@@ -40,30 +43,18 @@ pub struct Global {
     #[arg(
         long,
         global = true,
-        value_enum,
-        default_value_t,
+        value_parser = word::<ColorChoice>(),
+        default_value = ColorChoice::Auto.name(),
         value_name = "WHEN",
         display_order = 900
     )]
-    pub color: Color,
+    pub color: ColorChoice,
     /// Say on standard error what is done (-vv: more), without secrets
     #[arg(short, long, global = true, action = ArgAction::Count, display_order = 901)]
     pub verbose: u8,
     /// Answer confirmations with yes (also SSOENV_ASSUME_YES=1)
     #[arg(long, global = true, display_order = 902)]
     pub yes: bool,
-}
-
-/// `--color`.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless the environment objects
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 /// The verbs.

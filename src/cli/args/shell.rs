@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::access::Target;
+use crate::commands::shared::word;
+use crate::domain::active::Mode;
 
 /// `init`.
 #[derive(Args, Debug)]
@@ -54,15 +56,6 @@ pub enum AnyShell {
     Powershell,
 }
 
-/// `--mode`.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Mode {
-    /// Export the role's keys
-    Keys,
-    /// Export AWS_PROFILE
-    Profile,
-}
-
 /// `use`.
 #[derive(Args, Debug)]
 pub struct Use {
@@ -72,7 +65,7 @@ pub struct Use {
     #[command(flatten)]
     pub target: Target,
     /// What to export
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = word::<Mode>())]
     pub mode: Option<Mode>,
     /// Region to export
     #[arg(long)]

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use super::candidates::{Candidate, Likeness, most_like};
 use crate::config::index::{self, Index, Row};
 use crate::config::{Config, setting_keys};
+use crate::domain::active::Mode;
 use crate::domain::names::SessionName;
+use crate::domain::words::{Flow, Storage, Word};
 use crate::domain::{console, partition};
 use crate::identity::accounts::{self, Directory};
 use crate::io::App;
@@ -59,6 +61,10 @@ pub fn find(
 
 fn plain<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Candidate> {
     names.filter_map(|name| Candidate::new(name, "")).collect()
+}
+
+fn words<W: Word>() -> Vec<Candidate> {
+    W::ALL.iter().filter_map(|word| Candidate::new(word.name(), word.help())).collect()
 }
 
 /// The value of an option among the words, in both spellings.
@@ -181,15 +187,14 @@ fn sessions(app: &App) -> Vec<Candidate> {
 }
 
 fn setting_values(key: Option<&str>) -> Vec<Candidate> {
-    let words: &[&str] = match key {
-        Some("mode") => &["keys", "profile"],
-        Some("login_flow") => setting_keys::LoginFlow::WORDS,
-        Some("picker") => &setting_keys::PICKERS,
-        Some("storage") => setting_keys::Storage::WORDS,
-        Some("default_region") => return plain(partition::known_regions()),
-        _ => &[],
-    };
-    plain(words.iter().copied())
+    match key {
+        Some("mode") => words::<Mode>(),
+        Some("login_flow") => words::<Flow>(),
+        Some("picker") => plain(setting_keys::PICKERS.into_iter()),
+        Some("storage") => words::<Storage>(),
+        Some("default_region") => plain(partition::known_regions()),
+        _ => Vec::new(),
+    }
 }
 
 fn open(app: &App) -> Option<Index> {

@@ -10,44 +10,22 @@ use crate::domain::credentials::Credentials;
 use crate::domain::plan::Plan;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
+use crate::domain::words::words;
 use crate::domain::{Error, Result};
 use crate::shell::dialects;
 
-/// `--format`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// JSON for `credential_process`.
-    #[default]
-    Process,
-    /// `export NAME='value'`.
-    Env,
-    /// `NAME='value'`.
-    EnvNoExport,
-    /// fish.
-    Fish,
-    /// PowerShell.
-    PowerShell,
-    /// cmd.exe.
-    WindowsCmd,
-    /// ssoenv's own JSON.
-    Json,
-}
-
-impl Format {
-    /// Every format with its word.
-    pub const WORDS: [(&str, Self); 7] = [
-        ("process", Self::Process),
-        ("env", Self::Env),
-        ("env-no-export", Self::EnvNoExport),
-        ("fish", Self::Fish),
-        ("powershell", Self::PowerShell),
-        ("windows-cmd", Self::WindowsCmd),
-        ("json", Self::Json),
-    ];
-
-    /// The format of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::WORDS.into_iter().find(|(known, _)| *known == word).map(|(_, format)| format)
+words! {
+    /// `--format`.
+    #[derive(Default)]
+    pub enum Format {
+        #[default]
+        Process = "process": "JSON for `credential_process`",
+        Env = "env": "export NAME='value'",
+        EnvNoExport = "env-no-export": "NAME='value'",
+        Fish = "fish": "fish",
+        PowerShell = "powershell": "PowerShell",
+        WindowsCmd = "windows-cmd": "cmd.exe",
+        Json = "json": "ssoenv's own JSON",
     }
 }
 
@@ -207,7 +185,7 @@ mod tests {
                 account_id: None,
             };
             let word = vector["format"].as_str().expect("a word");
-            let format = Format::from_word(word).expect("a format");
+            let format = Format::from_name(word).expect("a format");
             let printed = Printed { plan: &plan, credentials: &credentials, region: None };
             let expected = adapted(format, vector["stdout"].as_str().expect("a text"));
             assert_eq!(printed.text(format).as_deref(), Ok(&*expected), "{word}");

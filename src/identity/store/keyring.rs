@@ -3,8 +3,8 @@
 //!
 //! [`document`]: crate::identity::store::document
 
-use crate::config::setting_keys::Storage;
 use crate::config::settings::Settings;
+use crate::domain::words::Storage;
 use crate::domain::{Error, Result};
 use crate::identity::session::login::{self, LoginPolicy};
 use crate::io::keyring::{BUILT, Bytes, PATIENCE, Trouble};

@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::{AccessToken, ClientRegistration};
+use crate::domain::words::Flow;
 use crate::domain::{Error, Result};
 use crate::identity::instance::start_url::{self, Resolved};
 use crate::identity::instance::wrong_region;
@@ -24,18 +25,6 @@ use crate::identity::wire::retry::Attempts;
 use crate::io::http::HttpSettings;
 use crate::io::runtime::Net;
 use crate::io::{App, browser};
-
-/// `login_flow` of the settings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Flow {
-    /// PKCE for sessions, device code for legacy profiles.
-    #[default]
-    Auto,
-    /// PKCE; legacy profiles use device code even so, as with the AWS CLI.
-    Pkce,
-    /// Device code.
-    Device,
-}
 
 /// What the user allows and wants of a login.
 #[derive(Clone, Debug)]

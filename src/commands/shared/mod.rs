@@ -1,0 +1,5 @@
+//! What several verbs have in common.
+
+mod word;
+
+pub use word::word;

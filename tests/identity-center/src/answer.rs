@@ -67,6 +67,18 @@ pub(crate) fn oidc_error(status: u16, exception: &str, description: &str) -> Ans
     )
 }
 
+/// An error of console sign-in: the reason in the body, the exception in a header.
+pub(crate) fn signin_error(status: u16, reason: &str, message: &str) -> Answer {
+    let exception = match status {
+        401 | 403 => "AccessDeniedException",
+        429 => "TooManyRequestsError",
+        500.. => "InternalServerException",
+        _ => "ValidationException",
+    };
+    Answer::json(status, &json!({"error": reason, "message": message}))
+        .header("x-amzn-ErrorType", exception)
+}
+
 /// An error of the access portal.
 pub(crate) fn portal_error(status: u16, exception: &str, message: &str) -> Answer {
     let body = json!({

@@ -19,6 +19,10 @@ pub struct Lifetimes {
     pub refresh_token: Option<Duration>,
     /// Authorization codes.
     pub authorization_code: Duration,
+    /// Credentials of a console login.
+    pub console_credentials: Duration,
+    /// The session of a console login, which ends its refresh tokens.
+    pub console_session: Duration,
 }
 
 impl Default for Lifetimes {
@@ -31,6 +35,8 @@ impl Default for Lifetimes {
             interval: Duration::from_secs(1),
             refresh_token: Some(Duration::from_hours(90 * 24)),
             authorization_code: Duration::from_mins(5),
+            console_credentials: Duration::from_mins(15),
+            console_session: Duration::from_hours(12),
         }
     }
 }

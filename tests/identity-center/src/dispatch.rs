@@ -6,7 +6,7 @@ use crate::hosts;
 use crate::operation::{Family, Operation};
 use crate::reply::Reply;
 use crate::state::State;
-use crate::{console, oidc, pages, portal, sts};
+use crate::{console, oidc, pages, portal, signin, sts};
 
 /// The answer to a request for which `reply` was ordered.
 pub(crate) fn answer(state: &mut State, call: &Call, reply: &Reply) -> Answer {
@@ -15,6 +15,9 @@ pub(crate) fn answer(state: &mut State, call: &Call, reply: &Reply) -> Answer {
     }
     if call.op == Operation::Authorize && matches!(reply, Reply::Denied) {
         return oidc::authorize::denied(state, call).unwrap_or_else(|refusal| refusal);
+    }
+    if call.op == Operation::SigninAuthorize && matches!(reply, Reply::Denied) {
+        return signin::authorize::denied(state, call).unwrap_or_else(|refusal| refusal);
     }
     if !reply.runs_normally() {
         lint(state, call, reply);
@@ -28,6 +31,9 @@ fn normal(state: &mut State, call: &Call) -> Answer {
         Operation::StartDeviceAuthorization => oidc::device::start(state, call),
         Operation::Authorize => oidc::authorize::authorize(state, call),
         Operation::CreateToken => oidc::token::create(state, call),
+        Operation::SigninAuthorize => signin::authorize::authorize(state, call),
+        Operation::SigninConfirmation => Ok(signin::authorize::confirmation(call)),
+        Operation::CreateOAuth2Token => signin::token::create(state, call),
         Operation::DevicePage => Ok(oidc::device::page(state, call)),
         Operation::StartPage => Ok(Answer::html(200, pages::portal(state))),
         Operation::Vanity => Ok(Answer::redirect(&state.start_url)),
@@ -57,6 +63,9 @@ fn lint(state: &mut State, call: &Call, reply: &Reply) {
             reply.may_be_repeated(),
             matches!(reply, Reply::SlowDown),
         ),
+        Operation::CreateOAuth2Token => {
+            signin::token::lint(state, call, reply.may_be_repeated());
+        }
         op => match op.family() {
             Family::Portal => portal::lint(state, call),
             Family::Sts => sts::lint(state, call),
@@ -94,7 +103,9 @@ fn host(state: &mut State, call: &Call) -> Result<(), Answer> {
 
 /// The request had its effect but the client may never learn of it: it must not send the same again.
 pub(crate) fn outcome_unknown(state: &mut State, call: &Call) {
-    if call.op == Operation::CreateToken {
-        oidc::token::sent(state, call);
+    match call.op {
+        Operation::CreateToken => oidc::token::sent(state, call),
+        Operation::CreateOAuth2Token => signin::token::sent(state, call),
+        _ => {}
     }
 }

@@ -43,6 +43,13 @@ pub(crate) fn recognise(host: &str) -> Option<Host> {
     let of = |service, region: Option<&str>| {
         Some(Host { service, region: region.map(ToOwned::to_owned) })
     };
+    if let Some(region) = host
+        .strip_prefix("signin.")
+        .and_then(|rest| SUFFIXES.iter().find_map(|suffix| rest.strip_suffix(suffix)))
+        && !region.contains('.')
+    {
+        return of(Service::Signin, Some(region));
+    }
     if host.contains("signin.aws.amazon.com") || host.contains("signin.amazonaws") {
         let region = host.split_once(".signin.").map(|(region, _)| region);
         return of(Service::Signin, region.filter(|r| r.contains('-')));
@@ -57,6 +64,7 @@ pub(crate) fn recognise(host: &str) -> Option<Host> {
     };
     match name {
         _ if name.ends_with(".portal") => of(Service::Pages, region),
+        "signin" | "signin-fips" => of(Service::Signin, Some(region?)),
         "oidc" | "oidc-fips" => of(Service::Oidc, Some(region?)),
         "portal.sso" | "portal.sso-fips" => of(Service::Portal, Some(region?)),
         "device.sso" => of(Service::Pages, region),
@@ -84,7 +92,7 @@ pub(crate) fn serves(service: Service, op: Operation) -> bool {
         Family::Oidc => service == Service::Oidc,
         Family::Portal => service == Service::Portal,
         Family::Sts => service == Service::Sts,
-        Family::Signin => service == Service::Signin,
+        Family::Signin | Family::Login => service == Service::Signin,
         Family::Page => true,
     }
 }

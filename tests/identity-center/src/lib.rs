@@ -1,5 +1,5 @@
-//! A strict, scriptable simulator of AWS IAM Identity Center: OIDC, access portal, STS and console
-//! federation, over plain HTTP on 127.0.0.1 and, through an intercepting proxy, over TLS on the real host names.
+//! A strict, scriptable simulator of AWS IAM Identity Center: OIDC, access portal, STS, console
+//! federation and console sign-in (`aws login`), over plain HTTP on 127.0.0.1 and, through an intercepting proxy, over TLS on the real host names.
 //!
 //! It accepts what the service accepts and refuses the rest. A request that no correct client sends is a
 //! *violation*, which [`IdentityCenter::assert_clean`] reports.
@@ -36,6 +36,7 @@ mod reply;
 mod secrets;
 mod server;
 mod session;
+mod signin;
 mod state;
 mod sts;
 mod tls;
@@ -48,4 +49,5 @@ pub use operation::Operation;
 pub use proxy::Proxy;
 pub use reply::Reply;
 pub use session::Session;
+pub use signin::ConsoleSession;
 pub use sts::sigv4;

@@ -31,6 +31,12 @@ pub enum Operation {
     GetSigninToken,
     /// `GET /federation?Action=login`
     ConsoleLogin,
+    /// `GET /v1/authorize`, the page that a browser opens for a console login (`aws login`).
+    SigninAuthorize,
+    /// `GET /v1/sessions/confirmation`, which shows the code of such a login on another device.
+    SigninConfirmation,
+    /// `POST /v1/token`
+    CreateOAuth2Token,
     /// The access portal's own page.
     StartPage,
     /// A host (or the path `/vanity`) that redirects to the start URL.
@@ -47,7 +53,10 @@ pub(crate) enum Family {
     Oidc,
     Portal,
     Sts,
+    /// Console federation.
     Signin,
+    /// Console sign-in.
+    Login,
     Page,
 }
 
@@ -66,6 +75,9 @@ impl Operation {
                 Family::Sts
             }
             Self::GetSigninToken | Self::ConsoleLogin => Family::Signin,
+            Self::SigninAuthorize | Self::SigninConfirmation | Self::CreateOAuth2Token => {
+                Family::Login
+            }
             Self::DevicePage
             | Self::StartPage
             | Self::Vanity
@@ -86,6 +98,9 @@ impl Operation {
             ("GET", "/assignment/roles") => Self::ListAccountRoles,
             ("GET", "/federation/credentials") => Self::GetRoleCredentials,
             ("POST", "/logout") => Self::Logout,
+            ("GET" | "POST", "/v1/authorize") => Self::SigninAuthorize,
+            ("GET", "/v1/sessions/confirmation") => Self::SigninConfirmation,
+            ("POST", "/v1/token") => Self::CreateOAuth2Token,
             ("GET", "/federation") => match action {
                 Some("getSigninToken") => Self::GetSigninToken,
                 Some("login") => Self::ConsoleLogin,

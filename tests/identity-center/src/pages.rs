@@ -73,16 +73,21 @@ pub(crate) fn confirm_device(state: &State, code: &str) -> String {
 }
 
 /// Asks whether the application that opened the browser may have access.
-pub(crate) fn confirm_authorize(state: &State, query: &[(String, String)]) -> String {
+pub(crate) fn confirm_authorize(state: &State, path: &str, query: &[(String, String)]) -> String {
     let fields: String = query.iter().map(|(n, v)| hidden(n, v)).collect();
     page(
         "Allow access?",
         &format!(
             "<p>An application on this computer asks for access to your AWS accounts.</p>\n{}\n\
-             <form method=\"post\" action=\"/authorize\">{fields}{BUTTONS}</form>",
+             <form method=\"post\" action=\"{path}\">{fields}{BUTTONS}</form>",
             reach(state)
         ),
     )
+}
+
+/// Shows what the person types on the machine that logs in.
+pub(crate) fn verification_code(code: &str) -> String {
+    page("Verification code", &format!("<p><output>{}</output></p>", escape(code)))
 }
 
 /// The access portal.

@@ -1,6 +1,6 @@
 //! Answers that a test can order instead of the normal one.
 
-use crate::answer::{Answer, oidc_error, portal_error, sts_error};
+use crate::answer::{Answer, oidc_error, portal_error, signin_error, sts_error};
 use crate::operation::{Family, Operation};
 use serde_json::Value;
 use std::time::Duration;
@@ -229,6 +229,8 @@ fn of_status(op: Operation, status: u16) -> Answer {
         (Family::Sts, 429) => "Throttling",
         (Family::Sts, 503) => "ServiceUnavailable",
         (Family::Sts, _) => "InternalFailure",
+        (Family::Login, 500..) => "server_error",
+        (Family::Login, _) => "INVALID_REQUEST",
         (Family::Oidc, 401) => "InvalidClientException",
         (Family::Portal, 401) => "UnauthorizedException",
         (Family::Portal, 403) => "ForbiddenException",
@@ -251,6 +253,7 @@ fn of_code(op: Operation, status: u16, code: &str, message: &str) -> Answer {
         Family::Oidc => oidc_error(status, code, message),
         Family::Portal => portal_error(status, code, message),
         Family::Sts => sts_error(status, code, message),
+        Family::Login => signin_error(status, code, message),
         Family::Signin | Family::Page => Answer::new(status, "text/plain", message),
     }
 }

@@ -6,6 +6,7 @@ use crate::operation::Operation;
 use crate::rate::{Bucket, Whim};
 use crate::reply::Reply;
 use crate::secrets::Secrets;
+use crate::signin::Signin;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -129,6 +130,7 @@ pub(crate) struct State {
     pub refresh_tokens: HashMap<String, RefreshToken>,
     pub keys: HashMap<String, Keys>,
     pub signin_tokens: HashMap<String, SystemTime>,
+    pub signin: Signin,
     pub vanity_hosts: BTreeSet<String>,
     /// Refresh tokens and codes sent in a request that got no complete, repeatable answer.
     pub sent_once: BTreeSet<String>,
@@ -167,6 +169,7 @@ impl State {
             refresh_tokens: HashMap::new(),
             keys: HashMap::new(),
             signin_tokens: HashMap::new(),
+            signin: Signin::default(),
             vanity_hosts: BTreeSet::new(),
             sent_once: BTreeSet::new(),
             scripts: HashMap::new(),

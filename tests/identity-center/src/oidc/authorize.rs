@@ -23,7 +23,7 @@ fn refuse(state: &mut State, call: &Call, what: &str) -> Answer {
 }
 
 /// `http://127.0.0.1:PORT/path` → `/path`
-fn loopback_path(uri: &str) -> Option<(&str, Option<u16>)> {
+pub(crate) fn loopback_path(uri: &str) -> Option<(&str, Option<u16>)> {
     let rest = uri.strip_prefix("http://127.0.0.1")?;
     let (port, path) = match rest.strip_prefix(':') {
         Some(rest) => {
@@ -118,7 +118,7 @@ pub(crate) fn authorize(state: &mut State, call: &Call) -> Result<Answer, Answer
     let approve = match decision.as_deref() {
         Some(word) if call.method == "POST" => word == "approve",
         _ if state.auto_approve => true,
-        _ => return Ok(Answer::html(200, pages::confirm_authorize(state, &query))),
+        _ => return Ok(Answer::html(200, pages::confirm_authorize(state, &call.path, &query))),
     };
     if !approve {
         return Ok(refusal(&query));

@@ -39,8 +39,11 @@ sso.logout(accessToken=new["accessToken"])
 print(json.dumps({"accounts": len(accounts), "roles": [r["roleName"] for r in roles], "who": who["Arn"], "chained": chained["Arn"], "codes": codes}))
 "#;
 
-fn python() -> Option<PathBuf> {
-    let mut all = candidates("python3");
+/// A Python that has these modules: that of `.ci/run`, or one on the path.
+pub fn python_with(modules: &str) -> Option<PathBuf> {
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/clients/python/bin/python3");
+    let mut all = vec![PathBuf::from(own)];
+    all.extend(candidates("python3"));
     all.extend(candidates("python"));
     let home = std::env::var_os("HOME").map(PathBuf::from);
     if let Some(versions) = home.map(|h| h.join(".pyenv/versions"))
@@ -50,14 +53,14 @@ fn python() -> Option<PathBuf> {
     }
     all.into_iter().filter(|p| p.is_file()).find(|python| {
         let home = std::env::temp_dir();
-        let known = command(python, &home).args(["-c", "import boto3"]).output();
+        let known = command(python, &home).args(["-c", &format!("import {modules}")]).output();
         known.is_ok_and(|o| o.status.success())
     })
 }
 
 #[test]
 fn boto3_calls_everything() {
-    let Some(python) = python() else {
+    let Some(python) = python_with("boto3") else {
         return missing("boto3");
     };
     let ic = IdentityCenter::start();

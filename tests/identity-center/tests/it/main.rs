@@ -15,5 +15,6 @@ mod portal;
 mod program;
 mod proxy;
 mod recorded;
+mod signin;
 mod sigv4;
 mod sts;

@@ -20,13 +20,14 @@ function global:__ssoenv_changed {
 # only when there is something to do. It never waits for the network.
 function global:__ssoenv_check {
     [Diagnostics.DebuggerHidden()] param()
+    $PSDefaultParameterValues = @{}
     $stamp = $env:SSOENV_STAMP
     if (-not $stamp -or (__ssoenv_changed)) { return }
     $text = ''
     if (__ssoenv_full) {
         $file = [IO.FileInfo] $stamp
         if ($file.Exists) {
-            if ($file.Length -gt 200 -or $file.Attributes -band [IO.FileAttributes]::ReparsePoint) { return }
+            if ($file.Length -eq 0 -or $file.Length -gt 200 -or $file.Attributes -band [IO.FileAttributes]::ReparsePoint) { return }
             $text = [IO.File]::ReadAllText($stamp)
         } elseif (-not $file.Directory.Exists) {
             return
@@ -40,9 +41,10 @@ function global:__ssoenv_check {
     $generation = ($text -split '\s')[0]
     if ($text -and $generation -notmatch '^[0-9]{1,12}$') { return }
     if ($generation -cne $env:SSOENV_GEN) {
-        if ($global:__ssoenv_seen -cne "$stamp|$generation") {
+        $state = "$stamp|$generation|$env:SSOENV_GEN"
+        if ($global:__ssoenv_seen -cne $state) {
             __ssoenv_hook_call @('use', '--from-cache')
-            $global:__ssoenv_seen = "$stamp|$generation"
+            $global:__ssoenv_seen = $state
         }
         return
     }
@@ -64,6 +66,7 @@ function global:__ssoenv_check {
 # Asks the program when the directory tree with a `.ssoenv` file has been entered or left.
 function global:__ssoenv_follow {
     [Diagnostics.DebuggerHidden()] param()
+    $PSDefaultParameterValues = @{}
     if ($PWD.Provider.Name -ne 'FileSystem') { return }
     $here = $PWD.ProviderPath
     if ($here -ceq $global:__ssoenv_pwd) { return }
@@ -115,7 +118,7 @@ function global:__ssoenv_segment {
     $width = 80
     try { $width = $Host.UI.RawUI.WindowSize.Width } catch { $width = 80 }
     if ($width -gt 0 -and $width -lt 40) { return '' }
-    if ($width -gt 0 -and $width -lt 60 -and $env:SSOENV_ROLE -match '^[A-Za-z0-9+=,.@_-]+$') {
+    if ($width -gt 0 -and $width -lt 60 -and $env:SSOENV_ROLE -cmatch '^[A-Za-z0-9+=,.@_-]+$') {
         $text = $env:SSOENV_ROLE
         $tail = ' {}'
     }
@@ -134,13 +137,13 @@ function global:__ssoenv_segment {
         }
     }
     $alarm = $left -ceq 'expired' -or $left -ceq 'changed'
-    $at = $tail.IndexOf('{}')
-    if ($at -ge 0) {
+    $before, $after = $tail -csplit '\{\}', 2
+    if ($null -ne $after) {
         if ($left) {
-            if ($text -or $tail -cnotlike ' *') { $text += $tail.Substring(0, $at) }
+            if ($text -or $tail -cnotlike ' *') { $text += $before }
             $text += $left
         }
-        $text += $tail.Substring($at + 2)
+        $text += $after
     } elseif ($alarm) {
         $text = "$text $left"
     }
@@ -159,43 +162,91 @@ function global:__ssoenv_segment {
     "$escape[${color}m$text$escape[0m "
 }
 
-# Prompt functions that were there before ours are called by ours, each by the one laid over it.
-if ($null -ne $function:prompt -and "$function:prompt" -notlike '*__ssoenv_depth*') {
+# Writes the script behind the alias again when somebody has deleted it.
+function global:__ssoenv_repair {
+    [Diagnostics.DebuggerHidden()] param()
+    if (-not $global:__ssoenv_script -or -not (__ssoenv_full) -or [IO.File]::Exists($global:__ssoenv_script)) { return }
+    $code = $global:LASTEXITCODE
+    $PSNativeCommandUseErrorActionPreference = $false
+    $ErrorActionPreference = 'Continue'
+    $exe = __ssoenv_program
+    if ($null -ne $exe) { $null = & $exe init powershell --full 2>$null }
+    $global:LASTEXITCODE = $code
+    if (-not [IO.File]::Exists($global:__ssoenv_script)) { $global:__ssoenv_script = '' } # not at every prompt
+}
+
+# Writes the segment where the prompt below writes by itself.
+function global:__ssoenv_draw {
+    [Diagnostics.DebuggerHidden()] param($segment)
+    $PSDefaultParameterValues = @{}
+    Microsoft.PowerShell.Utility\Write-Host $segment -NoNewline
+}
+
+# A prompt that was there before ours is called by ours. One that calls ours by itself (a virtual
+# environment's, VS Code's) stays on top.
+$global:__ssoenv_lay = "$function:prompt" -like '*__ssoenv_depth*' -or $function:prompt -ne $global:__ssoenv_top
+if ($global:__ssoenv_lay -and $null -ne $function:prompt -and "$function:prompt" -notlike '*__ssoenv_depth*') {
     $global:__ssoenv_prompts += $function:prompt
 }
-function global:prompt {
-    [Diagnostics.DebuggerHidden()] param()
-    $ok = $?
-    $code = $global:LASTEXITCODE
-    $depth = $global:__ssoenv_depth
-    $segment = ''
-    if ($depth -eq 0) {
+if ($global:__ssoenv_lay) {
+    function global:prompt {
+        [Diagnostics.DebuggerHidden()] param()
+        $ok = $?
+        $code = $global:LASTEXITCODE
+        $depth = $global:__ssoenv_depth
+        $segment = ''
+        if ($depth -eq 0) {
+            $global:__ssoenv_top = $function:prompt
+            try {
+                $null = __ssoenv_repair
+                $null = __ssoenv_follow
+                $null = __ssoenv_check
+                if ($global:__ssoenv_show) { $segment = __ssoenv_segment }
+            } catch {
+                $segment = '' # nothing is said in a prompt
+            }
+        }
+        if ($segment -and $global:__ssoenv_drawn) {
+            __ssoenv_draw $segment
+            $segment = ''
+        }
+        $text = ''
+        $index = $global:__ssoenv_prompts.Count - 1 - $depth
+        $global:__ssoenv_depth = $depth + 1
         try {
-            $null = __ssoenv_follow
-            $null = __ssoenv_check
-            if ($global:__ssoenv_show) { $segment = __ssoenv_segment }
+            if ($index -ge 0) {
+                $old = $global:__ssoenv_prompts[$index]
+                $global:LASTEXITCODE = $code
+                if (-not $ok) { Microsoft.PowerShell.Utility\Write-Error '' -ErrorAction Ignore }
+                $all = @(& $old)
+                if ($all.Count -gt 0) { $text = "$($all[0])" } # PowerShell shows the first object only
+            }
         } catch {
-            $segment = '' # nothing is said in a prompt
+            $text = 'PS>' # what PowerShell itself shows then
+        } finally {
+            $global:__ssoenv_depth = $depth
         }
-    }
-    $text = ''
-    $index = $global:__ssoenv_prompts.Count - 1 - $depth
-    $global:__ssoenv_depth = $depth + 1
-    try {
-        if ($index -ge 0) {
-            $old = $global:__ssoenv_prompts[$index]
-            $global:LASTEXITCODE = $code
-            if (-not $ok) { Microsoft.PowerShell.Utility\Write-Error '' -ErrorAction Ignore }
-            $text = @(& $old) -join ''
+        if ($depth -eq 0) { $global:__ssoenv_drawn = $index -ge 0 -and $text -notmatch '[^\s\x08]' }
+        # Behind empty lines and a terminal's marks.
+        $lead = ''
+        if ($segment -and $text -match '^(?:[\r\n]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\))+') {
+            $lead = $Matches[0]
+            $text = $text.Substring($lead.Length)
         }
-    } finally {
-        $global:__ssoenv_depth = $depth
+        $end = $text.LastIndexOf([char] 10)
+        if ($segment -and $end -ge 0) {
+            # A first line that fills the width has no room: before the last line then.
+            $first = $text.Substring(0, $text.IndexOf([char] 10)) + $segment -replace '\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[A-Za-z]', ''
+            $width = 80
+            try { $width = $Host.UI.RawUI.WindowSize.Width } catch { $width = 80 }
+            if ($first.Length -gt $width) {
+                $lead += $text.Substring(0, $end + 1)
+                $text = $text.Substring($end + 1)
+            }
+        }
+        $segment = $lead + $segment
+        "$segment$text"
+        $global:LASTEXITCODE = $code
+        if (-not $ok) { Microsoft.PowerShell.Utility\Write-Error '' -ErrorAction Ignore }
     }
-    if ($segment -and $text -match '^[\r\n]+') {
-        $segment = $Matches[0] + $segment
-        $text = $text.Substring($Matches[0].Length)
-    }
-    "$segment$text"
-    $global:LASTEXITCODE = $code
-    if (-not $ok) { Microsoft.PowerShell.Utility\Write-Error '' -ErrorAction Ignore }
 }

@@ -11,45 +11,59 @@ function global:__ssoenv_add {
     if ($value -isnot [string] -and $value -is [Collections.IEnumerable] -and $value -isnot [Collections.IDictionary]) {
         foreach ($one in $value) {
             if ($null -ne $one) {
-                $words.Text += "$prefix$one"
-                $words.Quoted += $quoted
+                $words.Text.Add("$prefix$one")
+                $words.Quoted.Add($quoted)
             }
         }
         return
     }
-    $words.Text += "$prefix$value"
-    $words.Quoted += $quoted
+    $words.Text.Add("$prefix$value")
+    $words.Quoted.Add($quoted)
 }
 
-# The values alone: what is left when the statement cannot be found or does not fit.
+# The values alone: what is left when the statement cannot be found or does not fit. A bare `a,b` of
+# the call stays one word.
 function global:__ssoenv_flat {
-    [Diagnostics.DebuggerHidden()] param($values)
-    $words = @{ Text = @(); Quoted = @() }
-    foreach ($value in $values) { __ssoenv_add $words $value '' $true }
+    [Diagnostics.DebuggerHidden()] param($values, $node)
+    $literals = @()
+    if ($node -is [Management.Automation.Language.CommandAst]) {
+        $literals = @(foreach ($element in $node.CommandElements) {
+                if ($element -is [Management.Automation.Language.ArrayLiteralAst]) { $element.Extent.Text }
+            })
+    }
+    $words = @{ Text = [Collections.Generic.List[string]]::new(); Quoted = [Collections.Generic.List[bool]]::new() }
+    foreach ($value in $values) {
+        if ($value -is [array] -and $literals -ccontains ($value -join ',')) { $value = $value -join ',' }
+        __ssoenv_add $words $value '' $true
+    }
     $words
 }
 
-# The call's own node in the statement that the caller is at.
+# The call's own node. From 7.4 on a script knows its statement; before, it is looked for in the caller's script.
 function global:__ssoenv_node {
-    [Diagnostics.DebuggerHidden()] param($call, $stack)
-    $at = $stack[1].Position
-    # Lines count from the statement's first line, columns from its first column on that line only.
-    $line = $call.ScriptLineNumber - $at.StartLineNumber + 1
-    $column = $call.OffsetInLine
-    if ($line -eq 1) { $column = $column - $at.StartColumnNumber + 1 }
+    [Diagnostics.DebuggerHidden()] param($call)
+    $PSDefaultParameterValues = @{}
     $tokens = $null
     $errors = $null
-    $tree = [Management.Automation.Language.Parser]::ParseInput($at.Text, [ref] $tokens, [ref] $errors)
-    $calls = $tree.FindAll({ $args[0] -is [Management.Automation.Language.CommandAst] }, $true)
-    foreach ($node in $calls) {
-        if ($node.Extent.StartLineNumber -eq $line -and $node.Extent.StartColumnNumber -eq $column) { return $node }
+    if ($call.PSObject.Properties['Statement'] -and $call.Statement) {
+        $tree = [Management.Automation.Language.Parser]::ParseInput($call.Statement, [ref] $tokens, [ref] $errors)
+        return $tree.EndBlock.Statements[0].PipelineElements[0]
+    }
+    $stack = @(Microsoft.PowerShell.Utility\Get-PSCallStack)
+    foreach ($frame in $stack) {
+        if ($null -eq $frame.Position.StartScriptPosition) { continue }
+        $text = $frame.Position.StartScriptPosition.GetFullScript()
+        $tree = [Management.Automation.Language.Parser]::ParseInput($text, [ref] $tokens, [ref] $errors)
+        foreach ($node in $tree.FindAll({ [Diagnostics.DebuggerHidden()] param($ast) $ast -is [Management.Automation.Language.CommandAst] }, $true)) {
+            if ($node.Extent.StartLineNumber -eq $call.ScriptLineNumber -and $node.Extent.StartColumnNumber -eq $call.OffsetInLine) { return $node }
+        }
     }
 }
 
 # Walks the elements of the call beside the values. $null where they do not fit.
 function global:__ssoenv_shape {
     [Diagnostics.DebuggerHidden()] param($node, $values)
-    $words = @{ Text = @(); Quoted = @() }
+    $words = @{ Text = [Collections.Generic.List[string]]::new(); Quoted = [Collections.Generic.List[bool]]::new() }
     $elements = @($node.CommandElements)
     $next = 0
     $literal = $false # the first `--` has been seen
@@ -99,6 +113,9 @@ function global:__ssoenv_shape {
                 if ($null -ne $value -and "$value" -like '-*:' -and $next -lt $end -and
                     $value.PSObject.Properties['<CommandParameterName>']) {
                     __ssoenv_add $words $values[$next++] "$value" $false
+                } elseif ($value -is [string] -or $value -is [ValueType]) {
+                    $words.Text.Add("$value")
+                    $words.Quoted.Add($false)
                 } else {
                     __ssoenv_add $words $value '' $false
                 }
@@ -144,16 +161,15 @@ function global:__ssoenv_number {
 
 # @{ Text = the words; Quoted = whether each is out of reach of file name patterns }
 function global:__ssoenv_words {
-    [Diagnostics.DebuggerHidden()] param($call, $stack, $values)
+    [Diagnostics.DebuggerHidden()] param($call, $values)
     $words = $null
-    if ($stack.Count -gt 1) {
-        try {
-            $node = __ssoenv_node $call $stack
-            if ($null -ne $node) { $words = __ssoenv_shape $node $values }
-        } catch {
-            $words = $null
-        }
+    $node = $null
+    try {
+        $node = __ssoenv_node $call
+        if ($node -is [Management.Automation.Language.CommandAst]) { $words = __ssoenv_shape $node $values }
+    } catch {
+        $words = $null
     }
-    if ($null -eq $words) { $words = __ssoenv_flat $values }
+    if ($null -eq $words) { $words = __ssoenv_flat $values $node }
     $words
 }

@@ -1,5 +1,5 @@
-# The hook of ssoenv for PowerShell 5.1 and 7. `init` prints ssoenv-words.ps1 before it and
-# ssoenv-prompt.ps1 behind it. Loading prints nothing.
+# The hook of ssoenv for PowerShell 5.1 and 7. `init` prints ssoenv-words.ps1 and ssoenv-run.ps1
+# before it and ssoenv-prompt.ps1 behind it. Loading prints nothing.
 #
 # Functions hide from the debugger: `Set-PSDebug -Trace 2` prints what is assigned, keys included.
 
@@ -16,8 +16,13 @@ if (-not (Microsoft.PowerShell.Management\Test-Path Variable:global:__ssoenv_pre
     $global:__ssoenv_wait = 60
     $global:__ssoenv_pwd = ''
     $global:__ssoenv_directory = "$env:SSOENV_DIRECTORY"
+    $global:__ssoenv_top = $null # the prompt that reaches ours
 }
+# An older hook, loaded before this one, has no such variable.
+if (-not (Microsoft.PowerShell.Management\Test-Path Variable:global:__ssoenv_top)) { $global:__ssoenv_top = $null }
+$global:__ssoenv_drawn = $false # whether the prompt below writes to the screen by itself
 $global:__ssoenv_show = @PROMPT@
+$env:SSOENV_HOOK_PID = "$PID" # runspaces of this process have no hook
 if (-not (Microsoft.PowerShell.Management\Test-Path Variable:global:LASTEXITCODE)) { $global:LASTEXITCODE = 0 }
 
 function global:__ssoenv_full {
@@ -27,48 +32,12 @@ function global:__ssoenv_full {
 
 function global:__ssoenv_say {
     [Diagnostics.DebuggerHidden()] param($text)
+    $PSDefaultParameterValues = @{}
     if (__ssoenv_full) {
         [Console]::Error.WriteLine($text)
     } else {
         Microsoft.PowerShell.Utility\Write-Warning $text
     }
-}
-
-# The program's path; $null where there is none.
-function global:__ssoenv_program {
-    [Diagnostics.DebuggerHidden()] param()
-    $exe = $global:__ssoenv_exe
-    $there = if (__ssoenv_full) {
-        [IO.File]::Exists($exe)
-    } else {
-        Microsoft.PowerShell.Management\Test-Path -LiteralPath $exe -PathType Leaf
-    }
-    if (-not $there) {
-        $found = Microsoft.PowerShell.Core\Get-Command ssoenv -CommandType Application -TotalCount 1 -ErrorAction Ignore
-        if ($null -eq $found) { return $null }
-        $exe = $found.Path
-        $global:__ssoenv_exe = $exe
-    }
-    $exe
-}
-
-# Runs the program with words that stand as strings in the call, so that no file name pattern is
-# looked for in them. The call is built from numbers only: no word is ever read as code.
-function global:__ssoenv_run {
-    [Diagnostics.DebuggerHidden()] param($exe, $words, $piped, $in)
-    $w = $words.Text
-    $line = '[Diagnostics.DebuggerHidden()] param() '
-    $line += if ($piped) { '$in | & $exe' } else { '& $exe' }
-    for ($i = 0; $i -lt $w.Count; $i++) {
-        $line += if ($words.Quoted[$i] -or $w[$i] -notmatch '[*?\[~]') { " `"`$(`$w[$i])`"" } else { " `$(`$w[$i])" }
-    }
-    & ([scriptblock]::Create($line))
-}
-
-# The same in Constrained Language Mode, where no call can be built.
-function global:__ssoenv_run_constrained {
-    [Diagnostics.DebuggerHidden()] param($exe, $values, $piped, $in)
-    if ($piped) { $in | & $exe @values } else { & $exe @values }
 }
 
 # The verb, where what these words print is for this shell (`use`, `clear`, `init powershell
@@ -85,7 +54,7 @@ function global:__ssoenv_verb {
         }
     }
     foreach ($word in $words) {
-        $plain = @('--help', '-V', '--version', '--shell') -ccontains $word
+        $plain = @('--help', '-?', '-V', '--version', '--shell') -ccontains $word
         if ($plain -or $word -clike '--shell=*' -or $word -cmatch '^-v*[hV]') { return '' }
     }
     if (@('use', 'clear') -ccontains $verb) { return $verb }
@@ -97,6 +66,7 @@ function global:__ssoenv_verb {
 # Runs a call whose output is for this shell, and does what it says. $LASTEXITCODE is the program's.
 function global:__ssoenv_apply {
     [Diagnostics.DebuggerHidden()] param($exe, $words)
+    $PSDefaultParameterValues = @{}
     $used = ''
     if ($env:SSOENV_PROFILE) {
         $used = $env:SSOENV_PROFILE
@@ -105,39 +75,44 @@ function global:__ssoenv_apply {
     }
     $lend = $global:__ssoenv_prev -and -not $env:SSOENV_PREV
     $lines = @()
+    $console = $null
+    $global:LASTEXITCODE = 126 # unless it starts
     try {
+        if ((__ssoenv_full) -and [Console]::OutputEncoding.GetByteCount('a') -ne 1) {
+            $console = [Console]::OutputEncoding
+            [Console]::OutputEncoding = [Text.UTF8Encoding]::new($false)
+        }
         $env:SSOENV_SHELL = 'powershell'
         if ($lend) { $env:SSOENV_PREV = $global:__ssoenv_prev }
         if (__ssoenv_full) {
-            $lines = @(__ssoenv_run $exe $words $false $null)
+            $lines = @(__ssoenv_run $exe $words)
         } else {
             $lines = @(__ssoenv_run_constrained $exe $words.Text $false $null)
         }
     } finally {
         $env:SSOENV_SHELL = $null # $null removes it
+        if ($null -ne $console) { [Console]::OutputEncoding = $console }
         if ($lend) { $env:SSOENV_PREV = $null }
     }
     $code = $global:LASTEXITCODE
     if ($code -ne 0 -or $lines.Count -eq 0) { return }
-    $change = $null
-    if ($lines.Count -gt 1 -and $lines[0] -ceq '#ssoenv/1') {
-        try {
-            $change = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $lines[1]
-        } catch {
-            $change = $null
-        }
-    }
-    if ($null -eq $change) {
+    $good = $lines[0] -ceq '#ssoenv/1' -and $lines[-1] -ceq '#end'
+    for ($i = 1; $i -lt $lines.Count - 1; $i++) { $good = $good -and $lines[$i] -cmatch '^[A-Za-z0-9_]+(=|$)' }
+    if (-not $good) {
         __ssoenv_say 'error: the hook is older than the binary: open a new shell'
         $global:LASTEXITCODE = 1
         return
     }
-    foreach ($pair in $change.env) {
-        if ($null -eq $pair[1]) {
-            __ssoenv_unset $pair[0]
+    # No cmdlet is handed a key: traces and module logging write down what is bound to parameters.
+    $full = __ssoenv_full
+    for ($i = 1; $i -lt $lines.Count - 1; $i++) {
+        $name, $value = $lines[$i] -split '=', 2
+        if ($null -eq $value) {
+            if ($full) { [Environment]::SetEnvironmentVariable($name, [NullString]::Value) } else { __ssoenv_unset $name }
+        } elseif ($full) {
+            [Environment]::SetEnvironmentVariable($name, [regex]::Unescape($value))
         } else {
-            # The `=` in front keeps ConvertFrom-Json from reading a date in the value.
-            Microsoft.PowerShell.Management\Set-Item -LiteralPath ('Env:' + $pair[0]) -Value $pair[1].Substring(1) -WhatIf:$false -Confirm:$false
+            Microsoft.PowerShell.Management\Set-Item -LiteralPath ('Env:' + $name) -Value ([regex]::Unescape($value)) -WhatIf:$false -Confirm:$false
         }
     }
     if ($used -and -not $env:SSOENV_MODE) { $global:__ssoenv_prev = $used }
@@ -165,12 +140,14 @@ function global:__ssoenv_tmux {
 
 function global:__ssoenv_unset {
     [Diagnostics.DebuggerHidden()] param($name)
+    $PSDefaultParameterValues = @{}
     Microsoft.PowerShell.Management\Remove-Item -LiteralPath ('Env:' + $name) -ErrorAction Ignore -WhatIf:$false -Confirm:$false
 }
 
 # A call of `ssoenv`: from the alias, with what only the script behind it knows.
 function global:__ssoenv_command {
-    [Diagnostics.DebuggerHidden()] param($call, $stack, $values, $in)
+    [Diagnostics.DebuggerHidden()] param($call, $values, $in)
+    $PSDefaultParameterValues = @{}
     $exe = __ssoenv_program
     if ($null -eq $exe) {
         __ssoenv_say 'error: the program `ssoenv` is no longer on PATH'
@@ -178,18 +155,22 @@ function global:__ssoenv_command {
         return
     }
     $full = __ssoenv_full
-    $words = if ($full) { __ssoenv_words $call $stack $values } else { @{ Text = @($values) } }
+    $words = if ($full) { __ssoenv_words $call $values } else { @{ Text = @($values) } }
     $verb = __ssoenv_verb $words.Text
     if ($words.Text -ccontains 'allow' -or $words.Text -ccontains 'deny') {
         # The directory's file may count from now on, or no longer: look again at the next prompt.
         $global:__ssoenv_pwd = ''
-        $global:__ssoenv_directory = ''
+        $global:__ssoenv_directory = '*' # no file has this name
     }
     if ($verb) {
         __ssoenv_apply $exe $words
         if ($verb -ceq 'init' -and $global:LASTEXITCODE -eq 0) { __ssoenv_remove }
     } elseif ($full) {
-        __ssoenv_run $exe $words $call.ExpectingInput $in
+        if (__ssoenv_kept $call) {
+            __ssoenv_run $exe $words | __ssoenv_text
+        } else {
+            __ssoenv_run $exe $words
+        }
     } else {
         __ssoenv_run_constrained $exe $values $call.ExpectingInput $in
     }
@@ -198,18 +179,22 @@ function global:__ssoenv_command {
 # A call that the hook makes by itself. Nothing of it shows in $LASTEXITCODE.
 function global:__ssoenv_hook_call {
     [Diagnostics.DebuggerHidden()] param($values)
+    $PSDefaultParameterValues = @{}
     $PSNativeCommandUseErrorActionPreference = $false
     $ErrorActionPreference = 'Continue'
     $code = $global:LASTEXITCODE
     $exe = __ssoenv_program
     if ($null -eq $exe) { return }
-    __ssoenv_apply $exe (__ssoenv_flat $values)
+    # A prompt drops what a program says on standard error.
+    $words = @{ Text = @($values); Quoted = @(foreach ($one in $values) { $true }) }
+    foreach ($line in @(__ssoenv_apply $exe $words 2>&1)) { __ssoenv_say "$line" }
     $global:LASTEXITCODE = $code
 }
 
 # Takes the hook out of this shell again. What `use` has set stays.
 function global:__ssoenv_remove {
     [Diagnostics.DebuggerHidden()] param()
+    $PSDefaultParameterValues = @{}
     Microsoft.PowerShell.Management\Remove-Item -Path Function:__ssoenv_* -WhatIf:$false -Confirm:$false
     $below = $global:__ssoenv_prompts
     $ours = "$function:prompt" -like '*__ssoenv_depth*'
@@ -223,13 +208,50 @@ function global:__ssoenv_remove {
         $keep = @('__ssoenv_show', '__ssoenv_prompts', '__ssoenv_depth')
         $global:__ssoenv_show = $false
         $global:__ssoenv_prompts = $below
+        function global:__ssoenv_repair { }
         function global:__ssoenv_follow { }
         function global:__ssoenv_check { }
     }
     foreach ($path in @('Alias:ssoenv', 'Function:ssoenv')) {
         Microsoft.PowerShell.Management\Remove-Item -LiteralPath $path -Force -ErrorAction Ignore -WhatIf:$false -Confirm:$false
     }
+    $env:SSOENV_HOOK_PID = $null
     Microsoft.PowerShell.Utility\Remove-Variable -Name __ssoenv_* -Scope Global -Exclude $keep -WhatIf:$false
 }
 
-@COMMAND@
+# Whether the script may run: on Windows an execution policy, or a mark on the file, can forbid it.
+function global:__ssoenv_allowed {
+    [Diagnostics.DebuggerHidden()] param()
+    if ($env:OS -cne 'Windows_NT') { return $true }
+    $code = $global:LASTEXITCODE
+    try {
+        $null = & $global:__ssoenv_script '--ssoenv-probe'
+        $true
+    } catch {
+        $false
+    } finally {
+        $global:LASTEXITCODE = $code
+    }
+}
+
+# Gives the name `ssoenv` to the script; where there is none that may run, to a function.
+function global:__ssoenv_define {
+    [Diagnostics.DebuggerHidden()] param()
+    $PSDefaultParameterValues = @{}
+    if ($global:__ssoenv_script -and (__ssoenv_allowed)) {
+        Microsoft.PowerShell.Utility\Set-Alias -Scope Global -Name ssoenv -Value $global:__ssoenv_script -Force -WhatIf:$false -Confirm:$false -Verbose:$false
+        return
+    }
+    if ($global:__ssoenv_script -and -not (Microsoft.PowerShell.Management\Test-Path Variable:global:__ssoenv_refused)) {
+        $global:__ssoenv_refused = $true
+        __ssoenv_say 'warning: the execution policy does not allow the command script of ssoenv: `&&` and `||` do not see that `ssoenv` has failed'
+        __ssoenv_say 'hint: run `Set-ExecutionPolicy -Scope CurrentUser RemoteSigned`, then open a new shell'
+    }
+    $global:__ssoenv_script = ''
+    Microsoft.PowerShell.Management\Remove-Item -LiteralPath Alias:ssoenv -Force -ErrorAction Ignore -WhatIf:$false -Confirm:$false
+    function global:ssoenv {
+@FUNCTION@
+    }
+}
+$global:__ssoenv_script = @SCRIPT@ # '' where it cannot be written
+__ssoenv_define

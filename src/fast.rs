@@ -18,7 +18,7 @@ use crate::identity::store::roles;
 use crate::io::App;
 use crate::io::env::Env;
 use crate::io::term::{ColorChoice, Term};
-use crate::shell::Dialect;
+use crate::shell::{self, Dialect};
 
 /// The longest call that can be a fast one: `use NAME --shell NAME`.
 const WORDS: usize = 4;
@@ -62,7 +62,7 @@ fn print(env: Env, name: &str, format: Format, asked: bool) -> Option<ExitCode> 
 /// `use NAME` from the caches.
 fn switch_to(env: Env, name: &str, shell: Option<Dialect>) -> Option<ExitCode> {
     let app = app(env);
-    if app.term.stdout_is_terminal() {
+    if app.term.stdout_is_terminal() || shell::is_bare_runspace(&app.env, shell) {
         return None;
     }
     let (plan, credentials) = cached(&app, name)?;

@@ -34,7 +34,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Init(words) => {
             let parts = Parts { prompt: !words.no_prompt, completions: !words.no_completions };
             let shell = hooked(words.shell);
-            init::run(app, init::Options { shell, parts, remove: words.remove })
+            init::run(app, init::Options { shell, parts, remove: words.remove, full: words.full })
         }
         Command::Completions(words) => completions::run(app, hooked(words.shell)),
         Command::Prompt(words) => {

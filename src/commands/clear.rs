@@ -5,10 +5,11 @@ use crate::domain::saved::Saved;
 use crate::io::App;
 use crate::shell::{self, Dialect};
 
-use super::use_::refuse_terminal;
+use super::use_::{refuse_runspace, refuse_terminal};
 
 /// Prints the lines that give the shell back what it had; nothing where nothing is active.
 pub fn run(app: &App, shell: Option<Dialect>) -> Result<u8> {
+    refuse_runspace(app, "clear", shell)?;
     let Some(back) = Saved::restoration(|name| app.env.get(name)) else { return Ok(0) };
     refuse_terminal(app, "clear")?;
     for name in &back.changed {

@@ -14,6 +14,8 @@ pub struct Options {
     pub parts: Parts,
     /// `--remove`.
     pub remove: bool,
+    /// `--full`: PowerShell's hook itself, not the line that loads it.
+    pub full: bool,
 }
 
 /// Prints the hook.
@@ -25,7 +27,7 @@ pub fn run(app: &App, options: Options) -> Result<u8> {
 
 fn hook(app: &App, options: Options) -> Result<String> {
     if options.shell == Dialect::PowerShell {
-        return powershell(app, options.parts);
+        return powershell(app, options);
     }
     hooks::text(options.shell, options.parts).ok_or_else(|| {
         Error::usage(format!("there is no hook for `{}`", options.shell.name()))
@@ -34,9 +36,13 @@ fn hook(app: &App, options: Options) -> Result<String> {
 }
 
 /// PowerShell's command is an alias to a script file; where none can be written, a function.
-fn powershell(app: &App, parts: Parts) -> Result<String> {
+fn powershell(app: &App, options: Options) -> Result<String> {
     let program = process::invoked_path(&app.env)
         .map_err(|error| Error::failed("this program's own path is not known").cause(error))?;
+    let program = program.to_string_lossy();
+    if !options.full {
+        return Ok(powershell_hook::loader(&program, options.parts));
+    }
     let installed = app.paths.state_dir().map(|state| powershell_hook::install(&state));
     let command = match installed {
         Ok(Ok(path)) => powershell_hook::Command::Script(path),
@@ -49,7 +55,7 @@ fn powershell(app: &App, parts: Parts) -> Result<String> {
             powershell_hook::Command::Function
         }
     };
-    Ok(powershell_hook::hook(&program.to_string_lossy(), &command, parts))
+    Ok(powershell_hook::hook(&program, &command, options.parts))
 }
 
 fn removal(app: &App, shell: Dialect) -> String {

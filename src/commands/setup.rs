@@ -125,8 +125,10 @@ fn with(shell: Dialect, text: &str) -> String {
 
 /// The text without the line that `setup` adds.
 fn without(shell: Dialect, text: &str) -> String {
-    let ours = |line: &&str| Some(line.trim()) != start_file::line(shell);
-    text.split_inclusive('\n').filter(ours).collect()
+    let bom = if text.starts_with(start_file::BOM) { "\u{feff}" } else { "" };
+    let text = &text[bom.len()..];
+    let kept = text.split_inclusive('\n').filter(|line| !start_file::is_own(shell, line));
+    std::iter::once(bom).chain(kept).collect()
 }
 
 #[cfg(test)]
@@ -147,6 +149,10 @@ mod tests {
             assert_eq!(without(Dialect::Bash, &after), before);
         }
         assert_eq!(with(Dialect::Bash, "a=1"), format!("a=1\n{line}\n"));
+        let old = "Invoke-Expression (& ssoenv init powershell | Out-String)\r\n";
+        assert_eq!(with(Dialect::PowerShell, old), old);
+        let text = format!("\u{feff}{old}# mine\r\n");
+        assert_eq!(without(Dialect::PowerShell, &text), "\u{feff}# mine\r\n");
         assert_eq!(without(Dialect::Zsh, &format!("{line}\n")), format!("{line}\n"));
     }
 }

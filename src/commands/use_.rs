@@ -46,6 +46,7 @@ pub struct Options {
 
 /// Prints the lines that switch the shell.
 pub fn run(app: &App, options: &Options) -> Result<u8> {
+    refuse_runspace(app, "use", options.shell)?;
     refuse_terminal(app, "use")?;
     region::check(app, options.region.as_deref())?;
     let sources = Sources::look(app)?;
@@ -125,6 +126,17 @@ fn chosen(app: &App, config: &Config, settings: &Settings, options: &Options) ->
         return pick::choose(app, config, settings, options.choice.session.as_deref());
     }
     Ok(options.choice.clone())
+}
+
+/// Refuses a PowerShell runspace without the hook: what is printed there is shown, and not evaluated.
+pub fn refuse_runspace(app: &App, verb: &str, shell: Option<Dialect>) -> Result<()> {
+    if !shell::is_bare_runspace(&app.env, shell) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("this runspace has no hook for `ssoenv {verb}`"))
+        .cause("the environment belongs to the whole process, not to one runspace")
+        .hint("run one command with credentials: `ssoenv exec PROFILE -- COMMAND`")
+        .hint("or ask for the text: `--shell powershell`"))
 }
 
 /// Refuses to print shell code to a terminal: it holds keys.

@@ -165,23 +165,82 @@ pub fn invoked_path(env: &Env) -> io::Result<PathBuf> {
     candidates.find(|path| path.is_file()).map_or_else(current_exe, Ok)
 }
 
-/// The name of the program that started this one (`bash`, `-zsh`), where the platform tells.
+/// The process that started this one.
+pub fn parent_id() -> Option<u32> {
+    #[cfg(unix)]
+    {
+        Some(std::os::unix::process::parent_id())
+    }
+    #[cfg(windows)]
+    {
+        windows::parent().map(|(id, _)| id)
+    }
+}
+
+/// The name of the program that started this one (`bash`, `-zsh`), where the platform tells. What
+/// `dotnet` runs as PowerShell is `pwsh`.
 pub fn parent_name() -> Option<String> {
     #[cfg(target_os = "linux")]
     {
         let parent = std::os::unix::process::parent_id();
         let name = std::fs::read_to_string(format!("/proc/{parent}/comm")).ok()?;
-        Some(name.trim_end().to_owned())
+        let name = name.trim_end();
+        if name == DOTNET
+            && let Ok(line) = std::fs::read(format!("/proc/{parent}/cmdline"))
+            && runs_powershell(line.split(|byte| *byte == 0))
+        {
+            return Some("pwsh".to_owned());
+        }
+        Some(name.to_owned())
     }
     #[cfg(all(unix, not(target_os = "linux")))]
     {
         let parent = std::os::unix::process::parent_id().to_string();
-        let output = command("ps").args(["-o", "comm=", "-p", &parent]).output().ok()?;
-        let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        Some(path.rsplit('/').next()?.to_owned())
+        let ask = |column: &str| {
+            let output = command("ps").args(["-o", column, "-p", &parent]).output().ok()?;
+            Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        };
+        let name = ask("comm=")?.rsplit('/').next()?.to_owned();
+        if name == DOTNET
+            && let Some(line) = ask("args=")
+            && runs_powershell(line.split(' ').map(str::as_bytes))
+        {
+            return Some("pwsh".to_owned());
+        }
+        Some(name)
     }
-    #[cfg(not(unix))]
+    #[cfg(windows)]
     {
-        None
+        windows::parent().map(|(_, name)| name)
+    }
+}
+
+/// The program that runs a .NET tool.
+#[cfg(unix)]
+const DOTNET: &str = "dotnet";
+
+/// Whether these words of `dotnet` run PowerShell.
+#[cfg(unix)]
+fn runs_powershell<'a>(mut words: impl Iterator<Item = &'a [u8]>) -> bool {
+    words.any(|word| word == b"pwsh.dll" || word.ends_with(b"/pwsh.dll"))
+}
+
+#[cfg(windows)]
+mod windows {
+    use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+
+    /// The parent's id and name, from the system's list of processes.
+    pub fn parent() -> Option<(u32, String)> {
+        let mut system = System::new();
+        let mut look = |id: Pid| {
+            let ids = [id];
+            let which = ProcessesToUpdate::Some(&ids);
+            system.refresh_processes_specifics(which, false, ProcessRefreshKind::nothing());
+            let process = system.process(id)?;
+            Some((process.parent(), process.name().to_string_lossy().to_lowercase()))
+        };
+        let parent = look(Pid::from_u32(std::process::id()))?.0?;
+        // An ended parent's number may be somebody else's by now: an unknown name, no harm.
+        Some((parent.as_u32(), look(parent)?.1))
     }
 }

@@ -7,6 +7,9 @@ use std::fmt::Write;
 
 use crate::domain::env_delta::Change;
 
+/// The last line of a message to PowerShell's hook.
+pub const MESSAGE_END: &str = "#end\n";
+
 /// Bytes that mean themselves to every shell, even unquoted (they are quoted all the same).
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
@@ -190,47 +193,38 @@ pub fn powershell(changes: &[Change]) -> String {
     text
 }
 
-/// One line of ASCII JSON for PowerShell's hook. The `=` before each value keeps
-/// `ConvertFrom-Json` from reading a date in it.
-pub fn json(changes: &[Change]) -> String {
-    let mut text = String::from("{\"env\":[");
-    for (index, (name, value)) in changes.iter().enumerate() {
-        if index > 0 {
-            text.push(',');
+/// The message to PowerShell's hook: `NAME=text`, or `NAME` to remove it, one line each, and a last
+/// line without which nothing of it counts. The hook decodes the text with `[regex]::Unescape`.
+pub fn powershell_message(changes: &[Change]) -> String {
+    let mut text = String::new();
+    for (name, value) in changes {
+        text.push_str(name);
+        if let Some(value) = value {
+            text.push('=');
+            push_units(&mut text, value);
         }
-        let _ = write!(text, "[\"{name}\",");
-        match value {
-            Some(value) => json_text(&mut text, value),
-            None => text.push_str("null"),
-        }
-        text.push(']');
+        text.push('\n');
     }
-    text.push_str("]}\n");
+    text.push_str(MESSAGE_END);
     text
 }
 
-fn json_text(text: &mut String, value: &str) {
-    text.push_str("\"=");
+/// Plain characters as they are, all others as `\uXXXX` in UTF-16 units.
+fn push_units(text: &mut String, value: &str) {
     for c in value.chars() {
-        match c {
-            '"' | '\\' => {
-                text.push('\\');
-                text.push(c);
-            }
-            ' '..='~' => text.push(c),
-            _ => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(text, "\\u{unit:04x}");
-                }
+        if u8::try_from(c).is_ok_and(is_plain) {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
             }
         }
     }
-    text.push('"');
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{json, quote_ansi_c, quote_fish, quote_posix, quote_powershell};
+    use super::{powershell_message, quote_ansi_c, quote_fish, quote_posix, quote_powershell};
 
     #[test]
     fn every_shell_has_its_quotes() {
@@ -246,11 +240,12 @@ mod tests {
     }
 
     #[test]
-    fn json_is_ascii_and_values_are_never_dates() {
-        let changes = [("A", Some("2026-11-21T05:14:54Z\"\\é".to_owned())), ("B", None)];
+    fn a_message_to_powershell_is_ascii_and_has_an_end() {
+        let value = "2026-11-21T05:14:54Z = \"\\\u{e9}\n\u{1f600}";
+        let changes = [("A", Some(value.to_owned())), ("B", None), ("C", Some(String::new()))];
         assert_eq!(
-            json(&changes),
-            "{\"env\":[[\"A\",\"=2026-11-21T05:14:54Z\\\"\\\\\\u00e9\"],[\"B\",null]]}\n"
+            powershell_message(&changes),
+            "A=2026-11-21T05:14:54Z\\u0020=\\u0020\\u0022\\u005c\\u00e9\\u000a\\ud83d\\ude00\nB\nC=\n#end\n"
         );
     }
 }

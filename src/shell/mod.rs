@@ -62,12 +62,22 @@ impl Dialect {
     }
 }
 
-/// The dialect to print for: the one asked for, the hook's, the parent process's, else POSIX sh.
+/// The dialect to print for: the one asked for, the hook's, the parent process's, else POSIX sh (on
+/// Windows PowerShell).
 pub fn detect(env: &Env, asked: Option<Dialect>) -> Dialect {
     asked
         .or_else(|| wrapper(env))
         .or_else(|| Dialect::from_name(process::parent_name()?.trim_start_matches('-')))
-        .unwrap_or(Dialect::Sh)
+        .unwrap_or(if cfg!(windows) { Dialect::PowerShell } else { Dialect::Sh })
+}
+
+/// Whether a runspace without the hook made this call, in a PowerShell process that has it: of a
+/// thread job, or `ForEach-Object -Parallel`. The environment there is the whole process's.
+pub fn is_bare_runspace(env: &Env, asked: Option<Dialect>) -> bool {
+    let Some(hook) = env.get("SSOENV_HOOK_PID") else { return false };
+    asked.is_none()
+        && wrapper(env).is_none()
+        && process::parent_id().is_some_and(|parent| hook == parent.to_string())
 }
 
 /// Whether the hook made this call and evaluates the text: not where the user asked for a shell.
@@ -96,7 +106,7 @@ pub fn render(dialect: Dialect, delta: &EnvDelta, wrapped: bool) -> Result<Strin
         Dialect::Bash | Dialect::Zsh => dialects::chain(changes),
         Dialect::Sh => dialects::chain_posix(changes),
         Dialect::Fish => dialects::fish(changes),
-        Dialect::PowerShell if wrapped => dialects::json(changes),
+        Dialect::PowerShell if wrapped => dialects::powershell_message(changes),
         Dialect::PowerShell => dialects::powershell(changes),
     };
     Ok(if wrapped { format!("{MARKER}{text}") } else { text })

@@ -8,10 +8,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::dialects::quote_powershell;
+use super::dialects::{MESSAGE_END, quote_powershell};
 use crate::io::files::{self, Durability};
 
 const WORDS: &str = include_str!("../../shell/ssoenv-words.ps1");
+const RUN: &str = include_str!("../../shell/ssoenv-run.ps1");
 const HOOK: &str = include_str!("../../shell/ssoenv.ps1");
 const PROMPT: &str = include_str!("../../shell/ssoenv-prompt.ps1");
 const COMMAND: &str = include_str!("../../shell/ssoenv-command.ps1");
@@ -22,7 +23,7 @@ pub const COMPLETIONS: &str = include_str!("../../completions/ssoenv.ps1");
 pub const REMOVE: &str = "if (Microsoft.PowerShell.Management\\Test-Path Function:__ssoenv_remove) { __ssoenv_remove }\n";
 
 /// The same to the hook itself, behind the marker: nothing to set, it knows what it was asked.
-pub const REMOVE_MESSAGE: &str = "{\"env\":[]}\n";
+pub const REMOVE_MESSAGE: &str = MESSAGE_END;
 
 /// What the name `ssoenv` stands for in the shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,30 +45,38 @@ pub struct Parts {
 
 /// The hook, for `Invoke-Expression`. `program` is this program's path.
 pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
-    let command = match command {
-        Command::Script(path) => format!(
-            "Microsoft.PowerShell.Utility\\Set-Alias -Scope Global -Name ssoenv -Value {} \
-             -Force -WhatIf:$false -Confirm:$false",
-            quote_powershell(&path.to_string_lossy())
-        ),
-        Command::Function => format!(
-            "Microsoft.PowerShell.Management\\Remove-Item -LiteralPath Alias:ssoenv -Force \
-             -ErrorAction Ignore -WhatIf:$false -Confirm:$false\n\
-             function global:ssoenv {{\n{}}}",
-            // All but the `exit`, which would end the shell.
-            COMMAND
-                .lines()
-                .filter(|line| !line.starts_with("exit "))
-                .fold(String::new(), |text, line| text + line + "\n")
-        ),
+    let script = match command {
+        Command::Script(path) => quote_powershell(&path.to_string_lossy()),
+        Command::Function => "''".to_owned(),
     };
     let prompt = if parts.prompt { "$true" } else { "$false" };
     let hook = HOOK
         .replace("@EXE@", &quote_powershell(program))
         .replace("@PROMPT@", prompt)
-        .replace("@COMMAND@", &command);
+        .replace("@SCRIPT@", &script)
+        .replace("@FUNCTION@\n", &function());
     let completions = if parts.completions { COMPLETIONS } else { "" };
-    format!("{WORDS}\n{hook}\n{PROMPT}\n{completions}")
+    format!("{WORDS}\n{RUN}\n{hook}\n{PROMPT}\n{completions}")
+}
+
+/// One line that loads the hook: whatever way its reader takes to evaluate what a program prints,
+/// a single line arrives whole.
+pub fn loader(program: &str, parts: Parts) -> String {
+    let program = quote_powershell(program);
+    let prompt = if parts.prompt { "" } else { " --no-prompt" };
+    let completions = if parts.completions { "" } else { " --no-completions" };
+    format!(
+        "Invoke-Expression ((& {program} init powershell --full{prompt}{completions}) -join \"`n\")\n"
+    )
+}
+
+/// The script as the body of a function: without `exit`, which would end the shell.
+fn function() -> String {
+    COMMAND
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.contains("exit "))
+        .flat_map(|line| ["        ", line, "\n"])
+        .collect()
 }
 
 /// Writes the script behind the alias unless it is there already: 0600, in a 0700 folder of its own
@@ -134,11 +143,14 @@ mod tests {
         {
             let text = hook("/b\u{2019}n/ssoenv", &command, ALL);
             assert!(text.is_ascii());
-            for token in ["@EXE@", "@PROMPT@", "@COMMAND@"] {
+            for token in ["@EXE@", "@PROMPT@", "@SCRIPT@", "@FUNCTION@"] {
                 assert_eq!(super::HOOK.matches(token).count(), 1, "{token}");
             }
-            for word in ["Invoke-Expression", "iex ", "@EXE@", "@PROMPT@", "@COMMAND@", "\t", "\r"]
+            for word in ["Invoke-Expression", "iex ", "@EXE@", "@PROMPT@", "@SCRIPT@", "@FUNCTION@"]
             {
+                assert!(!text.contains(word), "{word}");
+            }
+            for word in ["\t", "\r"] {
                 assert!(!text.contains(word), "{word}");
             }
         }

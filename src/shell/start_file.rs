@@ -12,14 +12,32 @@ pub const fn line(dialect: Dialect) -> Option<&'static str> {
         Dialect::Bash => Some("eval \"$(ssoenv init bash)\""),
         Dialect::Zsh => Some("eval \"$(ssoenv init zsh)\""),
         Dialect::Fish => Some("ssoenv init fish | source"),
-        Dialect::PowerShell => Some("Invoke-Expression (& ssoenv init powershell | Out-String)"),
+        Dialect::PowerShell => Some("Invoke-Expression (& ssoenv init powershell)"),
         Dialect::Sh => None,
     }
 }
 
-/// Whether a line of a start file loads the hook, with whatever options.
+/// Lines that earlier versions have written.
+const fn earlier_lines(dialect: Dialect) -> &'static [&'static str] {
+    match dialect {
+        Dialect::PowerShell => &["Invoke-Expression (& ssoenv init powershell | Out-String)"],
+        _ => &[],
+    }
+}
+
+/// Whether a line of a start file is one that `setup` has written.
+pub fn is_own(dialect: Dialect, text: &str) -> bool {
+    let text = text.trim_start_matches(BOM).trim();
+    line(dialect) == Some(text) || earlier_lines(dialect).contains(&text)
+}
+
+/// The mark at the start of a text that some editors write.
+pub const BOM: char = '\u{feff}';
+
+/// Whether a line of a start file loads the hook, with whatever options and path.
 pub fn loads(dialect: Dialect, text: &str) -> bool {
-    let text = text.trim();
+    let text = text.trim_start_matches(BOM).trim();
+    let text = text.replace(['\'', '"'], "").replace("ssoenv.exe ", "ssoenv ");
     let names: &[&str] = match dialect {
         Dialect::PowerShell => &["powershell", "pwsh"],
         _ => &[dialect.name()],
@@ -79,5 +97,12 @@ mod tests {
         }
         assert!(loads(Dialect::Bash, "eval \"$(/opt/bin/ssoenv init bash --no-prompt)\""));
         assert!(!loads(Dialect::Bash, "ssoenv init bashful"));
+        for form in [
+            "\u{feff}Invoke-Expression (& ssoenv init powershell | Out-String)",
+            "iex (&'C:\\Program Files\\ssoenv.exe' init pwsh --no-prompt)",
+            "ssoenv.exe init powershell | Invoke-Expression",
+        ] {
+            assert!(loads(Dialect::PowerShell, form), "{form}");
+        }
     }
 }

@@ -42,6 +42,8 @@ mod login_terminal;
 mod main_job;
 mod picker;
 mod powershell;
+mod powershell_hook;
+mod powershell_process;
 mod powershell_quoting;
 mod prompt;
 mod quoting;

@@ -7,7 +7,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use serde_json::json;
 use ssoenv::domain::env_delta::EnvDelta;
 use ssoenv::shell::{Dialect, render};
 
@@ -40,18 +39,20 @@ fn run(file: &str, world: &World) -> Option<()> {
     let pwsh = find("pwsh", "SSOENV_TEST_SHELLS")?;
     let folder = world.path("test");
     fs::create_dir_all(&folder).expect("a folder");
-    world.write("hook.ps1", &world.ok("init powershell"));
+    world.write("hook.ps1", &world.ok("init powershell --full"));
     world.write("argv", "#!/bin/sh\nfor word in \"$@\"; do printf '<%s>\\n' \"$word\"; done\n");
     let argv = world.path("argv");
     fs::set_permissions(&argv, fs::Permissions::from_mode(0o700)).expect("mode");
     let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/powershell");
-    let mut command = world.command(pwsh);
+    let mut command = world.command(&pwsh);
     command
         .args(["-NoLogo", "-NoProfile", "-NonInteractive", "-File"])
         .arg(suite.join(file))
         .env("SSOENV_TEST_HOOK", world.path("hook.ps1"))
         .env("SSOENV_TEST_ARGV", &argv)
         .env("SSOENV_TEST_DIR", &folder)
+        .env("SSOENV_TEST_EXE", env!("CARGO_BIN_EXE_ssoenv"))
+        .env("SSOENV_TEST_PWSH", &pwsh)
         // Where and how .NET runs here is not the test's to say.
         .envs(std::env::vars().filter(|(name, _)| name.starts_with("DOTNET_")))
         .env("POWERSHELL_TELEMETRY_OPTOUT", "1")
@@ -62,21 +63,17 @@ fn run(file: &str, world: &World) -> Option<()> {
     Some(())
 }
 
-/// What the program prints to the hook: the marker, and one line of ASCII JSON.
+/// What the program prints to the hook.
 fn message(changes: &[(String, Option<&str>)]) -> String {
-    let pairs: Vec<_> = changes
-        .iter()
-        .map(|(name, value)| json!([name, value.map(|value| format!("={value}"))]))
-        .collect();
-    let text: String = json!({ "env": pairs })
-        .to_string()
-        .encode_utf16()
-        .map(|unit| match u8::try_from(unit) {
-            Ok(byte) if byte.is_ascii() => char::from(byte).to_string(),
-            _ => format!("\\u{unit:04x}"),
-        })
-        .collect();
-    format!("#ssoenv/1\n{text}\n")
+    let mut delta = EnvDelta::new();
+    for (name, value) in changes {
+        let name: &'static str = name.clone().leak();
+        match value {
+            Some(value) => delta.set(name, *value),
+            None => delta.unset(name),
+        }
+    }
+    render(Dialect::PowerShell, &delta, true).expect("no NUL in them")
 }
 
 #[test]
@@ -93,8 +90,6 @@ fn use_and_clear_through_the_hook() {
     let unset: Vec<_> = (0..VALUES.len()).map(|i| (name(i), None)).collect();
     world.write("test/set", &message(&set));
     world.write("test/unset", &message(&unset));
-    let secret = [("SSOENV_TEST_SECRET".to_owned(), Some("TOP-SECRET-1"))];
-    world.write("test/secret", &message(&secret));
     if run("session.ps1", &world).is_none() {
         return;
     }
@@ -103,6 +98,24 @@ fn use_and_clear_through_the_hook() {
         assert_eq!(variables.get(&name(index)).map(String::as_str), Some(*value), "{value:?}");
     }
     assert!(!world.path("CANARY").exists() && !world.path("test/CANARY").exists());
+}
+
+#[test]
+fn no_key_in_logs_traces_and_runspaces() {
+    let world = World::new();
+    let secret = [("SSOENV_TEST_SECRET".to_owned(), Some("TOP-SECRET-1"))];
+    world.write("test/secret", &message(&secret));
+    run("secrets.ps1", &world);
+}
+
+#[test]
+fn streams() {
+    run("streams.ps1", &World::new());
+}
+
+#[test]
+fn loading() {
+    run("load.ps1", &World::new());
 }
 
 /// What `env -0` wrote.
@@ -159,24 +172,41 @@ fn constrained_language_mode() {
 }
 
 #[test]
+fn init_prints_one_line_that_loads_the_rest() {
+    let world = World::new();
+    let program = env!("CARGO_BIN_EXE_ssoenv");
+    let line = |options: &str| {
+        format!(
+            "Invoke-Expression ((& '{program}' init powershell --full{options}) -join \"`n\")\n"
+        )
+    };
+    assert_eq!(world.ok("init powershell"), line(""));
+    assert_eq!(world.ok("init powershell --no-prompt"), line(" --no-prompt"));
+    let both = "init powershell --no-completions --no-prompt";
+    assert_eq!(world.ok(both), line(" --no-prompt --no-completions"));
+}
+
+#[test]
 fn init_writes_the_script_and_prints_the_rest() {
     let world = World::new();
-    let text = world.ok("init powershell");
+    let text = world.ok("init powershell --full");
     let script = world.path(".local/state/ssoenv/powershell/ssoenv.ps1");
-    assert!(text.contains(&format!("-Value '{}'", script.display())), "{text}");
+    let named = format!("$global:__ssoenv_script = '{}' ", script.display());
+    assert!(text.contains(&named), "{text}");
     assert!(text.is_ascii());
     assert!(
-        fs::read_to_string(&script).expect("the script").ends_with("exit $global:LASTEXITCODE\n")
+        fs::read_to_string(&script).expect("the script").contains("exit $global:LASTEXITCODE\n")
     );
-    assert_eq!(world.ok("init powershell"), text);
-    assert!(!world.ok("init powershell --no-completions").contains("Register-ArgumentCompleter"));
-    assert!(world.ok("init powershell --no-prompt").contains("$global:__ssoenv_show = $false"));
+    assert_eq!(world.ok("init powershell --full"), text);
+    let bare = world.ok("init powershell --full --no-completions --no-prompt");
+    assert!(!bare.contains("Register-ArgumentCompleter"));
+    assert!(bare.contains("$global:__ssoenv_show = $false"));
 
     // A folder that others may write to: a function, and no alias to what they could change.
     let folder = script.parent().expect("a folder");
     fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).expect("mode");
-    let text = world.ok("init powershell");
-    assert!(text.contains("function global:ssoenv {") && !text.contains("Set-Alias"));
+    let text = world.ok("init powershell --full");
+    assert!(text.contains("$global:__ssoenv_script = '' "), "{text}");
 }
 
 #[test]
@@ -186,5 +216,5 @@ fn removal_is_one_statement_or_a_message_to_the_hook() {
     assert_eq!(plain.lines().count(), 1, "{plain}");
     let mut wrapped = world.ssoenv(["init", "powershell", "--remove"]);
     let outcome = Outcome::of(wrapped.env("SSOENV_SHELL", "powershell"));
-    assert_eq!(outcome.out, "#ssoenv/1\n{\"env\":[]}\n");
+    assert_eq!(outcome.out, "#ssoenv/1\n#end\n");
 }

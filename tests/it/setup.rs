@@ -13,7 +13,7 @@ const FILES: [(&str, &str, &str); 4] = [
     (
         "powershell",
         ".config/powershell/Microsoft.PowerShell_profile.ps1",
-        "Invoke-Expression (& ssoenv init powershell | Out-String)\n",
+        "Invoke-Expression (& ssoenv init powershell)\n",
     ),
 ];
 

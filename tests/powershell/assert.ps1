@@ -1,6 +1,7 @@
 # Plain asserts. A test file dot-sources this, and ends with `Complete`.
-# The Rust side gives: SSOENV_TEST_HOOK (the text of `init powershell`), SSOENV_TEST_ARGV (a program
-# that prints each of its words as <word>), SSOENV_TEST_DIR (an empty folder).
+# The Rust side gives: SSOENV_TEST_HOOK (the text of `init powershell --full`), SSOENV_TEST_ARGV (a
+# program that prints each of its words as <word>), SSOENV_TEST_DIR (an empty folder),
+# SSOENV_TEST_EXE (the real program), SSOENV_TEST_PWSH (PowerShell, whose process may be `dotnet`).
 $script:failures = @()
 $script:count = 0
 
@@ -22,6 +23,22 @@ function New-Program($body) {
     & /bin/chmod 700 $path
     $global:__ssoenv_exe = $path
     $path
+}
+
+# A program that prints a message to the hook: lines NAME=text or NAME, as sh reads them in double
+# quotes.
+function New-Message {
+    $lines = foreach ($line in $args) { "printf '%s\n' `"$line`"" }
+    New-Program ("echo '#ssoenv/1'`n" + ($lines -join "`n") + "`necho '#end'")
+}
+
+# What a block writes on the console's standard error.
+function Get-Said($block) {
+    $writer = [IO.StringWriter]::new()
+    $console = [Console]::Error
+    [Console]::SetError($writer)
+    try { $null = & $block } finally { [Console]::SetError($console) }
+    "$writer".TrimEnd()
 }
 
 function Complete {

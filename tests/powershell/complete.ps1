@@ -38,7 +38,6 @@ foreach ($case in $cases) {
 Assert-True 'a description' (@(Complete-Line 'ssoenv use pla')[0].ToolTip -like '*Admin*')
 Assert-Equal 'nothing: no file names' 'nosuch' @(Complete-Line 'ssoenv use nosuch')[0].CompletionText
 Assert-Equal 'the command behind exec' 'Get-ChildItem' @(Complete-Line 'ssoenv exec plain -- Get-ChildI')[0].CompletionText
-Assert-Equal 'its parameters' '-LiteralPath' @(Complete-Line 'ssoenv exec plain -- Get-ChildItem -Lit')[0].CompletionText
 Assert-Equal 'files behind exec' './star-file' @(Complete-Line 'ssoenv exec plain -- cat star')[0].CompletionText
 $global:LASTEXITCODE = 42
 $null = Complete-Line 'ssoenv use pla'

@@ -1,7 +1,7 @@
 # Constrained Language Mode: `use`, `clear`, the prompt and plain words work.
 . $PSScriptRoot/assert.ps1
 $hook = [IO.File]::ReadAllText($env:SSOENV_TEST_HOOK)
-$use = New-Program 'echo "#ssoenv/1"; echo "{\"env\":[[\"SSOENV_TEST_SEEN\",\"=2026-11-21T05:14:54Z\"],[\"SSOENV_TEST_GONE\",null]]}"'
+$use = New-Message 'SSOENV_TEST_SEEN=2026-11-21T05:14:54Z\u0020x' 'SSOENV_TEST_GONE'
 $argv = $env:SSOENV_TEST_ARGV
 $env:SSOENV_TEST_GONE = 'x'
 $env:NO_COLOR = '1'
@@ -21,6 +21,6 @@ ssoenv use prod
 `$env:SSOENV_EXPIRES_AT = '1'
 prompt
 "@)
-$said = & (Get-Process -Id $PID).Path -NoProfile -File $escape
-Assert-Equal 'constrained' @('use 0 2026-11-21T05:14:54Z <>', '<list> <--json> <x>', 'L expired PS> ') $said
+$said = & $env:SSOENV_TEST_PWSH -NoProfile -File $escape
+Assert-Equal 'constrained' @('use 0 2026-11-21T05:14:54Z x <>', '<list> <--json> <x>', 'L expired PS> ') $said
 Complete

@@ -48,7 +48,7 @@ $env:AWS_ACCESS_KEY_ID = 'ASIAX'
 $env:NO_COLOR = $null
 $env:TERM = 'xterm'
 $env:SSOENV_COLOR = 'red'
-Assert-True 'colour' ((prompt).StartsWith("$([char] 27)[31m"))
+Assert-True 'colour' ((prompt) -clike "$([char] 27)``[31m*")
 $env:NO_COLOR = '1'
 
 # A stamp: equal, different, gone.
@@ -75,6 +75,16 @@ Remove-Item $env:SSOENV_STAMP
 $null = prompt
 Assert-Equal 'gone' 'use --from-cache' (Get-Content $log)
 Remove-Item $log
+$null = prompt
+Assert-True 'answered' (-not [IO.File]::Exists($log))
+$env:SSOENV_GEN = '9'
+$null = prompt
+Assert-Equal 'another generation here, gone again' 'use --from-cache' (Get-Content $log)
+Remove-Item $log
+& mkfifo $env:SSOENV_STAMP
+$null = prompt
+Assert-True 'a pipe in its place is not waited for' (-not [IO.File]::Exists($log))
+Remove-Item $env:SSOENV_STAMP
 $env:SSOENV_STAMP = "$env:SSOENV_TEST_DIR/no-such-folder/stamp"
 $null = prompt
 Assert-True 'no folder: nothing' (-not [IO.File]::Exists($log))
@@ -92,6 +102,45 @@ Remove-Item $log
 Pop-Location
 $null = prompt
 Assert-Equal 'left' 'directory' (Get-Content $log)
+Remove-Item $log
+foreach ($verb in 'allow', 'deny') {
+    Push-Location "$env:SSOENV_TEST_DIR/tree"
+    $null = prompt
+    ssoenv $verb
+    Pop-Location
+    Remove-Item $log
+    $null = prompt
+    Assert-Equal "left after $verb" 'directory' (Get-Content $log)
+    Remove-Item $log
+}
+$global:LASTEXITCODE = 42
+
+# A prompt drops what a program writes on standard error; the hook says it.
+$null = New-Program 'echo "the file is not allowed" >&2; exit 1'
+$said = Get-Said { Push-Location "$env:SSOENV_TEST_DIR/tree"; $null = prompt; Pop-Location }
+Assert-Equal 'what the hook has to say is seen' 'the file is not allowed' $said
+Assert-Equal 'its exit code is not' 42 $LASTEXITCODE
+$null = New-Program 'exit 0'
+$null = prompt
+
+# To some cultures `{` is nothing.
+$culture = [cultureinfo]::CurrentCulture
+$env:SSOENV_LABEL = 'AdministratorAccess'
+$env:SSOENV_EXPIRES_AT = $now + 1830
+foreach ($name in 'th-TH', 'tr-TR', 'ar-SA') {
+    [cultureinfo]::CurrentCulture = [cultureinfo]::GetCultureInfo($name)
+    Assert-Equal "culture $name" 'AdministratorAccess 30m [42 True] PS> ' (prompt)
+}
+[cultureinfo]::CurrentCulture = $culture
+$env:SSOENV_EXPIRES_AT = 'x'
+
+# The script behind the alias is written again.
+$global:__ssoenv_exe = $env:SSOENV_TEST_EXE
+[IO.File]::Delete($global:__ssoenv_script)
+$null = prompt
+Assert-True 'the script is there again' ([IO.File]::Exists($global:__ssoenv_script))
+Assert-Equal 'and the exit code stays' 42 $LASTEXITCODE
+$null = New-Program 'exit 0'
 
 # Another tool's prompt over ours, and the hook loaded again over that.
 $inner = $function:prompt
@@ -104,4 +153,36 @@ Assert-Equal 'removed: the tool is back' 'tool [42 True] PS> ' (prompt)
 Assert-Equal 'removed: no alias' $null (Get-Command ssoenv -CommandType Alias -ErrorAction Ignore)
 Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK))
 Assert-Equal 'and loaded again' 'L tool [42 True] PS> ' (prompt)
+
+# Prompts below ours. Each is laid anew: remove, define, load.
+function Set-Below($below) {
+    __ssoenv_remove
+    ${function:global:prompt} = $below
+    Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK))
+}
+$escape = [char] 27
+$bell = [char] 7
+Set-Below { throw 'gone' }
+Assert-Equal 'one that throws' 'L PS>' (prompt)
+Set-Below { 'first> '; 'second' }
+Assert-Equal 'two outputs: PowerShell shows the first' 'L first> ' (prompt)
+Set-Below { "$escape]133;A$bell`nPS> " }
+Assert-Equal 'behind the marks of a terminal' "$escape]133;A$bell`nL PS> " (prompt)
+Set-Below { 'x' * 500 + "`n> " }
+Assert-Equal 'a first line that fills the width' ('x' * 500 + "`nL > ") (prompt)
+Set-Below { Microsoft.PowerShell.Utility\Write-Host 'drawn> ' -NoNewline; ' ' }
+$null = prompt 6>&1
+Assert-Equal 'one that writes by itself: the segment first' 'L drawn>  ' (@(prompt 6>&1) -join '')
+
+# A virtual environment keeps the prompt and calls it.
+Set-Below { 'PS> ' }
+Copy-Item Function:prompt Function:kept_prompt
+function global:prompt { '(venv) ' + (kept_prompt) }
+Assert-Equal 'in an environment' '(venv) L PS> ' (prompt)
+foreach ($time in 1, 2) {
+    Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK))
+    Assert-Equal "loaded again in it: $time" '(venv) L PS> ' (prompt)
+}
+Copy-Item Function:kept_prompt Function:prompt
+Assert-Equal 'and out of it' 'L PS> ' (prompt)
 Complete

@@ -63,41 +63,56 @@ $said = ssoenv use prod
 Assert-Equal 'no marker: exit code' 1 $LASTEXITCODE
 Assert-Equal 'no marker: nothing printed' $null $said
 Assert-Equal 'no marker: nothing evaluated' $null $env:SSOENV_TEST_CANARY
-$null = New-Program 'echo "#ssoenv/2"; echo "{}"'
+$null = New-Program 'echo "#ssoenv/2"; echo "#end"'
 ssoenv use prod
 Assert-Equal 'another marker' 1 $LASTEXITCODE
+$null = New-Program 'echo "#ssoenv/1"; echo "SSOENV_TEST_CANARY=1"'
+ssoenv use prod
+Assert-Equal 'a message that is not whole' '1 ' "$LASTEXITCODE $env:SSOENV_TEST_CANARY"
+$null = New-Message 'SSOENV_TEST_CANARY=1' 'not a name=1'
+ssoenv use prod
+Assert-Equal 'a line that is none' '1 ' "$LASTEXITCODE $env:SSOENV_TEST_CANARY"
+
+# A program that cannot start is a failure, whatever the last one was.
+$ErrorActionPreference = 'Continue'
+foreach ($mode in '600', '700') {
+    $broken = "$env:SSOENV_TEST_DIR/broken-$mode"
+    [IO.File]::WriteAllBytes($broken, [byte[]] @(127, 69, 76, 70, 0, 1, 2, 3))
+    & /bin/chmod $mode $broken
+    $global:__ssoenv_exe = $broken
+    foreach ($line in 'ssoenv use prod', 'ssoenv list', 'ssoenv exec prod -- x') {
+        $global:LASTEXITCODE = 0
+        $went = $false
+        $null = Invoke-Expression "$line 2>`$null && (`$went = `$true)"
+        Assert-Equal "cannot start ($mode): $line" '126 False' "$LASTEXITCODE $went"
+    }
+}
+$ErrorActionPreference = 'Stop'
+
 # What is for the user is printed.
 $null = New-Program 'echo "<$SSOENV_SHELL>$*"'
 Assert-Equal 'help' '<>use --help' (ssoenv use --help)
 Assert-Equal 'text for another shell' '<>use prod --shell fish' (ssoenv use prod --shell fish)
-Assert-Equal 'global options first' '<powershell>' (& { $null = New-Program 'echo "#ssoenv/1"; printf "%s" "{\"env\":[[\"SSOENV_TEST_SEEN\",\"=<$SSOENV_SHELL>\"]]}"'; ssoenv -v --color never use prod; $env:SSOENV_TEST_SEEN })
+Assert-Equal 'global options first' '<powershell>' (& { $null = New-Message 'SSOENV_TEST_SEEN=<$SSOENV_SHELL>'; ssoenv -v --color never use prod; $env:SSOENV_TEST_SEEN })
 $null = New-Program 'echo "<$SSOENV_SHELL>$*"'
 Assert-Equal 'other commands' '<>list --json' (ssoenv list --json)
+Assert-Equal 'a question mark' '<>use -?' (ssoenv use '-?')
 
 # What was cleared is what `use -` means, without a variable for others to see.
 $env:SSOENV_PROFILE = 'prod'
 $env:SSOENV_MODE = 'keys'
-$null = New-Program 'echo "#ssoenv/1"; echo "{\"env\":[[\"SSOENV_MODE\",null],[\"SSOENV_PROFILE\",null]]}"'
+$null = New-Message 'SSOENV_MODE' 'SSOENV_PROFILE'
 ssoenv clear
 Assert-Equal 'not exported' $null $env:SSOENV_PREV
-$null = New-Program 'echo "#ssoenv/1"; printf "%s" "{\"env\":[[\"SSOENV_TEST_SEEN\",\"=$SSOENV_PREV\"]]}"'
+$null = New-Message 'SSOENV_TEST_SEEN=$SSOENV_PREV'
 ssoenv use -
 Assert-Equal 'lent to the next call' 'prod' $env:SSOENV_TEST_SEEN
 Assert-Equal 'and taken back' $null $env:SSOENV_PREV
 
-# No value shows in a trace.
-$null = New-Program "cat '$env:SSOENV_TEST_DIR/secret'"
-$child = @'
-Invoke-Expression ([IO.File]::ReadAllText($env:SSOENV_TEST_HOOK))
-$global:__ssoenv_exe = '@@'
-Set-PSDebug -Trace 2
-ssoenv use prod
-$null = prompt
-Set-PSDebug -Off
-"<$env:SSOENV_TEST_SECRET>".Length
-'@.Replace('@@', $global:__ssoenv_exe)
-[IO.File]::WriteAllText("$env:SSOENV_TEST_DIR/trace.ps1", $child)
-$trace = & (Get-Process -Id $PID).Path -NoProfile -File "$env:SSOENV_TEST_DIR/trace.ps1" 2>&1 | Out-String
-Assert-True 'the trace runs' ($trace -match '(?m)^14')
-Assert-True 'no secret in the trace' ($trace -notmatch 'TOP-SECRET')
+# The message is read whatever the console's encoding is.
+$console = [Console]::OutputEncoding
+$null = New-Message 'SSOENV_TEST_SEEN=utf'
+[Console]::OutputEncoding = [Text.UnicodeEncoding]::new($false, $false)
+try { ssoenv use prod; $then = [Console]::OutputEncoding.CodePage } finally { [Console]::OutputEncoding = $console }
+Assert-Equal 'a console of UTF-16' '0 utf 1200' "$LASTEXITCODE $env:SSOENV_TEST_SEEN $then"
 Complete

@@ -24,6 +24,9 @@ pub struct Init {
     /// Print what takes the hook out of a running shell
     #[arg(long)]
     pub remove: bool,
+    /// Print the hook itself where a line that loads it is printed (PowerShell)
+    #[arg(long, hide = true)]
+    pub full: bool,
 }
 
 /// Shells with a hook.

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use ssoenv::shell::powershell_hook::{COMPLETIONS, Command, Parts, REMOVE, hook};
+use ssoenv::shell::powershell_hook::{COMPLETIONS, Command, Parts, REMOVE, hook, loader};
 use tree_sitter::{Language, Node, Parser};
 
 /// Every PowerShell text that ssoenv prints or writes, by name.
@@ -16,6 +16,7 @@ pub fn texts() -> Vec<(&'static str, String)> {
         ("script", include_str!("../../../shell/ssoenv-command.ps1").to_owned()),
         ("completions", COMPLETIONS.to_owned()),
         ("remove", REMOVE.to_owned()),
+        ("loader", loader("/usr/bin/it\u{2019}s/ssoenv", all)),
     ]
 }
 

@@ -50,7 +50,7 @@ pub fn interactive(shell: &str, home: &Path) -> io::Result<Command> {
             command.arg("-i");
         }
         "pwsh" | "powershell" => {
-            let hook = "Invoke-Expression (& ssoenv init powershell | Out-String)";
+            let hook = "Invoke-Expression (& ssoenv init powershell)";
             command.args(["-NoProfile", "-NoExit", "-Command", hook]);
         }
         _ => {

@@ -7,7 +7,6 @@ use crate::commands::{
     sync, use_, whoami,
 };
 use crate::domain::Result;
-use crate::identity::accounts as directory;
 use crate::io::App;
 use crate::shell::powershell_hook::Parts;
 
@@ -19,9 +18,11 @@ use super::resolve::{
 /// Runs one command; the number is the exit code.
 pub fn run(app: &App, command: Command) -> Result<u8> {
     match command {
-        Command::List(args) => {
-            list::run(app, list::Options { json: args.json }, &directory::names(app))
-        }
+        Command::List(args) => list::run(
+            app,
+            list::Options { json: args.json },
+            &crate::identity::accounts::names(app),
+        ),
         Command::Profile(words) => run_profile(app, &words),
         Command::Sync(words) => sync::run(app, &sync_options(words)),
         Command::Configure(words) => configure::run(app, &configure_options(words)),

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::after_login;
 use super::session::{self, LoginFlags};
 use super::table;
 use super::target;
@@ -12,7 +13,8 @@ use crate::domain::nearest::nearest;
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::{Error, Kind, Result};
 use crate::identity::LoginPolicy;
-use crate::identity::accounts::{self, Asked, Directory, Entry, Wanted};
+use crate::identity::accounts::{self, Accounts, Entry, Wanted};
+use crate::identity::session::request::SessionRequest;
 use crate::io::{App, process};
 
 /// Words of the command line.
@@ -32,10 +34,10 @@ pub struct Options {
     pub background: bool,
 }
 
-/// A session's directory, and what stopped it.
+/// A session's accounts, and what stopped the listing.
 struct Listed {
     session: SsoSession,
-    directory: Directory,
+    accounts: Accounts,
     error: Option<Error>,
 }
 
@@ -45,7 +47,7 @@ pub fn accounts(app: &App, options: &Options) -> Result<u8> {
     let search = options.account.as_deref().unwrap_or_default();
     let mut rows: Vec<(&SsoSession, &Entry)> = Vec::new();
     for one in &listed {
-        let fitting = one.directory.accounts.iter().filter(|account| account.fits(search));
+        let fitting = one.accounts.accounts.iter().filter(|account| account.fits(search));
         rows.extend(fitting.map(|account| (&one.session, account)));
     }
     rows.sort_by_key(|(_, account)| (name_key(account), account.id.clone()));
@@ -85,7 +87,7 @@ pub fn roles(app: &App, options: &Options) -> Result<u8> {
         None => None,
     };
     for one in &listed {
-        for account in &one.directory.accounts {
+        for account in &one.accounts.accounts {
             let wanted =
                 chosen.is_none_or(|(session, id)| session == &one.session && id == account.id);
             if wanted {
@@ -124,7 +126,7 @@ fn session_name(session: &SsoSession) -> Option<&str> {
     session.name.as_ref().map(SessionName::as_str)
 }
 
-/// The directories of all sessions that are meant, asked for as far as needed.
+/// The accounts of all sessions that are meant, asked for as far as needed.
 fn list(app: &App, options: &Options, wanted: Wanted<'_>) -> Result<Vec<Listed>> {
     let config = Config::load(app)?;
     let sessions = match &options.session {
@@ -150,14 +152,13 @@ fn list(app: &App, options: &Options, wanted: Wanted<'_>) -> Result<Vec<Listed>>
             let served = if roles { known.has_roles() } else { known.has_accounts() };
             served && known.is_stale(now, roles)
         });
-        let asked = Asked {
+        let request = SessionRequest {
             session: &session,
             connection: &connection,
             policy: &policy,
             profile: profile.as_ref(),
-            refresh: options.refresh,
         };
-        let (directory, error) = accounts::list(app, wanted, asked);
+        let (accounts, error) = after_login::accounts(app, wanted, request, options.refresh);
         if let Some(error) = &error {
             let partial = options.partial && error.kind == Kind::Service;
             if !partial {
@@ -166,7 +167,7 @@ fn list(app: &App, options: &Options, wanted: Wanted<'_>) -> Result<Vec<Listed>>
         } else if stale && !options.refresh {
             refresh_later(&session, roles);
         }
-        listed.push(Listed { session, directory, error });
+        listed.push(Listed { session, accounts, error });
     }
     Ok(listed)
 }
@@ -197,7 +198,7 @@ fn refresh_later(session: &SsoSession, roles: bool) {
     command.args([verb, "--refresh", "--background", "--sso-session", name.as_str()]);
     process::without_secrets(&mut command);
     match process::detach(command) {
-        Ok(()) => log::info!("the directory of `{name}` is asked for in the background"),
+        Ok(()) => log::info!("the accounts of `{name}` are asked for in the background"),
         Err(error) => log::info!("no background refresh: {error}"),
     }
 }
@@ -210,14 +211,14 @@ fn listed_error(listed: &[Listed]) -> Option<Error> {
 fn one_account<'a>(listed: &'a [Listed], text: &str) -> Result<(&'a SsoSession, &'a str)> {
     let fitting: Vec<_> = listed
         .iter()
-        .flat_map(|one| one.directory.accounts.iter().map(move |account| (&one.session, account)))
+        .flat_map(|one| one.accounts.accounts.iter().map(move |account| (&one.session, account)))
         .filter(|(_, account)| account.is_called(text))
         .collect();
     match fitting[..] {
         [(session, account)] => Ok((session, &account.id)),
         [] => {
             let error = Error::denied(format!("there is no account `{text}` for you"));
-            let accounts = || listed.iter().flat_map(|one| &one.directory.accounts);
+            let accounts = || listed.iter().flat_map(|one| &one.accounts.accounts);
             let fitting = accounts().filter(|account| account.fits(text)).take(5);
             let mut near: Vec<_> = fitting
                 .map(|account| format!("`{}`", account.name.as_ref().unwrap_or(&account.id)))

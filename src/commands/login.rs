@@ -1,10 +1,12 @@
 //! `ssoenv login`: a token for a session, by refresh or by a person.
 
+use super::after_login;
 use super::session::{self, LoginFlags};
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::{ProfileName, SessionName};
-use crate::identity::session::access::{self, Way};
+use crate::identity::session::access::{Obtained, Way};
+use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
 /// What was asked for.
@@ -24,7 +26,9 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let chosen = session::choose(app, &config, options.profile.as_ref(), options.session.as_ref())?;
     let policy = session::policy(app, options.flags)?;
     let (session, profile) = (&chosen.session, chosen.profile.as_ref());
-    let (token, way) = access::ensure(app, session, &chosen.connection, &policy, profile)?;
+    let request =
+        SessionRequest { session, connection: &chosen.connection, policy: &policy, profile };
+    let Obtained { token, way } = after_login::token(app, request)?;
     let label = session.label();
     let until = token.expires_at.to_rfc3339();
     app.term.say(&match way {

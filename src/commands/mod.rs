@@ -1,6 +1,7 @@
 //! One verb per file: takes resolved arguments, prints through `io::term` alone.
 
 pub mod accounts;
+pub mod after_login;
 pub mod allow;
 pub mod clear;
 pub mod completions;

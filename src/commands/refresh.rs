@@ -11,7 +11,6 @@ use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result, switch as variables};
-use crate::identity;
 use crate::identity::store::{keyring, stamps};
 use crate::identity::{LoginPolicy, Policy, sources};
 use crate::io::files::{self, Durability};
@@ -19,7 +18,7 @@ use crate::io::{App, process};
 use crate::shell::{self, Dialect};
 
 use super::target::{self, Choice};
-use super::{directory, plan, switch, use_};
+use super::{after_login, directory, plan, switch, use_};
 
 /// Seconds until the next try after the first, the second, and every further failure.
 const BACKOFF: [i64; 3] = [60, 5 * 60, 15 * 60];
@@ -79,7 +78,7 @@ fn renew(app: &App, target: &Target) -> Result<()> {
         return Ok(());
     }
     let policy = Policy { fresh: true, ..Policy::new(LoginPolicy::never()).silent() };
-    identity::credentials(app, target, &policy).map(drop)
+    after_login::credentials(app, target, &policy).map(drop)
 }
 
 /// `use --from-cache`: the cached credentials of what this shell uses. Credentials that were

@@ -13,10 +13,12 @@ use crate::domain::segment::{self, Facts, Label};
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::identity;
+use crate::identity::session::request::SessionRequest;
 use crate::identity::store::{keyring, stamps};
 use crate::identity::{LoginPolicy, Policy};
 use crate::io::App;
+
+use super::after_login;
 
 /// What the caller wants of the switch.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +62,7 @@ pub fn credentials(app: &App, target: &Target, request: &Request) -> Result<Cred
         may_ask: request.policy.allow_login,
         ..Policy::new(request.policy.clone())
     };
-    identity::credentials(app, target, &policy)
+    after_login::credentials(app, target, &policy)
 }
 
 /// The change of keys mode. The same inputs give the same lines.
@@ -157,8 +159,13 @@ fn token_expiry(
     name: &ProfileName,
 ) -> Result<Option<Timestamp>> {
     let Some(role) = target.source.sso_root() else { return Ok(None) };
-    let policy = request.policy;
-    let token = identity::ensure_token(app, &role.session, &target.connection, policy, Some(name))?;
+    let asked = SessionRequest {
+        session: &role.session,
+        connection: &target.connection,
+        policy: request.policy,
+        profile: Some(name),
+    };
+    let token = after_login::token(app, asked)?.token;
     if keyring::is_chosen(app)? {
         let name = shell_words::quote(name.as_str());
         app.term.warn(&format!(

@@ -9,10 +9,11 @@ use crate::domain::nearest::nearest;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
 use crate::domain::{Error, Result};
 use crate::identity::LoginPolicy;
-use crate::identity::accounts::{self, Asked, Directory, Wanted};
+use crate::identity::accounts::{self, Accounts, Wanted};
+use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
-use super::pick;
+use super::{after_login, pick};
 
 /// The words that name a profile, or an account and role.
 #[derive(Clone, Debug, Default)]
@@ -221,23 +222,22 @@ fn fitting(
     }
     let connection = config.connection(None)?;
     for session in sessions {
-        let asked =
-            Asked { session, connection: &connection, policy, profile: None, refresh: true };
-        let (directory, error) = accounts::list(app, Wanted::Accounts, asked);
+        let request = SessionRequest { session, connection: &connection, policy, profile: None };
+        let (listed, error) = after_login::accounts(app, Wanted::Accounts, request, true);
         if let Some(error) = error {
             return Err(error);
         }
-        found.extend(called(session, Some(&directory), account));
+        found.extend(called(session, Some(&listed), account));
     }
     Ok(found)
 }
 
 fn called(
     session: &SsoSession,
-    directory: Option<&Directory>,
+    known: Option<&Accounts>,
     account: &str,
 ) -> Vec<(SsoSession, AccountId)> {
-    let accounts = directory.into_iter().flat_map(|directory| &directory.accounts);
+    let accounts = known.into_iter().flat_map(|known| &known.accounts);
     accounts
         .filter(|entry| entry.is_called(account))
         .map(|entry| (session.clone(), AccountId::new(entry.id.clone())))

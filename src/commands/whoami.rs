@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::commands::after_login;
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::active::{Active, Mode};
@@ -11,7 +12,6 @@ use crate::domain::names::AccountId;
 use crate::domain::profile::{Connection, Source, Target};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result, segment};
-use crate::identity;
 use crate::identity::sources::{self, ambient};
 use crate::identity::wire::sts::{CallerIdentity, Sts};
 use crate::identity::{Policy, accounts};
@@ -90,7 +90,7 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
 }
 
 fn of_target(app: &App, target: Target, policy: &Policy) -> Result<Held> {
-    let credentials = identity::credentials(app, &target, policy)?;
+    let credentials = after_login::credentials(app, &target, policy)?;
     Ok(Held {
         credentials,
         profile: target.profile.as_ref().map(ToString::to_string),

@@ -19,8 +19,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::token::TokenState;
 use crate::domain::{Kind, Result};
 use crate::identity::instance::region::{self, Answer};
-use crate::identity::instance::{start_url, wrong_region};
-use crate::identity::session::refresh;
+use crate::identity::instance::start_url;
 use crate::identity::store::{session_state, tokens};
 use crate::identity::wire::endpoint::{self, Service};
 use crate::identity::wire::portal::{Portal, all_pages};
@@ -169,7 +168,7 @@ fn accounts(patient: &Patient, connection: &Connection) -> Vec<Account> {
         if !token.lives(app.clock.now()) || state.is_ok_and(|s| s == TokenState::Expired) {
             continue;
         }
-        let region = refresh::region(&role.session, &token);
+        let region = start_url::region(&role.session, &token);
         let base = endpoint::base(&app.env, connection, Service::Portal, region);
         let Ok(endpoint) = base else { continue };
         if accounts.len() < 40 {
@@ -201,7 +200,7 @@ fn judge(search: &mut Search, at: usize, answer: Answer, found: &mut Vec<Found>)
     };
     let (region, url) = (&session.region, &session.start_url);
     let refused = failure.service().is_some_and(|error| error.status == 400);
-    let misspelt = wrong_region::may_be_misspelt(region, &failure);
+    let misspelt = region::may_be_misspelt(region, &failure);
     // No Region knows the address of an identity provider: that has been said.
     if refused && start_url::parse(url).is_err() {
         return Ok(());

@@ -176,7 +176,7 @@ pub fn known(patient: &Patient) -> Vec<Problem> {
 /// The accounts of a session, by ID; none where they are not known to be all.
 fn listed(patient: &Patient, session: &SsoSession) -> HashMap<String, Entry> {
     let known = accounts::load(patient.app, session).ok().flatten();
-    let known = known.filter(accounts::Directory::has_accounts);
+    let known = known.filter(accounts::Accounts::has_accounts);
     let accounts = known.into_iter().flat_map(|known| known.accounts);
     accounts.map(|entry| (entry.id.clone(), entry)).collect()
 }

@@ -17,7 +17,8 @@ use crate::domain::profile::Target;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Kind, Result};
-use crate::identity::sources::{self, Policy};
+use crate::identity::policy::Policy;
+use crate::identity::sources;
 use crate::identity::wire::endpoint::encode;
 use crate::io::server::{Listener, LocalRequest, LocalResponse};
 use crate::io::{App, random};
@@ -165,7 +166,8 @@ impl ContainerEndpoint {
         let endpoint = Arc::clone(&self);
         let fetched = spawn_blocking(move || {
             let Shelf { target, policy, .. } = &endpoint.shelves[index];
-            sources::credentials(&endpoint.app, target, &policy.clone().silent())
+            // Nobody logs in here.
+            sources::credentials(&endpoint.app, target, &policy.clone().silent()).0
         });
         let fetched = fetched.await.unwrap_or_else(|_| Err(Error::service("the refresh broke")));
         let now = self.app.clock.now();
@@ -212,7 +214,8 @@ pub async fn serve<T>(
 }
 
 fn shelf(app: &App, offer: Offer) -> Result<Shelf> {
-    let credentials = sources::credentials(app, &offer.target, &offer.policy)?;
+    let (credentials, _) = sources::credentials(app, &offer.target, &offer.policy);
+    let credentials = credentials?;
     if credentials.expiration.is_none() || credentials.session_token.is_none() {
         let label = offer.target.label();
         return Err(Error::config(format!("the keys of `{label}` cannot be served"))

@@ -6,12 +6,10 @@
 pub mod accounts;
 pub mod container_endpoint;
 pub mod instance;
+pub mod policy;
 pub mod session;
 pub mod sources;
 pub mod store;
 pub mod wire;
 
-pub use session::access::ensure_token;
-pub use session::login::LoginPolicy;
-pub use sources::sso::role_credentials;
-pub use sources::{Policy, credentials};
+pub use policy::{LoginPolicy, Policy};

@@ -10,7 +10,7 @@ use crate::domain::active::Mode;
 use crate::domain::names::SessionName;
 use crate::domain::words::{Flow, Storage, Word};
 use crate::domain::{console, partition};
-use crate::identity::accounts::{self, Directory};
+use crate::identity::accounts::{self, Accounts};
 use crate::io::App;
 use crate::io::files;
 
@@ -128,8 +128,8 @@ fn accounts(app: &App, session: Option<&str>) -> Vec<Candidate> {
     if session.is_none() {
         accounts::names(app).by_id.iter().for_each(|(id, name)| add(id, name));
     }
-    for directory in directories(app, session) {
-        for account in directory.accounts {
+    for known in listings(app, session) {
+        for account in known.accounts {
             add(&account.id, account.name.as_deref().unwrap_or_default());
         }
     }
@@ -157,8 +157,8 @@ fn roles(app: &App, account: Option<&str>, session: Option<&str>) -> Vec<Candida
             add(row.role, name);
         }
     });
-    for directory in directories(app, session) {
-        for entry in &directory.accounts {
+    for known in listings(app, session) {
+        for entry in &known.accounts {
             if account.is_none_or(|account| entry.is_called(account)) {
                 let name = entry.name.as_deref().unwrap_or(&entry.id);
                 entry.roles.iter().flatten().for_each(|role| add(role, name));
@@ -169,11 +169,11 @@ fn roles(app: &App, account: Option<&str>, session: Option<&str>) -> Vec<Candida
 }
 
 /// What the portal has told of a session's accounts and roles, or of all sessions'.
-fn directories(app: &App, session: Option<&str>) -> Vec<Directory> {
+fn listings(app: &App, session: Option<&str>) -> Vec<Accounts> {
     let Some(name) = session else { return accounts::all(app) };
     let session = Config::load(app).and_then(|config| config.session(&SessionName::new(name)));
-    let directory = session.and_then(|session| accounts::load(app, &session));
-    directory.ok().flatten().into_iter().collect()
+    let known = session.and_then(|session| accounts::load(app, &session));
+    known.ok().flatten().into_iter().collect()
 }
 
 fn sessions(app: &App) -> Vec<Candidate> {

@@ -19,6 +19,7 @@ use crate::domain::nearest::nearest;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::LoginPolicy;
+use crate::identity::session::request::SessionRequest;
 use crate::io::{self, App};
 
 use super::switch;
@@ -110,9 +111,11 @@ fn steps(
     judge_the_last(config, answers)?;
     let (session, scopes) = session::session(app, config, answers)?;
     let connection = config.connection(None)?;
-    let portal = Assigned::log_in(app, &session, &connection, policy)?;
+    let request =
+        SessionRequest { session: &session, connection: &connection, policy, profile: None };
+    let mut portal = Assigned::log_in(app, request)?;
     let (account, account_name) = account(app, &portal, answers)?;
-    let role = role(app, &portal, &account, answers)?;
+    let role = role(app, &mut portal, &account, answers)?;
     let existing = answers.profile.as_deref().and_then(|name| config.values(name));
     let present = |key: &str| existing.and_then(|values| values.text(key)).map(str::to_owned);
     let region = ask::optional(
@@ -199,7 +202,7 @@ fn account(
 
 fn role(
     app: &App,
-    portal: &Assigned,
+    portal: &mut Assigned,
     account: &AccountId,
     answers: &mut Answers,
 ) -> Result<RoleName> {

@@ -17,13 +17,12 @@ use crate::domain::saved::Saved;
 use crate::domain::secret::Secret;
 use crate::domain::switch::own_region;
 use crate::domain::{Error, Result};
-use crate::identity;
 use crate::identity::wire::federation;
 use crate::identity::{Policy, sources};
 use crate::io::App;
 
 use super::target::{self, Choice};
-use super::{plan, region, switch};
+use super::{after_login, plan, region, switch};
 
 /// The words of `console`.
 #[derive(Clone, Debug, Default)]
@@ -138,7 +137,7 @@ fn signed_in(
     page: &str,
     duration: Option<u32>,
 ) -> Result<Secret> {
-    let credentials = identity::credentials(app, target, policy)?;
+    let credentials = after_login::credentials(app, target, policy)?;
     let base = federation::base(app, console, region)?;
     // A role on top of a role takes none.
     let chained = matches!(&target.source, Source::AssumeRole(assume)

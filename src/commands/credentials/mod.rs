@@ -6,13 +6,14 @@ mod write;
 
 pub use format::{Format, Printed};
 
+use crate::commands::after_login;
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::credentials::Credentials;
 use crate::domain::plan::Plan;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
-use crate::identity::{self, LoginPolicy, Policy};
+use crate::identity::{LoginPolicy, Policy};
 use crate::io::App;
 
 use super::plan::{self, Sources};
@@ -52,7 +53,7 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let target = target::required(app, &config, &options.choice, &login)?;
     let mfa_token = options.mfa_token.clone().map(Secret::new);
     let policy = Policy { mfa_token, ..Policy::new(login) };
-    let credentials = identity::credentials(app, &target, &policy)?;
+    let credentials = after_login::credentials(app, &target, &policy)?;
     let plan = plan::make(app, &settings, &target);
     plan::keep(app, &sources, &settings, &plan);
     if options.write.is_some() {

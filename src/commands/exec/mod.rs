@@ -16,12 +16,12 @@ use crate::domain::env_delta::EnvDelta;
 use crate::domain::profile::Target;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
-use crate::identity::{self, LoginPolicy, Policy};
+use crate::identity::{LoginPolicy, Policy};
 use crate::io::{App, process};
 
 use super::switch;
 use super::target::{self, Choice};
-use super::{directory, plan, region};
+use super::{after_login, directory, plan, region};
 
 /// The shell's code for a command that is not there.
 const NOT_FOUND: u8 = 127;
@@ -95,7 +95,7 @@ fn policy(settings: &Settings, options: &Options) -> Policy {
 
 /// The variables of keys mode for a target. What `clear` and `use -` need is not among them.
 fn variables(app: &App, settings: &Settings, target: &Target, policy: &Policy) -> Result<EnvDelta> {
-    let credentials = identity::credentials(app, target, policy)?;
+    let credentials = after_login::credentials(app, target, policy)?;
     let plan = plan::make(app, settings, target);
     let mut delta = switch::keys(app, &plan, policy.region.as_deref(), &credentials);
     // A shell that is started is still in this tree, and what was named here wins.

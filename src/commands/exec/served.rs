@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::commands::{directory, plan, serve, switch};
+use crate::commands::{after_login, directory, plan, serve, switch};
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::Result;
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{Source, Target};
+use crate::identity::Policy;
 use crate::identity::container_endpoint::{self, ContainerEndpoint, Offer};
-use crate::identity::{self, Policy};
 use crate::io::{App, child};
 
 use super::{Options, command, not_started};
@@ -35,7 +35,7 @@ pub fn run(
     policy: Policy,
     options: &Options,
 ) -> Result<u8> {
-    let credentials = identity::credentials(app, &target, &policy)?;
+    let credentials = after_login::credentials(app, &target, &policy)?;
     let made = plan::make(app, settings, &target);
     let mut delta = switch::keys(app, &made, options.region.as_deref(), &credentials);
     directory::stay(app, &mut delta);

@@ -15,10 +15,11 @@ use crate::config::store::Editing;
 use crate::domain::names::SessionName;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Result};
-use crate::identity::accounts::{self, Asked, Directory, Wanted};
+use crate::identity::accounts::{Accounts, Wanted};
+use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
-use super::switch;
+use super::{after_login, switch};
 use block::{Block, Keys, Section};
 use rules::{Granted, Rules, granted};
 
@@ -57,9 +58,9 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let rules = Rules::read(options, &settings)?;
     let config = Config::load(app)?;
     let session = session(&config, options.session.as_deref())?;
-    let directory = listed(app, &config, &settings, &session)?;
+    let accounts = listed(app, &config, &settings, &session)?;
     let mut editing = Editing::begin(app)?;
-    let report = apply(&mut editing, &session, &rules, &directory, options.prune)?;
+    let report = apply(&mut editing, &session, &rules, &accounts, options.prune)?;
     let changed = editing.finish(app, options.dry_run)?;
     tell(app, &report, options, changed);
     Ok(0)
@@ -88,13 +89,13 @@ fn listed(
     config: &Config,
     settings: &Settings,
     session: &SsoSession,
-) -> Result<Directory> {
+) -> Result<Accounts> {
     let connection = config.connection(None)?;
     let policy = switch::login_policy(settings);
-    let asked =
-        Asked { session, connection: &connection, policy: &policy, profile: None, refresh: true };
-    match accounts::list(app, Wanted::Roles, asked) {
-        (directory, None) => Ok(directory),
+    let request =
+        SessionRequest { session, connection: &connection, policy: &policy, profile: None };
+    match after_login::accounts(app, Wanted::Roles, request, true) {
+        (accounts, None) => Ok(accounts),
         // With a part of the roles, names and what is gone would come out wrong.
         (_, Some(error)) => Err(error.hint("run `ssoenv sync` again: nothing was written")),
     }
@@ -104,13 +105,13 @@ fn apply(
     editing: &mut Editing,
     session: &SsoSession,
     rules: &Rules,
-    directory: &Directory,
+    accounts: &Accounts,
     prune: bool,
 ) -> Result<Report> {
     let name = session.label();
     let eol = editing.config.eol();
     let mut block = Block::find(&editing.config, name)?;
-    let granted: Vec<Granted> = granted(directory);
+    let granted: Vec<Granted> = granted(accounts);
     let mut report = Report::default();
     let is_granted: HashSet<(&str, &str)> =
         granted.iter().map(|g| (g.account_id, g.role)).collect();

@@ -8,7 +8,7 @@ use super::template::{self, Fields, Template};
 use crate::commands::configure::checks;
 use crate::config::settings::Settings;
 use crate::domain::{Error, Result};
-use crate::identity::accounts::Directory;
+use crate::identity::accounts::Accounts;
 
 /// Options that were read.
 pub struct Rules {
@@ -34,9 +34,9 @@ pub struct Granted<'a> {
     pub role: &'a str,
 }
 
-/// Every role of every account, in the directory's order.
-pub fn granted(directory: &Directory) -> Vec<Granted<'_>> {
-    let accounts = directory.accounts.iter();
+/// Every role of every account, in the order of the portal.
+pub fn granted(accounts: &Accounts) -> Vec<Granted<'_>> {
+    let accounts = accounts.accounts.iter();
     accounts
         .flat_map(|account| {
             account.roles.iter().flatten().filter(|role| is_writable(role)).map(|role| Granted {

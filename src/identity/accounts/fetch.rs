@@ -1,31 +1,28 @@
-//! Asking the portal for accounts and roles: what is asked for, with which token, and what is kept
-//! when it stops, so that the next call goes on from there.
+//! Asking the portal for accounts and roles: how much is asked for, and what is kept when it stops,
+//! so that the next call goes on from there.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
+use super::known::{Accounts, Entry, load, save};
+use super::names;
+use super::pace::Pace;
 use super::workers::Fetcher;
-use super::{Directory, Entry, load, names, save};
-use crate::domain::names::ProfileName;
-use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::AccessToken;
 use crate::domain::{Error, Kind, Result};
-use crate::identity::accounts::pace::Pace;
-use crate::identity::session::access::{self, Unwanted};
-use crate::identity::session::login::LoginPolicy;
-use crate::identity::session::refresh;
-use crate::identity::sources::sso;
+use crate::identity::instance::start_url;
+use crate::identity::session::authorized::Authorized;
+use crate::identity::session::request::SessionRequest;
 use crate::identity::store::tokens;
-use crate::identity::wire::endpoint::{self, Service};
+use crate::identity::wire::endpoint;
 use crate::identity::wire::json::sha1_hex;
 use crate::identity::wire::portal::{Account, Portal};
-use crate::identity::wire::refusal::{CallResult, Failure};
+use crate::identity::wire::refusal::Failure;
 use crate::identity::wire::retry::Attempts;
 use crate::io::App;
-use crate::io::http::HttpSettings;
 
 /// How much is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,32 +35,35 @@ pub enum Wanted<'a> {
     RolesOf(&'a str),
 }
 
-/// Who asks, and how.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
-    /// The session.
-    pub session: &'a SsoSession,
-    /// How AWS is reached.
-    pub connection: &'a Connection,
-    /// What is allowed of a login.
-    pub policy: &'a LoginPolicy,
-    /// For hints.
-    pub profile: Option<&'a ProfileName>,
-    /// Ask even if it is known.
-    pub refresh: bool,
+/// What a listing came to.
+pub struct Listed {
+    /// What is known now; with an error, what came until then: the next call goes on from there.
+    pub accounts: Accounts,
+    /// What stopped it.
+    pub error: Option<Error>,
+    /// The token, if a person has logged in for it.
+    pub login: Option<AccessToken>,
 }
 
-/// The session's directory, asked for as far as it is not known yet. With an error, the directory
-/// holds what came until then; the next call goes on from there.
-pub fn list(app: &App, wanted: Wanted<'_>, asked: Asked<'_>) -> (Directory, Option<Error>) {
-    let before = load(app, asked.session).ok().flatten();
-    if let Some(known) = before.as_ref().filter(|known| !asked.refresh && is_known(known, wanted)) {
-        return (known.clone(), None);
+/// The session's accounts, asked for as far as they are not known yet, and anew with `refresh`.
+pub fn list(app: &App, wanted: Wanted<'_>, request: SessionRequest, refresh: bool) -> Listed {
+    let before = load(app, request.session).ok().flatten();
+    if let Some(known) = before.as_ref().filter(|known| !refresh && is_known(known, wanted)) {
+        return Listed { accounts: known.clone(), error: None, login: None };
     }
-    match locked(app, wanted, asked, before.as_ref()) {
-        Ok(done) => done,
-        Err(error) => (before.unwrap_or_default(), Some(error)),
-    }
+    let mut portal = match Authorized::obtain(app, request) {
+        Ok(portal) => portal,
+        Err(error) => {
+            let accounts = before.unwrap_or_default();
+            return Listed { accounts, error: Some(error), login: None };
+        }
+    };
+    let (accounts, error) =
+        match locked(app, wanted, request, refresh, &mut portal, before.as_ref()) {
+            Ok(done) => done,
+            Err(error) => (before.unwrap_or_default(), Some(error)),
+        };
+    Listed { accounts, error, login: portal.new_login().cloned() }
 }
 
 /// How long a login may take longer for the names of accounts.
@@ -74,13 +74,8 @@ const LEARNING: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// Kind `Interrupted` alone.
-pub fn learn_names(
-    app: &App,
-    session: &SsoSession,
-    connection: &Connection,
-    token: &AccessToken,
-) -> Result<()> {
-    match ask_names(app, session, connection, token) {
+pub fn learn_names(app: &App, request: SessionRequest, token: &AccessToken) -> Result<()> {
+    match ask_names(app, request, token) {
         Err(error) if error.kind == Kind::Interrupted => return Err(error),
         Err(error) => log::info!("the names of accounts were not learnt: {error}"),
         Ok(()) => {}
@@ -88,19 +83,11 @@ pub fn learn_names(
     Ok(())
 }
 
-fn ask_names(
-    app: &App,
-    session: &SsoSession,
-    connection: &Connection,
-    token: &AccessToken,
-) -> Result<()> {
-    let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
-    let region = refresh::region(session, token);
-    let portal = Portal {
-        http: &net.http,
-        endpoint: endpoint::base(&app.env, connection, Service::Portal, region)?,
-        attempts: Attempts::one(),
-    };
+fn ask_names(app: &App, request: SessionRequest, token: &AccessToken) -> Result<()> {
+    let SessionRequest { session, connection, .. } = request;
+    let net = app.net(&endpoint::http(connection))?;
+    let region = start_url::region(session, token);
+    let portal = Portal::new(&app.env, &net.http, connection, region, Attempts::one())?;
     let page = async {
         portal.list_accounts(&token.access_token, None).await.map_err(Failure::into_error)
     };
@@ -109,61 +96,85 @@ fn ask_names(
     names::remember(app, page.rows.iter().map(|row| (row.id.as_str(), row.name.as_deref())))
 }
 
-fn is_known(directory: &Directory, wanted: Wanted<'_>) -> bool {
+fn is_known(known: &Accounts, wanted: Wanted<'_>) -> bool {
     match wanted {
-        Wanted::Accounts => directory.has_accounts(),
+        Wanted::Accounts => known.has_accounts(),
         // Of a list that is not whole nobody knows how old its parts are.
-        Wanted::Roles | Wanted::RolesOf(_) => directory.has_roles(),
+        Wanted::Roles | Wanted::RolesOf(_) => known.has_roles(),
     }
 }
 
+/// Fetches what is wanted, as one of several processes that may want the same.
 fn locked(
     app: &App,
     wanted: Wanted<'_>,
-    asked: Asked<'_>,
-    before: Option<&Directory>,
-) -> Result<(Directory, Option<Error>)> {
-    let Asked { session, connection, policy, profile, .. } = asked;
-    let (mut token, _) = access::obtain(app, session, connection, policy, profile, None)?;
+    request: SessionRequest,
+    refresh: bool,
+    portal: &mut Authorized<'_>,
+    before: Option<&Accounts>,
+) -> Result<(Accounts, Option<Error>)> {
+    let session = request.session;
     let hash = sha1_hex(tokens::key(session));
     let lock = app.paths.state_dir()?.join("locks").join(format!("{hash}.directory.lock"));
     let _lock = app.lock_to_share(&lock, || {
         app.term.say("waiting for another ssoenv that lists the same accounts");
     })?;
-    let mut directory = match load(app, session)? {
+    let mut known = match load(app, session)? {
         // Another process has asked while this one waited.
         Some(now) if Some(&now) != before && is_known(&now, wanted) => return Ok((now, None)),
         Some(now) => now,
-        None => Directory { start_url: session.start_url.clone(), ..Directory::default() },
+        None => Accounts { start_url: session.start_url.clone(), ..Accounts::default() },
     };
+    if refresh && wanted == Wanted::Roles && !known.unfinished {
+        known.round += 1;
+        known.unfinished = true;
+    }
     // A list that was stopped half-way goes on; one that was finished starts anew.
-    let mut accounts = asked.refresh || !directory.has_accounts();
-    if asked.refresh && wanted == Wanted::Roles && !directory.unfinished {
-        directory.round += 1;
-        directory.unfinished = true;
-    }
-    for refresh in [Some(true), Some(false), None] {
-        let failure = match round(app, asked, wanted, &token, &mut directory, &mut accounts)? {
-            Ok(()) => return Ok((directory, None)),
-            Err(failure) => failure,
-        };
-        let refused = failure.service().is_some_and(sso::is_unauthorized);
-        let Some(refresh) = refresh.filter(|_| refused) else {
-            let error = stopped(&directory, wanted, failure);
-            return Ok((directory, Some(error)));
-        };
-        let unwanted = Some(Unwanted { token: &token, refresh });
-        match access::obtain(app, session, connection, policy, profile, unwanted) {
-            Ok((renewed, _)) => token = renewed,
-            Err(error) => return Ok((directory, Some(error))),
+    let accounts_first = Cell::new(refresh || !known.has_accounts());
+    let known = RefCell::new(known);
+    let attempts = Attempts { throttled: 1, ..Attempts::new(&app.env) };
+    // With another token it goes on where the refused one left off.
+    let done = portal.call(attempts, &async |portal, token| {
+        let pace = RefCell::new(Pace::new(Instant::now()));
+        let fetcher = Fetcher { app, session, portal, token, pace, turn: Mutex::new(()) };
+        if accounts_first.get() {
+            let rows = fetcher.accounts().await?;
+            merge(&mut known.borrow_mut(), rows, app.clock.now().seconds());
+            accounts_first.set(false);
         }
+        match wanted {
+            Wanted::Accounts => Ok(()),
+            Wanted::Roles => {
+                fetcher.roles(&known, |known, account| !known.is_listed(account)).await
+            }
+            Wanted::RolesOf(text) => {
+                fetcher.roles(&known, |_, account| account.is_called(text)).await
+            }
+        }
+    });
+    let mut known = known.into_inner();
+    if matches!(done, Ok(Ok(()))) && wanted == Wanted::Roles {
+        known.roles_at = app.clock.now().seconds();
+        known.unfinished = false;
     }
-    Ok((directory, Some(Error::login_required("the portal refuses every token"))))
+    // Also when Ctrl-C ended it.
+    match save(app, session, &known) {
+        Err(error) if error.kind == Kind::Interrupted => return Err(error),
+        // The list is good all the same.
+        Err(error) => app.term.warn(&format!("the list was not kept: {error}")),
+        Ok(()) => {}
+    }
+    let error = match done {
+        Ok(Ok(())) => None,
+        Ok(Err(failure)) => Some(stopped(&known, wanted, failure)),
+        Err(error) => Some(error),
+    };
+    Ok((known, error))
 }
 
-fn stopped(directory: &Directory, wanted: Wanted<'_>, failure: Failure) -> Error {
+fn stopped(known: &Accounts, wanted: Wanted<'_>, failure: Failure) -> Error {
     let error = failure.into_error();
-    let (done, all) = (directory.with_roles(), directory.accounts.len());
+    let (done, all) = (known.with_roles(), known.accounts.len());
     if error.kind == Kind::Service && wanted == Wanted::Roles && done > 0 {
         return error
             .cause(format!("the roles of {done} of {all} accounts are known so far"))
@@ -172,72 +183,14 @@ fn stopped(directory: &Directory, wanted: Wanted<'_>, failure: Failure) -> Error
     error
 }
 
-/// One run through what is to be done, until it is done, the token is refused or the service
-/// stops. What came is in `directory` in every case, and on the disk. `accounts` says whether they
-/// are still to be asked for.
-fn round(
-    app: &App,
-    asked: Asked<'_>,
-    wanted: Wanted<'_>,
-    token: &AccessToken,
-    directory: &mut Directory,
-    accounts: &mut bool,
-) -> Result<CallResult<()>> {
-    let net = app.net(&HttpSettings { ca_bundle: asked.connection.ca_bundle.clone() })?;
-    let region = refresh::region(asked.session, token);
-    let fetcher = Fetcher {
-        app,
-        session: asked.session,
-        portal: Portal {
-            http: &net.http,
-            endpoint: endpoint::base(&app.env, asked.connection, Service::Portal, region)?,
-            attempts: Attempts { throttled: 1, ..Attempts::new(&app.env) },
-        },
-        token: &token.access_token,
-        pace: RefCell::new(Pace::new(Instant::now())),
-        turn: Mutex::new(()),
-    };
-    let work = RefCell::new(std::mem::take(directory));
-    let done = net.run(async {
-        if *accounts {
-            let rows = match fetcher.accounts().await {
-                Ok(rows) => rows,
-                Err(failure) => return Ok(Err(failure)),
-            };
-            merge(&mut work.borrow_mut(), rows, app.clock.now().seconds());
-            *accounts = false;
-        }
-        Ok(match wanted {
-            Wanted::Accounts => Ok(()),
-            Wanted::Roles => fetcher.roles(&work, |known, account| !known.is_listed(account)).await,
-            Wanted::RolesOf(text) => {
-                fetcher.roles(&work, |_, account| account.is_called(text)).await
-            }
-        })
-    });
-    *directory = work.into_inner();
-    if matches!(done, Ok(Ok(()))) && wanted == Wanted::Roles {
-        directory.roles_at = app.clock.now().seconds();
-        directory.unfinished = false;
-    }
-    // Also when Ctrl-C ended it.
-    match save(app, asked.session, directory) {
-        Err(error) if error.kind == Kind::Interrupted => return Err(error),
-        // The list is good all the same.
-        Err(error) => app.term.warn(&format!("the list was not kept: {error}")),
-        Ok(()) => {}
-    }
-    done
-}
-
 /// Takes a new list of accounts over, and what is known of their roles.
-fn merge(directory: &mut Directory, accounts: Vec<Account>, now: i64) {
-    let mut known: HashMap<_, _> =
-        directory.accounts.drain(..).map(|entry| (entry.id.clone(), entry)).collect();
-    directory.accounts = accounts
+fn merge(known: &mut Accounts, accounts: Vec<Account>, now: i64) {
+    let mut before: HashMap<_, _> =
+        known.accounts.drain(..).map(|entry| (entry.id.clone(), entry)).collect();
+    known.accounts = accounts
         .into_iter()
         .map(|account| {
-            let old = known.remove(account.id.as_str());
+            let old = before.remove(account.id.as_str());
             Entry {
                 id: account.id.to_string(),
                 name: account.name,
@@ -247,5 +200,5 @@ fn merge(directory: &mut Directory, accounts: Vec<Account>, now: i64) {
             }
         })
         .collect();
-    directory.accounts_at = now;
+    known.accounts_at = now;
 }

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use tokio::time::sleep;
 
-use super::{Directory, Entry, save};
+use super::known::{Accounts, Entry, save};
+use super::pace::Pace;
 use crate::domain::names::{AccountId, RoleName};
 use crate::domain::profile::SsoSession;
 use crate::domain::secret::Secret;
-use crate::identity::accounts::pace::Pace;
 use crate::identity::wire::portal::{Account, Page, Portal, all_pages};
 use crate::identity::wire::refusal::{CallResult, Failure};
 use crate::identity::wire::retry;
@@ -27,7 +27,7 @@ const SAVE_EVERY: Duration = Duration::from_secs(1);
 pub(super) struct Fetcher<'a> {
     pub app: &'a App,
     pub session: &'a SsoSession,
-    pub portal: Portal<'a>,
+    pub portal: &'a Portal<'a>,
     pub token: &'a Secret,
     pub pace: RefCell<Pace>,
     /// Held by the one that waits for the next place.
@@ -46,15 +46,15 @@ impl Fetcher<'_> {
     /// Lists the roles of every account that is wanted.
     pub(super) async fn roles(
         &self,
-        work: &RefCell<Directory>,
-        wanted: impl Fn(&Directory, &Entry) -> bool,
+        work: &RefCell<Accounts>,
+        wanted: impl Fn(&Accounts, &Entry) -> bool,
     ) -> CallResult<()> {
         let (queue, done, total): (VecDeque<_>, _, _) = {
-            let directory = work.borrow();
-            let wanted = |(_, account): &(usize, &Entry)| wanted(&directory, account);
-            let accounts = directory.accounts.iter().enumerate().filter(wanted);
+            let known = work.borrow();
+            let wanted = |(_, account): &(usize, &Entry)| wanted(&known, account);
+            let accounts = known.accounts.iter().enumerate().filter(wanted);
             let queue = accounts.map(|(at, _)| at).collect();
-            (queue, directory.with_roles(), directory.accounts.len())
+            (queue, known.with_roles(), known.accounts.len())
         };
         let shared = Shared {
             queue: RefCell::new(queue),
@@ -79,7 +79,7 @@ impl Fetcher<'_> {
         }
     }
 
-    async fn worker(&self, work: &RefCell<Directory>, shared: &Shared) {
+    async fn worker(&self, work: &RefCell<Accounts>, shared: &Shared) {
         loop {
             if shared.failed.borrow().is_some() {
                 return;
@@ -110,7 +110,7 @@ impl Fetcher<'_> {
         }
     }
 
-    fn save_now_and_then(&self, work: &RefCell<Directory>, shared: &Shared) {
+    fn save_now_and_then(&self, work: &RefCell<Accounts>, shared: &Shared) {
         let mut saved = shared.saved.borrow_mut();
         if saved.elapsed() >= SAVE_EVERY {
             *saved = Instant::now();

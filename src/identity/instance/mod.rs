@@ -3,5 +3,3 @@
 pub mod hosts;
 pub mod region;
 pub mod start_url;
-pub mod vanity;
-pub mod wrong_region;

@@ -11,18 +11,17 @@ use url::Url;
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::Region;
-use crate::domain::partition::{Partition, is_region};
+use crate::domain::partition::{Naming, Partition, is_region};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::timestamp::Timestamp;
 use crate::identity::instance::hosts::{is_aws_host, region_of_host};
 use crate::identity::instance::start_url;
-use crate::identity::instance::wrong_region::may_be_misspelt;
 use crate::identity::wire::endpoint::{self, Service};
 use crate::identity::wire::oidc::{DEFAULT_SCOPE, REGISTERED_REDIRECT};
 use crate::identity::wire::refusal::{CallResult, Failure};
 use crate::identity::wire::retry::host_of;
 use crate::io::App;
-use crate::io::http::{Http, HttpSettings, Method, Request};
+use crate::io::http::{Http, Method, Request, Stage};
 
 /// How many Regions are asked at once.
 const AT_ONCE: usize = 16;
@@ -53,6 +52,13 @@ impl Discovered {
             Self::Nowhere | Self::Unknown => None,
         }
     }
+}
+
+/// Whether the Region may be misspelt: this build does not know it, and nothing answers there.
+pub fn may_be_misspelt(region: &Region, failure: &Failure) -> bool {
+    Naming::of(region.as_str()) != Naming::Known
+        && matches!(failure, Failure::Transport(error)
+            if matches!(error.stage, Stage::Connect | Stage::Timeout) && !error.is_tls())
 }
 
 /// Regions in which an instance probably is: those of the sessions, and the user's own.
@@ -88,7 +94,7 @@ pub fn discover_within(
     if let Some(region) = named(&url) {
         return Ok(Discovered::Named(region));
     }
-    let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
+    let net = app.net(&endpoint::http(connection))?;
     let session = SsoSession {
         name: None,
         start_url: start_url.to_owned(),

@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::domain::names::Region;
 use crate::domain::profile::SsoSession;
+use crate::domain::token::AccessToken;
 use crate::domain::{Error, Result};
 use crate::identity::instance::hosts::{is_aws_host, normalise_start_url, region_of_host};
 use crate::io::http::{Http, Method, Request, is_loopback};
@@ -76,6 +77,15 @@ pub fn is_vanity(start_url: &str) -> bool {
         .ok()
         .and_then(|url| url.host_str().map(|host| !is_aws_host(host)))
         .unwrap_or(false)
+}
+
+/// The Region that a session's calls go to. Where an organization's own host led to the portal,
+/// the token knows it better than the configuration.
+pub fn region<'a>(session: &'a SsoSession, token: &'a AccessToken) -> &'a str {
+    match &token.region {
+        Some(region) if is_vanity(&session.start_url) => region,
+        _ => session.region.as_str(),
+    }
 }
 
 /// Resolves a session's start URL. One redirect is followed, without credentials.

@@ -1,29 +1,36 @@
 //! A session's access token, by the cheapest way that works: the cache, another process's refresh
-//! or login, a refresh of our own, a person.
+//! or login, a refresh of our own, a login.
 
 use crate::domain::names::ProfileName;
-use crate::domain::profile::{Connection, SsoSession};
+use crate::domain::profile::SsoSession;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::{AccessToken, TokenState};
 use crate::domain::{Error, Kind, Result};
-use crate::identity::accounts;
-use crate::identity::instance::vanity;
-use crate::identity::session::login::{self, LoginPolicy};
+use crate::identity::session::login;
 use crate::identity::session::refresh::{self, Refreshed};
-use crate::identity::store::keyring;
-use crate::identity::store::session_state::{self, Record};
+use crate::identity::session::request::SessionRequest;
 use crate::identity::store::tokens::{self, Stored};
+use crate::identity::store::{keyring, session_state};
 use crate::io::App;
 
-/// How a token was come by.
+/// How the token was obtained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// It was there.
+    /// From the cache.
     Kept,
-    /// It was there, and was refreshed.
+    /// From the cache, by a refresh.
     Refreshed,
-    /// A person logged in.
+    /// By a login.
     LoggedIn,
+}
+
+/// A token, and how it was obtained.
+#[derive(Clone, Debug)]
+pub struct Obtained {
+    /// The token.
+    pub token: AccessToken,
+    /// How it was obtained.
+    pub way: Way,
 }
 
 /// What a caller knows of the token it does not want.
@@ -31,33 +38,21 @@ pub enum Way {
 pub struct Unwanted<'a> {
     /// The one that the service refused, or that `--force` replaces.
     pub token: &'a AccessToken,
-    /// Whether a refresh may mend it; otherwise only a person can.
+    /// Whether a refresh may replace it; otherwise only a person can.
     pub refresh: bool,
 }
 
-/// A token that works for the session; see [`obtain`].
-pub fn ensure_token(
-    app: &App,
-    session: &SsoSession,
-    connection: &Connection,
-    policy: &LoginPolicy,
-    profile: Option<&ProfileName>,
-) -> Result<AccessToken> {
-    ensure(app, session, connection, policy, profile).map(|(token, _)| token)
+impl Obtained {
+    fn by(way: Way, token: AccessToken) -> Self {
+        Self { token, way }
+    }
 }
 
-/// [`ensure_token`], and how it was come by.
-pub fn ensure(
-    app: &App,
-    session: &SsoSession,
-    connection: &Connection,
-    policy: &LoginPolicy,
-    profile: Option<&ProfileName>,
-) -> Result<(AccessToken, Way)> {
-    keyring::unlock(app, policy)?;
-    let now = tokens::load(app, session)?.filter(|_| policy.force);
-    let unwanted = now.as_ref().map(|token| Unwanted { token, refresh: false });
-    obtain(app, session, connection, policy, profile, unwanted)
+/// A token that works for the session, and a new one where `force` is asked for; see [`obtain`].
+pub fn ensure(app: &App, request: SessionRequest) -> Result<Obtained> {
+    keyring::unlock(app, request.policy)?;
+    let known = tokens::load(app, request.session)?.filter(|_| request.policy.force);
+    obtain(app, request, known.as_ref().map(|token| Unwanted { token, refresh: false }))
 }
 
 /// A token that is not the unwanted one. Fresh ones are taken as they are; below 15 minutes they
@@ -69,19 +64,16 @@ pub fn ensure(
 /// [`login::log_in`].
 pub fn obtain(
     app: &App,
-    session: &SsoSession,
-    connection: &Connection,
-    policy: &LoginPolicy,
-    profile: Option<&ProfileName>,
+    request: SessionRequest,
     unwanted: Option<Unwanted<'_>>,
-) -> Result<(AccessToken, Way)> {
+) -> Result<Obtained> {
+    let SessionRequest { session, policy, profile, .. } = request;
     keyring::unlock(app, policy)?;
-    let stored = tokens::find(app, session)?;
-    let (found, state) = judge(app, session, stored, unwanted)?;
+    let (found, state) = look(app, session, unwanted)?;
     match (&found, state) {
         (Stored::Token(token), TokenState::Fresh) => {
             log::info!("token of `{}`: cache hit", session.label());
-            return Ok((token.clone(), Way::Kept));
+            return Ok(Obtained::by(Way::Kept, token.clone()));
         }
         (_, TokenState::Expired) if !policy.allow_login => {
             return Err(login_needed(app, session, profile, &found));
@@ -91,19 +83,20 @@ pub fn obtain(
     log::info!("token of `{}`: {}", session.label(), in_words(&found, state));
     let _lock = session_state::lock(app, session, policy.allow_login)?;
     // Another process may have refreshed it or logged in while this one waited.
-    let stored = tokens::find(app, session)?;
-    let (found, state) = judge(app, session, stored, unwanted)?;
+    let (found, state) = look(app, session, unwanted)?;
     let mut cause = None;
     if let Stored::Token(token) = &found {
         match state {
-            TokenState::Fresh | TokenState::Ending => return Ok((token.clone(), Way::Kept)),
-            TokenState::Refreshable => match refresh::run(app, session, connection, token)? {
-                Refreshed::Done(token) => return Ok((token, Way::Refreshed)),
-                Refreshed::Elsewhere(token) => return Ok((token, Way::Kept)),
+            TokenState::Fresh | TokenState::Ending => {
+                return Ok(Obtained::by(Way::Kept, token.clone()));
+            }
+            TokenState::Refreshable => match refresh::run(app, request, token)? {
+                Refreshed::Done(token) => return Ok(Obtained::by(Way::Refreshed, token)),
+                Refreshed::Elsewhere(token) => return Ok(Obtained::by(Way::Kept, token)),
                 Refreshed::Failed(error) => {
                     if is_wanted(token, unwanted) && token.lives(app.clock.now()) {
-                        warn_ending(app, session, profile, token, &error);
-                        return Ok((token.clone(), Way::Kept));
+                        warn_ending(app, request, token, &error);
+                        return Ok(Obtained::by(Way::Kept, token.clone()));
                     }
                     if error.kind != Kind::LoginRequired {
                         return Err(error);
@@ -121,28 +114,18 @@ pub fn obtain(
             None => error,
         });
     }
-    let token = login::log_in(app, session, connection, policy, profile)?;
-    keep(app, session, &token)?;
-    vanity::remember(app, session, profile, &token);
-    accounts::learn_names(app, session, connection, &token)?;
-    Ok((token, Way::LoggedIn))
+    let token = login::log_in(app, request)?;
+    session_state::keep(app, session, &token)?;
+    Ok(Obtained::by(Way::LoggedIn, token))
 }
 
-/// Writes a new token, and remembers when it came.
-pub(super) fn keep(app: &App, session: &SsoSession, token: &AccessToken) -> Result<()> {
-    tokens::save(app, session, token)?;
-    let mut record = Record::load(app, session)?;
-    record.note_issued(token, app.clock.now());
-    record.save(app, session)
-}
-
-/// The state of what is stored, as this caller has to see it: the unwanted token is never fresh.
-fn judge(
+/// What is stored, and its state as this caller has to see it: the unwanted token is never fresh.
+fn look(
     app: &App,
     session: &SsoSession,
-    stored: Stored,
     unwanted: Option<Unwanted<'_>>,
 ) -> Result<(Stored, TokenState)> {
+    let stored = tokens::find(app, session)?;
     let Stored::Token(token) = &stored else { return Ok((stored, TokenState::Expired)) };
     let state = session_state::token_state(app, session, token)?;
     if is_wanted(token, unwanted) {
@@ -161,19 +144,13 @@ fn is_wanted(token: &AccessToken, unwanted: Option<Unwanted<'_>>) -> bool {
     unwanted.is_none_or(|unwanted| unwanted.token.access_token != token.access_token)
 }
 
-fn warn_ending(
-    app: &App,
-    session: &SsoSession,
-    profile: Option<&ProfileName>,
-    token: &AccessToken,
-    error: &Error,
-) {
+fn warn_ending(app: &App, request: SessionRequest, token: &AccessToken, error: &Error) {
     let left = ago(token.expires_at.seconds() - app.clock.now().seconds());
     app.term.warn(&format!(
         "the session `{}` was not refreshed and ends in {left} ({error})",
-        session.label()
+        request.session.label()
     ));
-    app.term.hint(&format!("run `{} --force`", session.login_command(profile)));
+    app.term.hint(&format!("run `{} --force`", request.login_command()));
 }
 
 /// The error that says which login is needed, and why.

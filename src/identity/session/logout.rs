@@ -8,13 +8,14 @@ use crate::domain::profile::{AssumeRole, Connection, SsoRole, SsoSession};
 use crate::domain::secret::Secret;
 use crate::domain::token::AccessToken;
 use crate::domain::{Error, Kind, Result};
-use crate::identity::session::login::LoginPolicy;
+use crate::identity::instance::start_url;
+use crate::identity::policy::LoginPolicy;
 use crate::identity::store::cache_file::{self, Found};
 use crate::identity::store::{assumed_roles, keyring, roles, session_state, stamps, tokens};
-use crate::identity::wire::endpoint::{self, Service};
+use crate::identity::wire::endpoint;
 use crate::identity::wire::portal::Portal;
+use crate::identity::wire::refusal::Failure;
 use crate::identity::wire::retry::Attempts;
-use crate::io::http::HttpSettings;
 use crate::io::{App, files};
 
 /// A token that is gone from here and may still live at the portal.
@@ -179,7 +180,7 @@ impl<'a> Logout<'a> {
 fn given_up(session: &SsoSession, token: AccessToken) -> GivenUp {
     GivenUp {
         label: session.label().to_owned(),
-        region: crate::identity::session::refresh::region(session, &token).to_owned(),
+        region: start_url::region(session, &token).to_owned(),
         token: token.access_token,
     }
 }
@@ -205,22 +206,15 @@ fn list(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
 /// Ends a session at the portal. What fails is told as a warning: nothing is left here to steal.
 fn end_at_portal(app: &App, connection: &Connection, given_up: &GivenUp) -> Result<()> {
     let done = (|| {
-        let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
-        let portal = Portal {
-            http: &net.http,
-            endpoint: endpoint::base(&app.env, connection, Service::Portal, &given_up.region)?,
-            attempts: Attempts::one(),
-        };
+        let net = app.net(&endpoint::http(connection))?;
+        let region = &given_up.region;
+        let portal = Portal::new(&app.env, &net.http, connection, region, Attempts::one())?;
         net.run(async { Ok(portal.logout(&given_up.token).await) })
     })();
     let error = match done {
         Ok(Ok(())) => return Ok(()),
         // Ended before, in another way.
-        Ok(Err(failure))
-            if failure.service().is_some_and(crate::identity::sources::sso::is_unauthorized) =>
-        {
-            return Ok(());
-        }
+        Ok(Err(Failure::Service(error))) if error.is_unauthorized() => return Ok(()),
         Ok(Err(failure)) => failure.into_error(),
         Err(error) if error.kind == Kind::Interrupted => return Err(error),
         Err(error) => error,

@@ -1,6 +1,9 @@
-//! A session: an access token that works, from the cache, by a refresh or by a login; and its end.
+//! A session: an access token that works, from the cache, by a refresh or by a login; the portal
+//! called with it; and its end.
 
 pub mod access;
+pub mod authorized;
 pub mod login;
 pub mod logout;
 pub mod refresh;
+pub mod request;

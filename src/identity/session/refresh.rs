@@ -1,19 +1,16 @@
 //! A token refreshed without a person. A refresh token works once: it is never sent again after an
 //! answer that may have used it up.
 
-use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::token::{AccessToken, TokenState};
 use crate::domain::{Error, Result};
 use crate::identity::instance::start_url;
-use crate::identity::session::access;
-use crate::identity::store::session_state::Record;
+use crate::identity::session::request::SessionRequest;
+use crate::identity::store::session_state::{self, Record};
 use crate::identity::store::tokens;
-use crate::identity::wire::endpoint::{self, Service};
+use crate::identity::wire::endpoint;
 use crate::identity::wire::oidc::{Grant, Oidc};
 use crate::identity::wire::refusal::Failure;
-use crate::identity::wire::retry::Attempts;
 use crate::io::App;
-use crate::io::http::HttpSettings;
 
 /// How a refresh ended.
 #[derive(Debug)]
@@ -26,17 +23,10 @@ pub enum Refreshed {
     Failed(Error),
 }
 
-/// The service does not know the client any more.
-const UNKNOWN_CLIENT: [&str; 2] = ["InvalidClientException", "UnauthorizedClientException"];
-
 /// Refreshes `token`, which the caller has just read under the session's lock.
-pub fn run(
-    app: &App,
-    session: &SsoSession,
-    connection: &Connection,
-    token: &AccessToken,
-) -> Result<Refreshed> {
-    match attempt(app, session, connection, token)? {
+pub fn run(app: &App, request: SessionRequest, token: &AccessToken) -> Result<Refreshed> {
+    let session = request.session;
+    match attempt(app, request, token)? {
         Refreshed::Failed(error) => {
             // Another tool, which takes no lock of ours, may have been first.
             let Some(other) = tokens::load(app, session)? else {
@@ -47,7 +37,7 @@ pub fn run(
             }
             match Record::load(app, session)?.state(&other, app.clock.now()) {
                 TokenState::Fresh | TokenState::Ending => Ok(Refreshed::Elsewhere(other)),
-                TokenState::Refreshable => attempt(app, session, connection, &other),
+                TokenState::Refreshable => attempt(app, request, &other),
                 TokenState::Expired => Ok(Refreshed::Failed(error)),
             }
         }
@@ -55,12 +45,8 @@ pub fn run(
     }
 }
 
-fn attempt(
-    app: &App,
-    session: &SsoSession,
-    connection: &Connection,
-    token: &AccessToken,
-) -> Result<Refreshed> {
+fn attempt(app: &App, request: SessionRequest, token: &AccessToken) -> Result<Refreshed> {
+    let session = request.session;
     let (Some(refresh_token), Some(client)) = (&token.refresh_token, &token.client) else {
         return Ok(Refreshed::Failed(Error::login_required("there is no refresh token")));
     };
@@ -68,12 +54,9 @@ fn attempt(
     if let Err(error) = tokens::check_writable(app, session) {
         return Ok(Refreshed::Failed(error));
     }
-    let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
-    let oidc = Oidc {
-        http: &net.http,
-        endpoint: endpoint::base(&app.env, connection, Service::Oidc, region(session, token))?,
-        attempts: Attempts::new(&app.env),
-    };
+    let net = app.net(&endpoint::http(request.connection))?;
+    let region = start_url::region(session, token);
+    let oidc = Oidc::new(&app.env, &net.http, request.connection, region)?;
     let answer =
         net.run(async { Ok(oidc.create_token(client, Grant::RefreshToken(refresh_token)).await) })?;
     let failure = match answer {
@@ -87,7 +70,7 @@ fn attempt(
                 start_url: Some(session.start_url.clone()),
                 region: token.region.clone(),
             };
-            access::keep(app, session, &new)?;
+            session_state::keep(app, session, &new)?;
             return Ok(Refreshed::Done(new));
         }
         Err(failure) => failure,
@@ -98,7 +81,7 @@ fn attempt(
     let mut record = Record::load(app, session)?;
     record.note_spent(refresh_token);
     record.save(app, session)?;
-    if failure.service().is_some_and(|error| error.is(&UNKNOWN_CLIENT)) {
+    if failure.is_unknown_client() {
         // A login with that client would end on an error page in the browser.
         tokens::forget_client(app, session, &client.client_id)?;
     }
@@ -122,14 +105,5 @@ fn cause(failure: &Failure) -> String {
             let error = other.clone().into_error();
             format!("the refresh got no answer ({}), and is not repeated", error.what)
         }
-    }
-}
-
-/// The Region that a session's calls go to. Where an organisation's own host led to the portal,
-/// the token knows it better than the configuration.
-pub fn region<'a>(session: &'a SsoSession, token: &'a AccessToken) -> &'a str {
-    match &token.region {
-        Some(region) if start_url::is_vanity(&session.start_url) => region,
-        _ => session.region.as_str(),
     }
 }

@@ -5,7 +5,8 @@ use crate::domain::names::ProfileName;
 use crate::domain::profile::{AssumeRole, Source};
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
-use crate::identity::sources::{Request, stale};
+use crate::identity::sources::request::Request;
+use crate::identity::sources::stale;
 use crate::identity::store::roles::Cached;
 use crate::identity::store::{assumed_roles, session_state};
 use crate::identity::wire::refusal::{CallResult, Failure};
@@ -22,7 +23,11 @@ const CHAINED_SECONDS: u32 = 3600;
 /// # Errors
 /// `Denied` where the trust policy says no, `Usage` where a code is needed and nobody can be
 /// asked, `Config` for what STS does not accept, and the errors of the source.
-pub fn credentials(request: &Request, source: &Source, outermost: bool) -> Result<Credentials> {
+pub fn credentials<'a>(
+    request: &Request<'a>,
+    source: &'a Source,
+    outermost: bool,
+) -> Result<Credentials> {
     let app = request.app;
     let Some(hash) = assumed_roles::key_hash(app, source) else { return fetch(request, source) };
     let before = assumed_roles::load(app, &hash)?;
@@ -41,9 +46,9 @@ pub fn credentials(request: &Request, source: &Source, outermost: bool) -> Resul
     }
 }
 
-fn fetch_once(
-    request: &Request,
-    source: &Source,
+fn fetch_once<'a>(
+    request: &Request<'a>,
+    source: &'a Source,
     hash: &str,
     before: Option<&Cached>,
 ) -> Result<Credentials> {
@@ -83,9 +88,9 @@ fn fetch(request: &Request, source: &Source) -> Result<Credentials> {
     }
 }
 
-fn assume_role(
-    request: &Request,
-    assume: &AssumeRole,
+fn assume_role<'a>(
+    request: &Request<'a>,
+    assume: &'a AssumeRole,
     mut keys: Credentials,
     code: Option<&Secret>,
 ) -> Result<Credentials> {
@@ -158,7 +163,7 @@ fn is_chaining_limit(answer: &CallResult<Credentials>) -> bool {
 }
 
 /// The code of the MFA device, where the profile names one: given, or asked on the terminal.
-fn mfa_code(request: &Request, assume: &AssumeRole) -> Result<Option<Secret>> {
+fn mfa_code(request: &Request<'_>, assume: &AssumeRole) -> Result<Option<Secret>> {
     let Some(serial) = &assume.mfa_serial else { return Ok(None) };
     let is_code = |text: &str| text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
     if let Some(code) = &request.policy.mfa_token {

@@ -4,94 +4,41 @@
 pub mod ambient;
 pub mod assume_role;
 pub mod process;
+pub mod request;
 pub mod sso;
-pub mod stale;
+mod stale;
 
-use self::process as process_source;
+use std::cell::RefCell;
+
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::names::{ProfileName, Region};
 use crate::domain::partition::{self, Partition};
 use crate::domain::plan::Cache;
 use crate::domain::profile::{AssumeRole, Source, Target};
 use crate::domain::saved::Saved;
-use crate::domain::secret::Secret;
 use crate::domain::switch::own_region;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::identity::session::login::LoginPolicy;
+use crate::identity::policy::Policy;
+use crate::identity::sources::request::{NewLogin, Request};
 use crate::identity::store::roles::{self, Cached};
 use crate::identity::store::{assumed_roles, keyring};
 use crate::io::App;
 
-/// What the caller allows and wants.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    /// Whether and how a person may be asked to log in.
-    pub login: LoginPolicy,
-    /// Cached credentials do not count.
-    pub fresh: bool,
-    /// The code of the MFA device.
-    pub mfa_token: Option<Secret>,
-    /// Seconds that the credentials must live at least.
-    pub min_ttl: i64,
-    /// `--region`: the Region of STS too.
-    pub region: Option<String>,
-    /// Whether the code of an MFA device may be asked for.
-    pub may_ask: bool,
-}
-
-impl Policy {
-    /// By the rules alone, with this policy for logins.
-    pub const fn new(login: LoginPolicy) -> Self {
-        Self { login, fresh: false, mfa_token: None, min_ttl: 0, region: None, may_ask: true }
-    }
-
-    /// The same where nobody is there to be asked, and a code that was given is used up.
-    #[must_use]
-    pub fn silent(self) -> Self {
-        let login = LoginPolicy { allow_login: false, ..self.login };
-        Self { login, mfa_token: None, may_ask: false, min_ttl: 0, ..self }
-    }
-}
-
-/// One request for a target's credentials.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// The world.
-    pub app: &'a App,
-    /// Whose credentials.
-    pub target: &'a Target,
-    /// On which terms.
-    pub policy: &'a Policy,
-}
-
-/// The credentials of a target; cached ones without any network while they are fresh.
+/// The credentials of a target; cached ones without any network while they are fresh. Beside them,
+/// or beside the error, the login that a person made on the way.
 ///
 /// # Errors
 /// `LoginRequired`, `Denied`, `Service`, `Config` for a profile that has no credentials, leads back
 /// to itself through `credential_process`, or whose credentials live shorter than asked for.
-pub fn credentials(app: &App, target: &Target, policy: &Policy) -> Result<Credentials> {
-    if let Some(profile) = &target.profile {
-        process_source::refuse_loop(&app.env, profile)?;
-    }
-    if is_cached(&target.source) {
-        keyring::unlock(app, &policy.login)?;
-    }
-    let request = Request { app, target, policy };
-    let credentials = request.get(&target.source, target.profile.as_ref(), true)?;
-    let left = left(&credentials, app.clock.now());
-    // With nothing asked for, keys that look dead are given out: it may be the clock that is wrong.
-    if policy.min_ttl > 0 && left.is_some_and(|left| left < policy.min_ttl) {
-        let label = target.label();
-        return Err(Error::config(format!("the credentials of `{label}` do not live long enough"))
-            .cause(format!(
-                "new ones live for {} minutes, and {} are wanted",
-                left.unwrap_or(0) / 60,
-                policy.min_ttl / 60
-            ))
-            .hint("ask for less with `--min-ttl`, or use `exec --serve`, which renews them"));
-    }
-    Ok(credentials)
+pub fn credentials<'a>(
+    app: &'a App,
+    target: &'a Target,
+    policy: &'a Policy,
+) -> (Result<Credentials>, Option<NewLogin<'a>>) {
+    let request = Request { app, target, policy, login: RefCell::default() };
+    let credentials = request.credentials();
+    (credentials, request.login.into_inner())
 }
 
 /// The hash that names the cache entry, lock and stamp of what a source gives; `None` for sources
@@ -145,12 +92,38 @@ fn left(credentials: &Credentials, now: Timestamp) -> Option<i64> {
     credentials.expiration.map(|end| end.seconds() - now.seconds())
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
+    fn credentials(&self) -> Result<Credentials> {
+        let Self { app, target, policy, .. } = *self;
+        if let Some(profile) = &target.profile {
+            process::refuse_loop(&app.env, profile)?;
+        }
+        if is_cached(&target.source) {
+            keyring::unlock(app, &policy.login)?;
+        }
+        let credentials = self.get(&target.source, target.profile.as_ref(), true)?;
+        let left = left(&credentials, app.clock.now());
+        // With nothing asked for, keys that look dead are given out: it may be the clock that is wrong.
+        if policy.min_ttl > 0 && left.is_some_and(|left| left < policy.min_ttl) {
+            let label = target.label();
+            return Err(Error::config(format!(
+                "the credentials of `{label}` do not live long enough"
+            ))
+            .cause(format!(
+                "new ones live for {} minutes, and {} are wanted",
+                left.unwrap_or(0) / 60,
+                policy.min_ttl / 60
+            ))
+            .hint("ask for less with `--min-ttl`, or use `exec --serve`, which renews them"));
+        }
+        Ok(credentials)
+    }
+
     /// Credentials of one step of the chain; the outermost is the one that was asked for.
     pub(super) fn get(
         &self,
-        source: &Source,
-        profile: Option<&ProfileName>,
+        source: &'a Source,
+        profile: Option<&'a ProfileName>,
         outermost: bool,
     ) -> Result<Credentials> {
         let app = self.app;
@@ -160,12 +133,12 @@ impl Request<'_> {
                 let too_short = outermost && cached.is_some_and(|c| !self.has_enough_left(&c));
                 let fresh =
                     outermost && (self.policy.fresh || too_short && self.policy.min_ttl > 0);
-                self.sso(role, profile, fresh)
+                sso::role_credentials(self, role, profile, fresh)
             }
             Source::AssumeRole(_) | Source::WebIdentity { .. } => {
                 assume_role::credentials(self, source, outermost)
             }
-            Source::Process(line) => process_source::credentials(app, profile, line),
+            Source::Process(line) => process::credentials(app, profile, line),
             Source::Static { access_key_id, secret_access_key, session_token } => Ok(Credentials {
                 access_key_id: access_key_id.clone(),
                 secret_access_key: secret_access_key.clone(),
@@ -182,21 +155,13 @@ impl Request<'_> {
     }
 
     /// What a role is assumed with.
-    pub(super) fn source_of(&self, assume: &AssumeRole, fresh: bool) -> Result<Credentials> {
+    pub(super) fn source_of(&self, assume: &'a AssumeRole, fresh: bool) -> Result<Credentials> {
         match (&*assume.source, fresh) {
-            (Source::Sso(role), true) => self.sso(role, assume.source_profile.as_ref(), true),
+            (Source::Sso(role), true) => {
+                sso::role_credentials(self, role, assume.source_profile.as_ref(), true)
+            }
             (source, _) => self.get(source, assume.source_profile.as_ref(), false),
         }
-    }
-
-    fn sso(
-        &self,
-        role: &crate::domain::profile::SsoRole,
-        profile: Option<&ProfileName>,
-        fresh: bool,
-    ) -> Result<Credentials> {
-        let connection = &self.target.connection;
-        sso::role_credentials(self.app, role, connection, &self.policy.login, profile, fresh)
     }
 
     /// Whether cached credentials serve this request.

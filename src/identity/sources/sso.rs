@@ -2,21 +2,17 @@
 
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::names::{ProfileName, RoleName};
-use crate::domain::profile::{Connection, SsoRole};
-use crate::domain::token::AccessToken;
+use crate::domain::profile::SsoRole;
 use crate::domain::{Error, Result};
-use crate::identity::session::access::{self, Unwanted};
-use crate::identity::session::login::LoginPolicy;
-use crate::identity::session::refresh;
+use crate::identity::session::authorized::Authorized;
+use crate::identity::session::request::SessionRequest;
+use crate::identity::sources::request::Request;
 use crate::identity::sources::stale;
 use crate::identity::store::roles::{self, Cached};
 use crate::identity::store::session_state;
-use crate::identity::wire::endpoint::{self, Service};
-use crate::identity::wire::portal::Portal;
-use crate::identity::wire::refusal::{CallResult, Failure, ServiceError};
+use crate::identity::wire::refusal::Failure;
 use crate::identity::wire::retry::Attempts;
 use crate::io::App;
-use crate::io::http::HttpSettings;
 
 /// Credentials for the role. Cached ones serve while 15 minutes (or half of a short life) are left
 /// and `fresh` is not asked for; below that new ones are fetched, and if that fails while the old
@@ -24,22 +20,20 @@ use crate::io::http::HttpSettings;
 ///
 /// # Errors
 /// `LoginRequired`, `Denied` where the role is not granted, `Service`, and those of the login.
-pub fn role_credentials(
-    app: &App,
-    role: &SsoRole,
-    connection: &Connection,
-    policy: &LoginPolicy,
-    profile: Option<&ProfileName>,
+pub fn role_credentials<'a>(
+    request: &Request<'a>,
+    role: &'a SsoRole,
+    profile: Option<&'a ProfileName>,
     fresh: bool,
 ) -> Result<Credentials> {
+    let app = request.app;
     let before = roles::load(app, role)?;
     if let Some(cached) = before.as_ref().filter(|cached| !fresh && is_fresh(cached)) {
         log::info!("credentials of {}: cache hit", label(role));
         return Ok(cached.credentials.clone());
     }
     log::info!("credentials of {}: cache miss", label(role));
-    let fetched = fetch(app, role, connection, policy, profile, before.as_ref());
-    let error = match fetched {
+    let error = match fetch(request, role, profile, before.as_ref()) {
         Ok(credentials) => return Ok(credentials),
         Err(error) => error,
     };
@@ -54,18 +48,22 @@ fn label(role: &SsoRole) -> String {
     format!("`{}` in `{}`", role.role_name, role.account_id)
 }
 
-fn fetch(
-    app: &App,
-    role: &SsoRole,
-    connection: &Connection,
-    policy: &LoginPolicy,
-    profile: Option<&ProfileName>,
+fn fetch<'a>(
+    request: &Request<'a>,
+    role: &'a SsoRole,
+    profile: Option<&'a ProfileName>,
     before: Option<&Cached>,
 ) -> Result<Credentials> {
-    let session = &role.session;
+    let app = request.app;
+    let asked = SessionRequest {
+        session: &role.session,
+        connection: &request.target.connection,
+        policy: &request.policy.login,
+        profile,
+    };
     // First the token, with the session's lock alone: a login may take minutes.
-    let relaxed = LoginPolicy { force: false, ..policy.clone() };
-    let (mut token, _) = access::obtain(app, session, connection, &relaxed, profile, None)?;
+    let mut portal = Authorized::obtain(app, asked)?;
+    request.note_login(asked, &portal);
     let _lock = session_state::role_lock(app, &roles::key_hash(role))?;
     // Another process may have fetched them while this one waited.
     if let Some(cached) = roles::load(app, role)?
@@ -74,22 +72,13 @@ fn fetch(
     {
         return Ok(cached.credentials);
     }
-    // A token may be refused before its end: once a refresh is tried, then a person.
-    for refresh in [true, false] {
-        match get(app, role, connection, &token)? {
-            Ok(credentials) => return Ok(keep(app, role, credentials)),
-            Err(Failure::Service(error)) if is_unauthorized(&error) => {
-                log::info!("the portal refuses the token of `{}`", session.label());
-                let unwanted = Some(Unwanted { token: &token, refresh });
-                let renewed = access::obtain(app, session, connection, &relaxed, profile, unwanted);
-                token = renewed.map_err(|e| e.cause(error.describe()))?.0;
-            }
-            Err(failure) => return Err(refused(app, role, connection, &token, failure)),
-        }
-    }
-    match get(app, role, connection, &token)? {
+    let answer = portal.call(Attempts::new(&app.env), &async |portal, token| {
+        portal.get_role_credentials(token, &role.account_id, &role.role_name).await
+    });
+    request.note_login(asked, &portal);
+    match answer? {
         Ok(credentials) => Ok(keep(app, role, credentials)),
-        Err(failure) => Err(refused(app, role, connection, &token, failure)),
+        Err(failure) => Err(refused(app, role, &portal, failure)),
     }
 }
 
@@ -106,50 +95,11 @@ fn keep(app: &App, role: &SsoRole, credentials: Credentials) -> Credentials {
     credentials
 }
 
-fn get(
-    app: &App,
-    role: &SsoRole,
-    connection: &Connection,
-    token: &AccessToken,
-) -> Result<CallResult<Credentials>> {
-    with_portal(app, role, connection, token, async |portal| {
-        portal.get_role_credentials(&token.access_token, &role.account_id, &role.role_name).await
-    })
-}
-
-fn with_portal<T>(
-    app: &App,
-    role: &SsoRole,
-    connection: &Connection,
-    token: &AccessToken,
-    work: impl AsyncFnOnce(&Portal<'_>) -> CallResult<T>,
-) -> Result<CallResult<T>> {
-    let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
-    let region = refresh::region(&role.session, token);
-    let portal = Portal {
-        http: &net.http,
-        endpoint: endpoint::base(&app.env, connection, Service::Portal, region)?,
-        attempts: Attempts::new(&app.env),
-    };
-    net.run(async { Ok(work(&portal).await) })
-}
-
-/// Whether the portal refuses the token itself.
-pub fn is_unauthorized(error: &ServiceError) -> bool {
-    error.status == 401 || error.is(&["UnauthorizedException"])
-}
-
 /// The error for a refusal that is not about the token.
-fn refused(
-    app: &App,
-    role: &SsoRole,
-    connection: &Connection,
-    token: &AccessToken,
-    failure: Failure,
-) -> Error {
+fn refused(app: &App, role: &SsoRole, portal: &Authorized<'_>, failure: Failure) -> Error {
     let Some(error) = failure.service() else { return failure.into_error() };
     let described = error.describe();
-    if is_unauthorized(error) {
+    if error.is_unauthorized() {
         let label = role.session.label();
         return Error::login_required(format!("the portal does not accept the session `{label}`"))
             .cause(described)
@@ -157,7 +107,7 @@ fn refused(
     }
     match error.status {
         403 => {
-            let roles = granted(app, role, connection, token).unwrap_or_default();
+            let roles = granted(app, role, portal).unwrap_or_default();
             let what = format!("you may not use the role {}", label(role));
             with_suggestion(Error::denied(what).cause(described), role, &roles)
         }
@@ -172,14 +122,9 @@ fn refused(
 }
 
 /// The roles of the account, for a hint; nothing where they cannot be had.
-fn granted(
-    app: &App,
-    role: &SsoRole,
-    connection: &Connection,
-    token: &AccessToken,
-) -> Option<Vec<RoleName>> {
-    let page = with_portal(app, role, connection, token, async |portal| {
-        portal.list_account_roles(&token.access_token, &role.account_id, None).await
+fn granted(app: &App, role: &SsoRole, portal: &Authorized<'_>) -> Option<Vec<RoleName>> {
+    let page = portal.call_once(Attempts::new(&app.env), &async |portal, token| {
+        portal.list_account_roles(token, &role.account_id, None).await
     });
     Some(page.ok()?.ok()?.rows)
 }

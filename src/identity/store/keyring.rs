@@ -6,7 +6,7 @@
 use crate::config::settings::Settings;
 use crate::domain::words::Storage;
 use crate::domain::{Error, Result};
-use crate::identity::session::login::{self, LoginPolicy};
+use crate::identity::policy::{self, LoginPolicy};
 use crate::io::keyring::{BUILT, Bytes, PATIENCE, Trouble};
 use crate::io::{App, browser, files};
 
@@ -35,7 +35,7 @@ pub fn unlock(app: &App, policy: &LoginPolicy) -> Result<()> {
         return Ok(());
     }
     let tell = || app.term.say("waiting for the keyring to be unlocked");
-    let unlocked = app.keyring.unlock(login::patience(app), tell, |time| app.pause(time))?;
+    let unlocked = app.keyring.unlock(policy::patience(app), tell, |time| app.pause(time))?;
     unlocked.map_err(|trouble| refused(&trouble))
 }
 

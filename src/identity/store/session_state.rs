@@ -116,6 +116,14 @@ impl Record {
     }
 }
 
+/// Writes a new token, and remembers when it came.
+pub fn keep(app: &App, session: &SsoSession, token: &AccessToken) -> Result<()> {
+    tokens::save(app, session, token)?;
+    let mut record = Record::load(app, session)?;
+    record.note_issued(token, app.clock.now());
+    record.save(app, session)
+}
+
 /// Removes the session's record.
 pub fn remove(app: &App, session: &SsoSession) -> Result<()> {
     cache_file::remove(&path(app, session)?)?;

@@ -7,7 +7,7 @@ use crate::domain::partition::Partition;
 use crate::domain::profile::Connection;
 use crate::domain::{Error, Result};
 use crate::io::env::Env;
-use crate::io::http::is_loopback;
+use crate::io::http::{HttpSettings, is_loopback};
 
 /// A service of AWS that is called over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,11 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 /// Percent-encodes a query value as the AWS CLI does: `%20` for a blank.
 pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, QUERY).to_string()
+}
+
+/// What the HTTP client needs to know of a connection.
+pub fn http(connection: &Connection) -> HttpSettings {
+    HttpSettings { ca_bundle: connection.ca_bundle.clone() }
 }
 
 /// The service's base URL, without a slash at the end: variables, `[services]`, the profile's

@@ -3,12 +3,16 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::domain::Result;
+use crate::domain::profile::Connection;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::ClientRegistration;
+use crate::identity::wire::endpoint::{self, Service};
 use crate::identity::wire::json::object;
 use crate::identity::wire::refusal::{CallResult, Failure};
 use crate::identity::wire::retry::{self, Attempts, Rule};
+use crate::io::env::Env;
 use crate::io::http::{Http, Method, Request, Response};
 
 /// The scope that is asked for where the session names none.
@@ -90,6 +94,14 @@ pub enum Grant<'a> {
     },
     /// Works once.
     RefreshToken(&'a Secret),
+}
+
+impl<'a> Oidc<'a> {
+    /// A client for the Region's endpoint.
+    pub fn new(env: &Env, http: &'a Http, connection: &Connection, region: &str) -> Result<Self> {
+        let endpoint = endpoint::base(env, connection, Service::Oidc, region)?;
+        Ok(Self { http, endpoint, attempts: Attempts::new(env) })
+    }
 }
 
 impl Oidc<'_> {

@@ -4,14 +4,17 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::domain::Result;
 use crate::domain::credentials::Credentials;
 use crate::domain::names::{AccountId, RoleName};
+use crate::domain::profile::Connection;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
-use crate::identity::wire::endpoint::encode;
+use crate::identity::wire::endpoint::{self, Service, encode};
 use crate::identity::wire::json::object;
 use crate::identity::wire::refusal::{CallResult, Failure};
 use crate::identity::wire::retry::{self, Attempts, Rule};
+use crate::io::env::Env;
 use crate::io::http::{Http, Method, Request, Response};
 
 /// The most rows that a page may have.
@@ -64,6 +67,20 @@ pub async fn all_pages<T, Asked: Future<Output = CallResult<Page<T>>>>(
             Some(token) if seen.insert(token.clone()) => next = Some(token),
             Some(_) => return Err(Failure::Repeating),
         }
+    }
+}
+
+impl<'a> Portal<'a> {
+    /// A client for the Region's endpoint.
+    pub fn new(
+        env: &Env,
+        http: &'a Http,
+        connection: &Connection,
+        region: &str,
+        attempts: Attempts,
+    ) -> Result<Self> {
+        let endpoint = endpoint::base(env, connection, Service::Portal, region)?;
+        Ok(Self { http, endpoint, attempts })
     }
 }
 

@@ -95,6 +95,11 @@ impl ServiceError {
         codes.contains(&self.code.as_str())
     }
 
+    /// Whether the portal refuses the token itself.
+    pub fn is_unauthorized(&self) -> bool {
+        self.status == 401 || self.is(&["UnauthorizedException"])
+    }
+
     /// Whether the service asks to slow down.
     pub fn is_throttling(&self) -> bool {
         self.status == 429
@@ -134,6 +139,13 @@ impl ServiceError {
 }
 
 impl Failure {
+    /// Whether the service does not know the client, or no longer accepts it.
+    pub fn is_unknown_client(&self) -> bool {
+        self.service().is_some_and(|error| {
+            error.is(&["InvalidClientException", "UnauthorizedClientException"])
+        })
+    }
+
     /// Reads an answer that was not a success.
     pub fn of_answer(operation: &'static str, host: &str, response: &Response) -> Self {
         let error = ServiceError::decode(operation, host, response);

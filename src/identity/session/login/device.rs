@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 
-use super::{Context, is_client_unknown};
+use super::context::Context;
 use crate::domain::Result;
 use crate::domain::token::ClientRegistration;
 use crate::identity::wire::oidc::{DeviceAuthorization, Grant, Registration, Token};
@@ -25,12 +25,12 @@ pub async fn run(context: &Context<'_>) -> Result<(Token, ClientRegistration)> {
 
 /// One round; `None` where the service does not know the client.
 async fn attempt(context: &Context<'_>) -> Result<Option<(Token, ClientRegistration)>> {
-    let scopes = context.session.scopes.as_deref().filter(|scopes| !scopes.is_empty());
+    let scopes = context.request.session.scopes.as_deref().filter(|scopes| !scopes.is_empty());
     let client = context.client(Registration::Device(scopes)).await?;
     let start_url = &context.resolved.start_url;
     let authorization = match context.oidc.start_device_authorization(&client, start_url).await {
         Ok(authorization) => authorization,
-        Err(failure) if is_client_unknown(&failure) => return Ok(None),
+        Err(failure) if failure.is_unknown_client() => return Ok(None),
         Err(failure) => return Err(context.refused(failure)),
     };
     show(context, &authorization);
@@ -50,7 +50,7 @@ async fn attempt(context: &Context<'_>) -> Result<Option<(Token, ClientRegistrat
         match failure.service().map(|error| error.code.as_str()) {
             Some("AuthorizationPendingException") => {}
             Some("SlowDownException") => interval += SLOW_DOWN,
-            _ if is_client_unknown(&failure) => return Ok(None),
+            _ if failure.is_unknown_client() => return Ok(None),
             _ => return Err(context.refused(failure)),
         }
     }
@@ -61,7 +61,7 @@ fn show(context: &Context<'_>, authorization: &DeviceAuthorization) {
     let url = &authorization.verification_uri_complete;
     term.say(&format!(
         "To log in to `{}`, open {} on any device and enter this code:",
-        context.session.label(),
+        context.label(),
         authorization.verification_uri
     ));
     term.say("");
@@ -71,8 +71,8 @@ fn show(context: &Context<'_>, authorization: &DeviceAuthorization) {
         term.say_block(&code);
     }
     term.say(&format!("Or open {url} and compare the code there with this one."));
-    let configured = context.policy.browser.as_deref();
-    if !context.policy.no_browser && browser::is_available(context.app, configured) {
+    let configured = context.request.policy.browser.as_deref();
+    if !context.request.policy.no_browser && browser::is_available(context.app, configured) {
         browser::open(context.app, configured, url);
     }
 }

@@ -2,8 +2,8 @@
 //! elsewhere whose last address is pasted.
 
 use super::callback::{self, Answer};
+use super::context::{Context, Flown};
 use super::paste::{self, Pasted};
-use super::{Context, Flown, is_client_unknown};
 use crate::domain::pkce::Pkce;
 use crate::domain::secret::Secret;
 use crate::domain::token::ClientRegistration;
@@ -31,7 +31,7 @@ async fn attempt(
     listener: &Listener,
     with_browser: bool,
 ) -> Result<Option<Flown>> {
-    let scopes = match &context.session.scopes {
+    let scopes = match &context.request.session.scopes {
         Some(scopes) if !scopes.is_empty() => scopes.clone(),
         _ => vec![DEFAULT_SCOPE.to_owned()],
     };
@@ -76,7 +76,7 @@ async fn exchange(
     };
     match context.oidc.create_token(&client, grant).await {
         Ok(token) => Ok(Some(Flown::Token(token, client))),
-        Err(failure) if is_client_unknown(&failure) => Ok(None),
+        Err(failure) if failure.is_unknown_client() => Ok(None),
         Err(failure) => Err(context.refused(failure)),
     }
 }
@@ -90,16 +90,15 @@ async fn answer(
     with_browser: bool,
 ) -> Result<Answer> {
     let app = context.app;
-    let label = context.session.label();
-    let opened = with_browser && browser::open(app, context.policy.browser.as_deref(), url);
+    let label = context.label();
+    let opened = with_browser && browser::open(app, context.request.policy.browser.as_deref(), url);
     let mut lines = None;
     if opened {
         app.term.say(&format!("Logging in to `{label}` in the browser. If none opens, open:"));
         app.term.say(url);
     } else {
         if with_browser && !app.term.can_ask() {
-            return Err(super::nobody_here(context.session, context.profile)
-                .cause("the browser could not be started"));
+            return Err(context.request.nobody_here().cause("the browser could not be started"));
         }
         app.term.say(&format!("To log in to `{label}`, open this URL in any browser:"));
         app.term.say(url);
@@ -135,14 +134,17 @@ async fn pasted(
             Pasted::Forged => {
                 return Err(Error::failed("the pasted address belongs to another login")
                     .cause("its `state` is not the one of this login")
-                    .hint(format!("run `{}` again and use its URL", context.command())));
+                    .hint(format!(
+                        "run `{}` again and use its URL",
+                        context.request.login_command()
+                    )));
             }
             Pasted::Nothing => {}
             Pasted::Garbage => {
                 tries += 1;
                 if tries >= TRIES {
                     return Err(Error::failed("what was pasted is not the answer of a login")
-                        .hint(format!("run `{}` again", context.command())));
+                        .hint(format!("run `{}` again", context.request.login_command())));
                 }
                 context.app.term.say(
                     "That is not it. Paste the whole address that starts with \
@@ -153,11 +155,11 @@ async fn pasted(
     }
     Err(Error::failed("nothing was pasted")
         .cause("the input at the terminal has ended")
-        .hint(format!("run `{}` again, or with `--device-code`", context.command())))
+        .hint(format!("run `{}` again, or with `--device-code`", context.request.login_command())))
 }
 
 fn bind(context: &Context<'_>) -> Result<Listener> {
-    let port = context.policy.port;
+    let port = context.request.policy.port;
     Listener::bind(port).map_err(|error| {
         let what = match port {
             Some(port) => format!("port {port} of 127.0.0.1 cannot be listened on"),

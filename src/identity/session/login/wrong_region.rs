@@ -1,38 +1,17 @@
-//! A login that failed because of `sso_region`: told from other failures, and with the right Region
-//! where it can be found.
+//! A login that failed because of `sso_region`, told with the right Region where it can be found.
 
 use crate::config::Config;
-use crate::domain::names::{ProfileName, Region};
 use crate::domain::partition::Naming;
-use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::{Error, Kind, Result};
 use crate::identity::instance::region::{Discovered, discover, likely};
-use crate::identity::wire::refusal::Failure;
+use crate::identity::session::request::SessionRequest;
 use crate::io::App;
-use crate::io::http::Stage;
-
-/// Whether the Region may be misspelt: this build does not know it, and nothing answers there.
-pub fn may_be_misspelt(region: &Region, failure: &Failure) -> bool {
-    Naming::of(region.as_str()) != Naming::Known
-        && matches!(failure, Failure::Transport(error)
-            if matches!(error.stage, Stage::Connect | Stage::Timeout) && !error.is_tls())
-}
 
 /// The error of a login whose start URL the configured Region does not know, or whose Region does
 /// not answer and may be misspelt; with the Region that does know it, if it can be found.
-pub fn explain(
-    app: &App,
-    session: &SsoSession,
-    connection: &Connection,
-    profile: Option<&ProfileName>,
-    error: Error,
-) -> Result<Error> {
-    let region = &session.region;
-    let section = match (&session.name, profile) {
-        (Some(name), _) => format!("`[sso-session {name}]`"),
-        (None, Some(profile)) => format!("the profile `{profile}`"),
-        (None, None) => "the profile".to_owned(),
-    };
+pub fn explain(app: &App, request: SessionRequest, error: Error) -> Result<Error> {
+    let SessionRequest { session, connection, .. } = request;
+    let (region, section) = (&session.region, request.section());
     let likely = Config::load(app).map(|config| likely(app, &config)).unwrap_or_default();
     let found = match discover(app, connection, &session.start_url, &likely) {
         Ok(found) => found,

@@ -1,0 +1,87 @@
+//! What a caller allows and wants: whether a person may be asked to log in, in which way, and which
+//! credentials will do.
+
+use std::time::Duration;
+
+use crate::domain::secret::Secret;
+use crate::domain::words::Flow;
+use crate::io::App;
+
+/// What the user allows and wants of a login.
+#[derive(Clone, Debug)]
+pub struct LoginPolicy {
+    /// `false` for `--no-login`: a person is never asked.
+    pub allow_login: bool,
+    /// `--device-code`.
+    pub device_code: bool,
+    /// `--no-browser`.
+    pub no_browser: bool,
+    /// `--port` of the redirect listener.
+    pub port: Option<u16>,
+    /// `--force`: a good token does not count.
+    pub force: bool,
+    /// The setting `login_flow`.
+    pub flow: Flow,
+    /// The command of the settings that opens a browser.
+    pub browser: Option<String>,
+}
+
+impl LoginPolicy {
+    /// Whatever works here, by the rules alone.
+    pub const fn allowed() -> Self {
+        Self {
+            allow_login: true,
+            device_code: false,
+            no_browser: false,
+            port: None,
+            force: false,
+            flow: Flow::Auto,
+            browser: None,
+        }
+    }
+
+    /// Never a login.
+    pub fn never() -> Self {
+        Self { allow_login: false, ..Self::allowed() }
+    }
+}
+
+/// What is allowed and wanted of credentials.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Whether and how a person may be asked to log in.
+    pub login: LoginPolicy,
+    /// Cached credentials do not count.
+    pub fresh: bool,
+    /// The code of the MFA device.
+    pub mfa_token: Option<Secret>,
+    /// Seconds that the credentials must live at least.
+    pub min_ttl: i64,
+    /// `--region`: the Region of STS too.
+    pub region: Option<String>,
+    /// Whether the code of an MFA device may be asked for.
+    pub may_ask: bool,
+}
+
+impl Policy {
+    /// By the rules alone, with this policy for logins.
+    pub const fn new(login: LoginPolicy) -> Self {
+        Self { login, fresh: false, mfa_token: None, min_ttl: 0, region: None, may_ask: true }
+    }
+
+    /// The same where nobody is there to be asked, and a code that was given is used up.
+    #[must_use]
+    pub fn silent(self) -> Self {
+        let login = LoginPolicy { allow_login: false, ..self.login };
+        Self { login, mfa_token: None, may_ask: false, min_ttl: 0, ..self }
+    }
+}
+
+/// The longest that a person may take, in seconds; `SSOENV_LOGIN_TIMEOUT` changes it.
+const TIMEOUT_SECONDS: i64 = 10 * 60;
+
+/// How long a person may take.
+pub fn patience(app: &App) -> Duration {
+    let seconds = app.env.digits("SSOENV_LOGIN_TIMEOUT").unwrap_or(TIMEOUT_SECONDS);
+    Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX).clamp(1, 86_400))
+}

@@ -4,7 +4,8 @@
 use super::profiles::Config;
 use super::sso::names_role;
 use super::values::Values;
-use crate::domain::names::{AccountId, ProfileName};
+use crate::domain::arn;
+use crate::domain::names::ProfileName;
 
 /// What a listing shows of a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,8 @@ impl Config {
             Summary { profile, account_id: None, role: None, region, session: None, source };
         match source {
             "assume-role" => {
-                let arn = values.text("role_arn").and_then(role_of_arn);
+                let arn =
+                    values.text("role_arn").and_then(|arn| arn::account(arn).zip(arn::role(arn)));
                 (summary.account_id, summary.role) = arn.unzip();
                 summary.session = self.root_session(values);
             }
@@ -92,12 +94,4 @@ fn source_word(values: Values) -> &'static str {
     } else {
         "other"
     }
-}
-
-/// Account and role of `arn:aws:iam::ACCOUNT:role/PATH/ROLE`.
-fn role_of_arn(arn: &str) -> Option<(&str, &str)> {
-    let mut parts = arn.splitn(6, ':');
-    let (account, resource) = (parts.nth(4)?, parts.next()?);
-    let role = resource.strip_prefix("role/")?.rsplit('/').next()?;
-    AccountId::is_valid(account).then_some((account, role))
 }

@@ -1,18 +1,15 @@
 //! The AWS console: where each partition's is, short names of its pages, and which addresses may be
 //! opened there.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use super::nearest::nearest;
 use super::partition::Partition;
+use super::percent;
 use super::profile::SsoRole;
 use super::{Error, Result};
 
 const SERVICES: &str = include_str!("console_services.txt");
-
-/// Unreserved characters of RFC 3986 stay as they are.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A partition's console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,17 +130,13 @@ fn lookup(name: &str) -> Result<(&'static str, bool)> {
 /// no secret leaves this machine.
 pub fn portal_shortcut(role: &SsoRole, destination: Option<&str>) -> String {
     let portal = role.session.start_url.trim_end_matches(['/', '#']);
-    let destination = destination.map(|url| format!("&destination={}", encode(url)));
+    let destination = destination.map(|url| format!("&destination={}", percent::component(url)));
     format!(
         "{portal}/#/console?account_id={}&role_name={}{}",
-        encode(role.account_id.as_str()),
-        encode(role.role_name.as_str()),
+        percent::component(role.account_id.as_str()),
+        percent::component(role.role_name.as_str()),
         destination.unwrap_or_default()
     )
-}
-
-fn encode(text: &str) -> String {
-    utf8_percent_encode(text, QUERY).to_string()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! AWS and OAuth terms as pure types and decisions: no I/O, no clock, no environment, no printing.
 
 pub mod active;
+pub mod arn;
 pub mod console;
 pub mod credentials;
 pub mod dotfile;
@@ -12,6 +13,7 @@ pub mod label;
 pub mod names;
 pub mod nearest;
 pub mod partition;
+pub mod percent;
 pub mod pkce;
 pub mod plan;
 pub mod profile;

@@ -1,5 +1,6 @@
 //! What a profile of the AWS files means once resolved.
 
+use super::arn;
 use super::error::Error;
 use super::names::{AccountId, ProfileName, Region, RoleName, SessionName};
 use super::secret::Secret;
@@ -165,8 +166,8 @@ impl Target {
     pub fn account_id(&self) -> Option<AccountId> {
         match &self.source {
             Source::Sso(role) => Some(role.account_id.clone()),
-            Source::AssumeRole(assume) => arn_account(&assume.role_arn),
-            Source::WebIdentity { role_arn, .. } => arn_account(role_arn),
+            Source::AssumeRole(assume) => arn::account(&assume.role_arn).map(AccountId::from),
+            Source::WebIdentity { role_arn, .. } => arn::account(role_arn).map(AccountId::from),
             _ => None,
         }
     }
@@ -175,8 +176,8 @@ impl Target {
     pub fn role_name(&self) -> Option<RoleName> {
         match &self.source {
             Source::Sso(role) => Some(role.role_name.clone()),
-            Source::AssumeRole(assume) => arn_role(&assume.role_arn),
-            Source::WebIdentity { role_arn, .. } => arn_role(role_arn),
+            Source::AssumeRole(assume) => arn::role(&assume.role_arn).map(RoleName::from),
+            Source::WebIdentity { role_arn, .. } => arn::role(role_arn).map(RoleName::from),
             _ => None,
         }
     }
@@ -188,30 +189,5 @@ impl Target {
             (None, Some(role)) => format!("{}/{}", role.account_id, role.role_name),
             (None, None) => "default".to_owned(),
         }
-    }
-}
-
-/// The account in `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`.
-fn arn_account(arn: &str) -> Option<AccountId> {
-    arn.split(':').nth(4).filter(|id| AccountId::is_valid(id)).map(AccountId::from)
-}
-
-/// The role's name in such an ARN, without its path.
-fn arn_role(arn: &str) -> Option<RoleName> {
-    let resource = arn.splitn(6, ':').nth(5)?.strip_prefix("role/")?;
-    resource.rsplit('/').next().filter(|name| !name.is_empty()).map(RoleName::from)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{arn_account, arn_role};
-
-    #[test]
-    fn role_arns_name_account_and_role() {
-        let arn = "arn:aws:iam::123456789012:role/team/Deploy";
-        assert_eq!(arn_account(arn), Some("123456789012".into()));
-        assert_eq!(arn_role(arn), Some("Deploy".into()));
-        assert_eq!(arn_account("role/Deploy"), None);
-        assert_eq!(arn_role("arn:aws:iam::123456789012:user/me"), None);
     }
 }

@@ -13,13 +13,13 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::sleep;
 
 use crate::domain::credentials::{Credentials, FRESH_SECONDS, Freshness, freshness};
+use crate::domain::percent;
 use crate::domain::profile::Target;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::policy::Policy;
 use crate::identity::sources;
-use crate::identity::wire::endpoint::encode;
 use crate::io::server::{Listener, LocalRequest, LocalResponse};
 use crate::io::{App, random};
 
@@ -224,8 +224,12 @@ fn shelf(app: &App, offer: Offer) -> Result<Shelf> {
     }
     let now = app.clock.now();
     let path = match (&offer.target.profile, offer.target.source.sso_root()) {
-        (None, Some(role)) => format!("{}/{}", role.account_id, encode(role.role_name.as_str())),
-        (profile, _) => profile.as_ref().map_or_else(String::new, |name| encode(name.as_str())),
+        (None, Some(role)) => {
+            format!("{}/{}", role.account_id, percent::component(role.role_name.as_str()))
+        }
+        (profile, _) => {
+            profile.as_ref().map_or_else(String::new, |name| percent::component(name.as_str()))
+        }
     };
     Ok(Shelf {
         path: format!("/credentials/{path}"),

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::commands::serve;
 use crate::config::settings::Settings;
+use crate::domain::percent;
 use crate::domain::plan::Plan;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
@@ -110,7 +110,7 @@ fn filled(word: &str, fields: &[(&str, String)]) -> String {
                 return Some((value.clone(), behind));
             }
             let behind = behind.strip_prefix("_encoded}")?;
-            Some((utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(), behind))
+            Some((percent::everything(value), behind))
         });
         if let Some((value, behind)) = found {
             out.push_str(&value);

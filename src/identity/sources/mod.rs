@@ -10,6 +10,7 @@ mod stale;
 
 use std::cell::RefCell;
 
+use crate::domain::arn;
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::names::{ProfileName, Region};
 use crate::domain::partition::{self, Partition};
@@ -203,11 +204,10 @@ pub fn sts_region(app: &App, target: &Target, asked: Option<&str>) -> String {
 
 /// The partition that a source's credentials are of.
 pub fn partition_of(source: &Source) -> &'static Partition {
-    let of_arn = |arn: &str| arn.split(':').nth(1).and_then(Partition::by_id);
     match source {
         Source::Sso(role) => Some(Partition::of(role.session.region.as_str())),
-        Source::AssumeRole(assume) => of_arn(&assume.role_arn),
-        Source::WebIdentity { role_arn, .. } => of_arn(role_arn),
+        Source::AssumeRole(assume) => arn::partition(&assume.role_arn),
+        Source::WebIdentity { role_arn, .. } => arn::partition(role_arn),
         _ => None,
     }
     .unwrap_or(&partition::AWS)

@@ -3,12 +3,12 @@
 use std::io::IsTerminal;
 use std::process::{Output, Stdio};
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use crate::domain::credentials::Credentials;
 use crate::domain::label::sanitise;
 use crate::domain::names::{AccountId, ProfileName};
+use crate::domain::percent;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -20,7 +20,6 @@ use crate::io::process;
 pub const CHAIN: &str = "SSOENV_CHAIN";
 
 /// What would read as another separator, or as an escape.
-const CHAINED: &AsciiSet = &CONTROLS.add(b',').add(b'%');
 
 /// Refuses a profile whose credentials are being fetched by a process above this one.
 pub fn refuse_loop(env: &Env, profile: &ProfileName) -> Result<()> {
@@ -42,7 +41,7 @@ fn quoted(name: &str) -> String {
 fn chain(env: &Env) -> Vec<String> {
     let text = env.non_empty(CHAIN).unwrap_or_default();
     let names = text.split(',').filter(|name| !name.is_empty());
-    names.map(|name| percent_decode_str(name).decode_utf8_lossy().into_owned()).collect()
+    names.map(percent::decoded).collect()
 }
 
 /// Runs the profile's command line, as botocore does: split into words, no shell, any time.
@@ -70,8 +69,7 @@ pub fn credentials(app: &App, profile: Option<&ProfileName>, line: &str) -> Resu
     if let Some(profile) = profile {
         let mut names = chain(&app.env);
         names.push(profile.to_string());
-        let names: Vec<_> =
-            names.iter().map(|name| utf8_percent_encode(name, CHAINED).to_string()).collect();
+        let names: Vec<_> = names.iter().map(|name| percent::list_word(name)).collect();
         command.env(CHAIN, names.join(","));
     }
     let output = command.output().map_err(|error| {

@@ -1,9 +1,9 @@
 //! Where AWS is: the endpoint of each service, and the address that a login opens.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use crate::domain::partition::Partition;
+use crate::domain::percent;
 use crate::domain::profile::Connection;
 use crate::domain::{Error, Result};
 use crate::io::env::Env;
@@ -38,14 +38,6 @@ impl Service {
             Self::Sts => "sts",
         }
     }
-}
-
-/// Unreserved characters of RFC 3986 stay as they are, everything else is escaped.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Percent-encodes a query value as the AWS CLI does: `%20` for a blank.
-pub fn encode(text: &str) -> String {
-    utf8_percent_encode(text, QUERY).to_string()
 }
 
 /// What the HTTP client needs to know of a connection.
@@ -155,11 +147,11 @@ impl Authorize<'_> {
         format!(
             "{root}/authorize?response_type=code&client_id={}&redirect_uri={}&state={}\
              &code_challenge_method=S256&scopes={}&code_challenge={}",
-            encode(self.client_id),
-            encode(self.redirect_uri),
-            encode(self.state),
-            encode(&self.scopes.join(" ")),
-            encode(self.code_challenge),
+            percent::component(self.client_id),
+            percent::component(self.redirect_uri),
+            percent::component(self.state),
+            percent::component(&self.scopes.join(" ")),
+            percent::component(self.code_challenge),
         )
     }
 }

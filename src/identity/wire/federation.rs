@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use crate::domain::console::Console;
 use crate::domain::credentials::Credentials;
+use crate::domain::percent;
 use crate::domain::profile::Connection;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
-use crate::identity::wire::endpoint::{self, encode};
+use crate::identity::wire::endpoint;
 use crate::identity::wire::refusal::{CallResult, Failure};
 use crate::identity::wire::retry::{self, Attempts, Rule};
 use crate::io::App;
@@ -85,7 +86,7 @@ async fn get(
     let url = format!(
         "{base}/federation?Action={operation}{}&Session={}",
         duration.unwrap_or_default(),
-        encode(session.expose())
+        percent::component(session.expose())
     );
     let request = Request::new(Method::Get, url);
     let answer = retry::call(http, attempts, operation, Rule::Idempotent, request).await?;
@@ -100,13 +101,16 @@ async fn get(
 pub fn login_url(base: &str, issuer: &str, destination: &str, token: &Secret) -> Secret {
     Secret::new(format!(
         "{base}/federation?Action=login&Issuer={}&Destination={}&SigninToken={}",
-        encode(issuer),
-        encode(destination),
-        encode(token.expose())
+        percent::component(issuer),
+        percent::component(destination),
+        percent::component(token.expose())
     ))
 }
 
 /// The address that ends the browser's console session first.
 pub fn logout_url(base: &str, next: &Secret) -> Secret {
-    Secret::new(format!("{base}/oauth?Action=logout&redirect_uri={}", encode(next.expose())))
+    Secret::new(format!(
+        "{base}/oauth?Action=logout&redirect_uri={}",
+        percent::component(next.expose())
+    ))
 }

@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::domain::Result;
 use crate::domain::credentials::Credentials;
 use crate::domain::names::{AccountId, RoleName};
+use crate::domain::percent;
 use crate::domain::profile::Connection;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
-use crate::identity::wire::endpoint::{self, Service, encode};
+use crate::identity::wire::endpoint::{self, Service};
 use crate::identity::wire::json::object;
 use crate::identity::wire::refusal::{CallResult, Failure};
 use crate::identity::wire::retry::{self, Attempts, Rule};
@@ -95,8 +96,8 @@ impl Portal<'_> {
         let operation = "GetRoleCredentials";
         let path = format!(
             "/federation/credentials?role_name={}&account_id={}",
-            encode(role.as_str()),
-            encode(account.as_str())
+            percent::component(role.as_str()),
+            percent::component(account.as_str())
         );
         let answer = self.get(&path, operation, token).await?;
         credentials_of(&answer.body, account).ok_or_else(|| self.foreign(operation, &answer))
@@ -124,7 +125,7 @@ impl Portal<'_> {
         let operation = "ListAccountRoles";
         let path = format!(
             "/assignment/roles?account_id={}&max_result={MAX_RESULT}{}",
-            encode(account.as_str()),
+            percent::component(account.as_str()),
             next_token(next)
         );
         let answer = self.get(&path, operation, token).await?;
@@ -203,5 +204,5 @@ fn page<T>(body: &[u8], list: &str, row: impl Fn(&Value) -> Option<T>) -> Option
 }
 
 fn next_token(next: Option<&str>) -> String {
-    next.map(|token| format!("&next_token={}", encode(token))).unwrap_or_default()
+    next.map(|token| format!("&next_token={}", percent::component(token))).unwrap_or_default()
 }

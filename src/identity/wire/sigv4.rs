@@ -2,11 +2,11 @@
 //! query. What is signed is what botocore signs.
 
 use hmac::{Hmac, KeyInit, Mac};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::domain::credentials::Credentials;
+use crate::domain::percent;
 use crate::domain::timestamp::Timestamp;
 use crate::identity::wire::json::hex;
 
@@ -16,10 +16,6 @@ pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded; charset=utf-8
 /// The service in the credential scope.
 const SERVICE: &str = "sts";
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
-
-/// A path is encoded once more for the canonical request; its slashes stay.
-const PATH: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// A request to be signed.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +67,8 @@ fn canonical(form: &Form, credentials: &Credentials, time: &str) -> (String, Str
     let lines: String =
         headers.iter().flat_map(|(name, value)| [*name, ":", *value, "\n"]).collect();
     let signed = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
-    let path = utf8_percent_encode(form.url.path(), PATH);
+    // Encoded once more for the canonical request.
+    let path = percent::path(form.url.path());
     (format!("POST\n{path}\n\n{lines}\n{signed}\n{}", sha256(form.body)), signed)
 }
 

@@ -2,9 +2,11 @@
 
 use url::Url;
 
+use crate::domain::arn;
 use crate::domain::credentials::Credentials;
 use crate::domain::names::AccountId;
 use crate::domain::partition;
+use crate::domain::percent;
 use crate::domain::profile::Connection;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
@@ -148,7 +150,7 @@ impl<'a> Sts<'a> {
     ) -> Result<CallResult<Response>> {
         let mut body = format!("Action={operation}&Version={VERSION}");
         for (name, value) in form {
-            body.extend(["&", name, "=", &endpoint::encode(value)]);
+            body.extend(["&", name, "=", &percent::component(value)]);
         }
         let mut request = Request::new(Method::Post, self.endpoint.as_str());
         request.headers = match credentials {
@@ -254,13 +256,8 @@ pub fn credentials_of(body: &[u8]) -> Option<Credentials> {
         secret_access_key: Secret::new(xml.text("SecretAccessKey")?),
         session_token: Some(Secret::new(xml.text("SessionToken")?)),
         expiration: Some(Timestamp::parse(xml.text("Expiration")?)?),
-        account_id: arn.and_then(account_of).map(AccountId::from),
+        account_id: arn.and_then(arn::account).map(AccountId::from),
     })
-}
-
-/// The account in any ARN that has one.
-pub fn account_of(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4).filter(|id| AccountId::is_valid(id))
 }
 
 #[cfg(test)]

@@ -3,13 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use unicode_width::UnicodeWidthStr;
-
 use crate::config::Config;
 use crate::config::history::History;
 use crate::config::settings::Settings;
 use crate::domain::active::Recall;
-use crate::domain::label::sanitise;
+use crate::domain::label::{cell_width, clean};
 use crate::domain::names::SessionName;
 use crate::domain::profile::{Source, SsoRole, SsoSession};
 use crate::domain::rank::Ranking;
@@ -193,7 +191,7 @@ impl picker::Rows for List<'_> {
     }
 
     fn widths(&self) -> Vec<usize> {
-        let width = |text: &str| if text.is_ascii() { text.len() } else { sanitise(text).width() };
+        let width = |text: &str| cell_width(&clean(text));
         let mut widths = vec![0; CELLS];
         for row in &self.rows {
             let texts = [&*row.profile, row.account(), &*row.role, &*row.region];

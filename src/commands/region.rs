@@ -1,7 +1,7 @@
 //! A Region that was named on the command line: what can be none is refused, and what this build does
 //! not know is said, since AWS adds Regions.
 
-use crate::domain::partition::Naming;
+use crate::domain::region::Naming;
 use crate::domain::{Error, Result};
 use crate::io::App;
 

@@ -1,6 +1,6 @@
 //! Aligned columns for people.
 
-use unicode_width::UnicodeWidthStr;
+use crate::domain::label::cell_width;
 
 /// Lines of `N` columns under their titles, as wide as the widest cell. Cells are sanitised by the
 /// caller.
@@ -9,10 +9,10 @@ pub fn render<T: AsRef<str>, const N: usize>(
     rows: impl IntoIterator<Item = [T; N]>,
 ) -> String {
     let rows: Vec<[T; N]> = rows.into_iter().collect();
-    let mut widths = titles.map(width);
+    let mut widths = titles.map(cell_width);
     for row in &rows {
         for (widest, cell) in widths.iter_mut().zip(row) {
-            *widest = (*widest).max(width(cell.as_ref()));
+            *widest = (*widest).max(cell_width(cell.as_ref()));
         }
     }
     let line = widths.iter().sum::<usize>() + 2 * N;
@@ -28,7 +28,7 @@ fn write<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>, widths: &[
     for (at, (cell, widest)) in cells.zip(widths).enumerate() {
         text.push_str(cell);
         if at + 1 < widths.len() {
-            pad(text, widest + 2 - width(cell));
+            pad(text, widest + 2 - cell_width(cell));
         }
     }
     text.push('\n');
@@ -42,11 +42,6 @@ fn pad(text: &mut String, mut cells: usize) {
         text.push_str(&BLANKS[..some]);
         cells -= some;
     }
-}
-
-/// Cells on a terminal.
-fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 #[cfg(test)]

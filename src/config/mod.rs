@@ -26,7 +26,7 @@ mod values;
 mod warnings;
 
 pub use profiles::{Config, select_profile};
-pub use resolve::{is_region, stray_comment};
+pub use resolve::stray_comment;
 pub use setting_keys::MatchResult;
 pub use settings::Settings;
 pub use sso::scopes;

@@ -7,6 +7,7 @@ use crate::domain::names::{ProfileName, Region};
 use crate::domain::nearest::nearest;
 use crate::domain::partition::known_regions;
 use crate::domain::profile::{AssumeRole, Source, Target};
+use crate::domain::region::is_region;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
 
@@ -220,15 +221,6 @@ fn named_source(word: &str) -> Option<Source> {
         "EcsContainer" => Some(Source::Container),
         _ => None,
     }
-}
-
-/// Whether the text may be a Region: a host label that is not a number (botocore's rule).
-pub fn is_region(text: &str) -> bool {
-    (1..=63).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        && !text.starts_with('-')
-        && !text.ends_with('-')
-        && !text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The value in front of what was meant as a comment and is none for the AWS CLI.

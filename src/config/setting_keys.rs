@@ -2,9 +2,10 @@
 
 use glob::Pattern;
 
-use super::resolve::is_region;
 use crate::domain::active::Mode;
 use crate::domain::names::{AccountId, Region};
+use crate::domain::region::is_region;
+use crate::domain::segment::check_format;
 use crate::domain::words::{Color, Flow, Storage, Subject, Word, listed};
 
 /// Keys of `[ssoenv]`.
@@ -24,9 +25,6 @@ pub const GENERAL: [&str; 10] = [
 /// Keys of `[match "GLOB"]`.
 pub const MATCH: [&str; 6] = ["on", "class", "color", "confirm", "region", "mode"];
 
-/// Fields of `prompt_format`.
-pub const FIELDS: [&str; 6] = ["profile", "account", "account_id", "role", "region", "left"];
-
 /// `picker`: ssoenv's own list, or one of the programs that are proposed; any command is taken.
 pub const PICKERS: [&str; 2] = ["builtin", "fzf"];
 
@@ -45,7 +43,7 @@ pub fn check(key: &str, value: &str) -> Result<(), String> {
             if good { Ok(()) } else { Err("a number of minutes from 0 to 9999".to_owned()) }
         }
         "default_region" if !value.is_empty() => region(value),
-        "prompt_format" => format(value),
+        "prompt_format" => check_format(value),
         _ => Ok(()),
     }
 }
@@ -91,19 +89,6 @@ fn one_of<W: Word>(value: &str) -> Result<(), String> {
 
 fn region(value: &str) -> Result<(), String> {
     if is_region(value) { Ok(()) } else { Err("a Region such as `eu-central-1`".to_owned()) }
-}
-
-fn format(value: &str) -> Result<(), String> {
-    let mut rest = value;
-    while let Some(at) = rest.find('{') {
-        let field = rest[at + 1..].split('}').next().unwrap_or_default();
-        if !FIELDS.contains(&field) {
-            let fields = FIELDS.map(|field| format!("`{{{field}}}`")).join(", ");
-            return Err(format!("text with the fields {fields}"));
-        }
-        rest = &rest[at + 1..];
-    }
-    Ok(())
 }
 
 /// A `[match "GLOB"]` section.

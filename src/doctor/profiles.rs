@@ -7,8 +7,8 @@ use crate::config::Config;
 use crate::domain::credentials::FRESH_SECONDS;
 use crate::domain::names::ProfileName;
 use crate::domain::nearest::nearest;
-use crate::domain::partition::Naming;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
+use crate::domain::region::Naming;
 use crate::identity::accounts::{self, Entry};
 
 /// Profiles and sessions that do not resolve.

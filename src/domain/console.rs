@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::nearest::nearest;
-use super::partition::Partition;
+use super::partition::{ConsoleHosts, Partition, is_within};
 use super::percent;
 use super::profile::SsoRole;
 use super::{Error, Result};
@@ -16,19 +16,8 @@ const SERVICES: &str = include_str!("console_services.txt");
 pub struct Console {
     /// Of which partition.
     pub partition: &'static Partition,
-    /// The domain behind `console.` and `signin.`.
-    domain: &'static str,
-    /// The Region whose hosts have no prefix; empty where all have one.
-    bare: &'static str,
+    hosts: &'static ConsoleHosts,
 }
-
-/// Consoles that are known.
-const CONSOLES: [(&str, &str, &str); 4] = [
-    ("aws", "aws.amazon.com", "us-east-1"),
-    ("aws-cn", "amazonaws.cn", "cn-north-1"),
-    ("aws-us-gov", "amazonaws-us-gov.com", "us-gov-west-1"),
-    ("aws-eusc", "amazonaws-eusc.eu", ""),
-];
 
 impl Console {
     /// The console of a partition.
@@ -36,29 +25,28 @@ impl Console {
     /// # Errors
     /// Kind `Config` for partitions whose console is not public.
     pub fn of(partition: &'static Partition) -> Result<Self> {
-        let known = CONSOLES.into_iter().find(|(id, ..)| *id == partition.id);
-        let (_, domain, bare) = known.ok_or_else(|| {
+        let hosts = partition.console.as_ref().ok_or_else(|| {
             Error::config(format!(
                 "the console of the partition `{}` is not known to ssoenv",
                 partition.id
             ))
             .hint("open it from the access portal")
         })?;
-        Ok(Self { partition, domain, bare })
+        Ok(Self { partition, hosts })
     }
 
     /// Where sign-in tokens are given, for a Region where it is known.
     pub fn signin_host(&self, region: Option<&str>) -> String {
-        let region = region.unwrap_or(if self.bare.is_empty() {
+        let region = region.unwrap_or(if self.hosts.bare_region.is_empty() {
             self.partition.global_region
         } else {
-            self.bare
+            self.hosts.bare_region
         });
-        format!("{}signin.{}", self.prefix(region), self.domain)
+        format!("{}signin.{}", self.prefix(region), self.hosts.domain)
     }
 
     fn prefix(&self, region: &str) -> String {
-        if region == self.bare { String::new() } else { format!("{region}.") }
+        if region == self.hosts.bare_region { String::new() } else { format!("{region}.") }
     }
 
     /// The page of a service, or the first page, in a Region where one is known.
@@ -71,14 +59,14 @@ impl Console {
             None => ("console/home", false),
         };
         let Some(region) = region.filter(|_| !global) else {
-            return Ok(format!("https://console.{}/{path}", self.domain));
+            return Ok(format!("https://console.{}/{path}", self.hosts.domain));
         };
         // What stands behind `#` comes last.
         let (path, fragment) = match path.split_once('#') {
             Some((path, fragment)) => (path, format!("#{fragment}")),
             None => (path, String::new()),
         };
-        let host = format!("{}console.{}", self.prefix(region), self.domain);
+        let host = format!("{}console.{}", self.prefix(region), self.hosts.domain);
         Ok(format!("https://{host}/{path}?region={region}{fragment}"))
     }
 
@@ -87,17 +75,17 @@ impl Console {
         let url = Url::parse(destination).ok();
         let good = url.is_some_and(|url| {
             let host = url.host_str().unwrap_or_default();
-            let below = host.strip_suffix(self.domain);
             url.scheme() == "https"
                 && url.username().is_empty()
                 && url.port().is_none()
-                && below.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                && is_within(host, self.hosts.domain)
         });
         if good {
             return Ok(());
         }
-        Err(Error::usage(format!("`{destination}` is no page of this partition's console"))
-            .hint(format!("pass an address that starts with `https://console.{}/`", self.domain)))
+        Err(Error::usage(format!("`{destination}` is no page of this partition's console")).hint(
+            format!("pass an address that starts with `https://console.{}/`", self.hosts.domain),
+        ))
     }
 }
 

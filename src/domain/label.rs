@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::UnicodeWidthStr as _;
 
 /// Cells that a prompt label may take.
 pub const LABEL_CELLS: usize = 40;
@@ -31,25 +31,35 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         .collect()
 }
 
-/// [`sanitise`], then cut to `cells` terminal cells with `..` at the end of what was cut.
-pub fn label(text: &str, cells: usize) -> String {
-    let clean = clean(text);
-    let clean = clean.trim();
-    let most = cells.saturating_mul(CHARS_PER_CELL);
-    let first = |count| &clean[..clean.char_indices().nth(count).map_or(clean.len(), |(at, _)| at)];
-    if first(most) == clean && clean.width() <= cells {
-        return clean.to_owned();
-    }
-    let mut count = clean.chars().count().min(most.saturating_sub(2));
+/// Cells that a clean text takes on a terminal.
+pub fn cell_width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
+}
+
+/// The start of a clean text that takes no more than so many cells.
+pub fn cut(text: &str, cells: usize) -> &str {
+    let first = |count| &text[..text.char_indices().nth(count).map_or(text.len(), |(at, _)| at)];
+    let mut count = text.chars().count().min(cells.saturating_mul(CHARS_PER_CELL));
     loop {
         // Of it all, and again: what follows a character may widen it.
-        let excess = (first(count).width() + 2).saturating_sub(cells);
+        let start = first(count);
+        let excess = cell_width(start).saturating_sub(cells);
         if excess == 0 || count == 0 {
-            return format!("{}..", first(count));
+            return start;
         }
         // No character takes more than two cells.
         count -= excess.div_ceil(2).min(count);
     }
+}
+
+/// [`sanitise`], then cut to `cells` terminal cells with `..` at the end of what was cut.
+pub fn label(text: &str, cells: usize) -> String {
+    let clean = clean(text);
+    let clean = clean.trim();
+    if cut(clean, cells).len() == clean.len() {
+        return clean.to_owned();
+    }
+    format!("{}..", cut(clean, cells.saturating_sub(2)))
 }
 
 fn is_invisible(c: char) -> bool {
@@ -83,6 +93,6 @@ mod tests {
         // A selector that makes two cells of one.
         assert_eq!(label(&"\u{2601}\u{fe0f}".repeat(4), 6), "\u{2601}\u{fe0f}".repeat(2) + "..");
         let marked = label(&format!("a{}", "\u{301}".repeat(9_000)), 10);
-        assert_eq!((marked.chars().count(), marked.ends_with("..")), (40, true));
+        assert_eq!((marked.chars().count(), marked.ends_with("..")), (34, true));
     }
 }

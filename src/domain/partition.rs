@@ -1,6 +1,5 @@
-//! AWS partitions: which DNS names a Region's services have (botocore's `partitions.json`).
-
-use super::nearest::nearest;
+//! AWS partitions, one entry each: the DNS names of services (botocore's `partitions.json`), of the
+//! console, and of access portals.
 
 /// A group of Regions with DNS suffixes of their own.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,6 +16,21 @@ pub struct Partition {
     prefixes: &'static [&'static str],
     /// Regions that may hold an Identity Center instance, those with most instances first.
     pub sso_regions: &'static [&'static str],
+    /// `None` where it is not public.
+    pub console: Option<ConsoleHosts>,
+    /// Host suffixes of access portals; `{}` stands for the Region where the host names it.
+    portals: &'static [&'static str],
+    /// Hosts of token issuers.
+    issuers: &'static [&'static str],
+}
+
+/// Where a partition's console is, and its sign-in.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConsoleHosts {
+    /// What follows `console.` and `signin.`.
+    pub domain: &'static str,
+    /// The Region whose hosts have no prefix; empty where all have one.
+    pub bare_region: &'static str,
 }
 
 /// The standard partition, which unknown Regions count to.
@@ -62,6 +76,9 @@ pub static AWS: Partition = Partition {
         "eu-south-2",
         "mx-central-1",
     ],
+    console: Some(ConsoleHosts { domain: "aws.amazon.com", bare_region: "us-east-1" }),
+    portals: &["awsapps.com", "portal.{}.app.aws", "{}.portal.amazonaws.com"],
+    issuers: &["identitycenter.amazonaws.com"],
 };
 
 static PARTITIONS: [&Partition; 8] = [
@@ -73,6 +90,13 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "cn-northwest-1",
         prefixes: &["cn"],
         sso_regions: &["cn-north-1", "cn-northwest-1"],
+        console: Some(ConsoleHosts { domain: "amazonaws.cn", bare_region: "cn-north-1" }),
+        portals: &[
+            "awsapps.cn",
+            "portal.{}.app.amazonwebservices.com.cn",
+            "{}.portal.amazonaws.com.cn",
+        ],
+        issuers: &["identitycenter.amazonaws.com.cn"],
     },
     &Partition {
         id: "aws-us-gov",
@@ -81,6 +105,12 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "us-gov-west-1",
         prefixes: &["us-gov"],
         sso_regions: &["us-gov-west-1", "us-gov-east-1"],
+        console: Some(ConsoleHosts {
+            domain: "amazonaws-us-gov.com",
+            bare_region: "us-gov-west-1",
+        }),
+        portals: &[],
+        issuers: &["identitycenter.us-gov.amazonaws.com"],
     },
     &Partition {
         id: "aws-eusc",
@@ -89,6 +119,9 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "eusc-de-east-1",
         prefixes: &["eusc-de"],
         sso_regions: &["eusc-de-east-1"],
+        console: Some(ConsoleHosts { domain: "amazonaws-eusc.eu", bare_region: "" }),
+        portals: &["portal.{}.api.amazonwebservices.eu", "{}.portal.amazonaws.eu"],
+        issuers: &["identitycenter.amazonaws.eu"],
     },
     &Partition {
         id: "aws-iso",
@@ -97,6 +130,9 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "us-iso-east-1",
         prefixes: &["us-iso"],
         sso_regions: &["us-iso-east-1", "us-iso-west-1"],
+        console: None,
+        portals: &[],
+        issuers: &[],
     },
     &Partition {
         id: "aws-iso-b",
@@ -105,6 +141,9 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "us-isob-east-1",
         prefixes: &["us-isob"],
         sso_regions: &["us-isob-east-1"],
+        console: None,
+        portals: &[],
+        issuers: &[],
     },
     &Partition {
         id: "aws-iso-e",
@@ -113,6 +152,9 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "eu-isoe-west-1",
         prefixes: &["eu-isoe"],
         sso_regions: &["eu-isoe-west-1"],
+        console: None,
+        portals: &[],
+        issuers: &[],
     },
     &Partition {
         id: "aws-iso-f",
@@ -121,13 +163,21 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "us-isof-south-1",
         prefixes: &["us-isof"],
         sso_regions: &["us-isof-south-1", "us-isof-east-1"],
+        console: None,
+        portals: &[],
+        issuers: &[],
     },
 ];
 
 impl Partition {
     /// The partition of a Region; the standard one for names that fit none.
     pub fn of(region: &str) -> &'static Self {
-        PARTITIONS.into_iter().find(|partition| partition.holds(region)).unwrap_or(&AWS)
+        Self::holding(region).unwrap_or(&AWS)
+    }
+
+    /// The partition whose Regions have names of this form; near misses have none.
+    pub fn holding(region: &str) -> Option<&'static Self> {
+        PARTITIONS.into_iter().find(|partition| partition.holds(region))
     }
 
     /// The partition that an ARN names.
@@ -149,49 +199,43 @@ impl Partition {
     }
 }
 
-/// Whether a text has the form of a Region name in some partition; near misses fail.
-pub fn is_region(text: &str) -> bool {
-    PARTITIONS.iter().any(|partition| partition.holds(text))
-}
-
 /// Every Region known to this build, for suggestions.
 pub fn known_regions() -> impl Iterator<Item = &'static str> {
     PARTITIONS.into_iter().flat_map(|partition| partition.sso_regions.iter().copied())
 }
 
-/// What a text is as the name of a Region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Naming {
-    /// A Region of this build.
-    Known,
-    /// It has the form of one. AWS adds Regions; or the known one that is near was meant.
-    Unknown(Option<&'static str>),
-    /// No Region can have that name; with the known one that is near.
-    Wrong(Option<&'static str>),
+/// Whether AWS owns the host of an access portal or an issuer; another one is the organisation's own.
+pub fn is_portal_host(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    PARTITIONS.iter().any(|partition| {
+        let domain = |portal: &&'static str| portal.split_once("{}.").map_or(*portal, |(_, d)| d);
+        partition.issuers.contains(&host.as_str())
+            || partition.portals.iter().map(domain).any(|d| is_within(&host, d))
+    })
 }
 
-impl Naming {
-    /// Reads the text.
-    pub fn of(text: &str) -> Self {
-        if known_regions().any(|known| known == text) {
-            return Self::Known;
-        }
-        let near = nearest(text, known_regions());
-        if is_region(text) { Self::Unknown(near) } else { Self::Wrong(near) }
-    }
+/// The Region that an access portal's host names, if it names one.
+pub fn region_of_portal(host: &str) -> Option<String> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let portals = PARTITIONS.into_iter().flat_map(|partition| partition.portals);
+    portals.filter_map(|portal| portal.split_once("{}")).find_map(|(before, behind)| {
+        let (head, region) = host.strip_suffix(behind)?.rsplit_once('.')?;
+        let name = match before.strip_suffix('.') {
+            Some(word) => head.strip_suffix(word)?.strip_suffix('.')?,
+            None => head,
+        };
+        (!name.is_empty() && region.contains('-')).then(|| region.to_owned())
+    })
+}
 
-    /// The known Region that was probably meant.
-    pub fn meant(self) -> Option<&'static str> {
-        match self {
-            Self::Known => None,
-            Self::Unknown(near) | Self::Wrong(near) => near,
-        }
-    }
+/// Whether the host is the domain or one below it.
+pub fn is_within(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Naming, Partition, is_region, known_regions};
+    use super::{Partition, known_regions};
 
     #[test]
     fn regions_fall_into_partitions() {
@@ -213,23 +257,10 @@ mod tests {
     }
 
     #[test]
-    fn region_names_are_recognised() {
-        assert!(known_regions().all(is_region));
+    fn near_misses_are_in_no_partition() {
+        assert!(known_regions().all(|region| Partition::holding(region).is_some()));
         for wrong in ["eu-west", "eu-west-1 # prod", "useast1", "us-east-1a", "EU-WEST-1", ""] {
-            assert!(!is_region(wrong), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn what_was_meant_is_near() {
-        for (text, naming) in [
-            ("us-east-1", Naming::Known),
-            ("us-esat-1", Naming::Unknown(Some("us-east-1"))),
-            ("us-farwest-12", Naming::Unknown(None)),
-            ("us-east1", Naming::Wrong(Some("us-east-1"))),
-            ("bogus", Naming::Wrong(None)),
-        ] {
-            assert_eq!(Naming::of(text), naming, "{text}");
+            assert_eq!(Partition::holding(wrong), None, "{wrong}");
         }
     }
 }

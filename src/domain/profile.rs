@@ -5,6 +5,9 @@ use super::error::Error;
 use super::names::{AccountId, ProfileName, Region, RoleName, SessionName};
 use super::secret::Secret;
 
+/// Output formats of the AWS CLI (`output`).
+pub const OUTPUT_FORMATS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
+
 /// An `[sso-session]`, or the legacy keys of a profile (`name: None`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SsoSession {

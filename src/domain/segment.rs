@@ -8,11 +8,9 @@
 
 use std::borrow::Cow;
 
-use unicode_width::UnicodeWidthStr;
-
 use super::active::Active;
 use super::env_delta::EnvDelta;
-use super::label::{LABEL_CELLS, clean, label as fit, sanitise};
+use super::label::{LABEL_CELLS, cell_width, clean, label as fit, sanitise};
 use super::timestamp::Timestamp;
 use super::words::{Class, Color};
 
@@ -55,22 +53,38 @@ impl<'a> Facts<'a> {
             region,
         }
     }
+}
 
-    /// The field's text, fit for a terminal; `None` for a name that is no field.
-    fn field(&self, name: &str) -> Option<Cow<'a, str>> {
-        let text = match name {
-            "profile" => self.profile,
-            "account" => self.account_name.or(self.profile).or(self.account_id),
-            "account_id" => self.account_id,
-            "role" => self.role,
-            "region" => self.region,
-            _ => return None,
-        };
-        Some(match clean(text.unwrap_or_default()) {
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-        })
+type Field = (&'static str, for<'a> fn(&Facts<'a>) -> Option<&'a str>);
+
+/// Fields of `prompt_format`, and the text of each; [`LEFT_FIELD`] is the one that changes by itself.
+const FIELDS: [Field; 5] = [
+    ("profile", |facts| facts.profile),
+    ("account", |facts| facts.account_name.or(facts.profile).or(facts.account_id)),
+    ("account_id", |facts| facts.account_id),
+    ("role", |facts| facts.role),
+    ("region", |facts| facts.region),
+];
+const LEFT_FIELD: &str = "left";
+
+/// Whether every field of a format is one; `Err` says what is expected.
+pub fn check_format(format: &str) -> Result<(), String> {
+    let names = || FIELDS.iter().map(|(name, _)| *name).chain([LEFT_FIELD]);
+    let fields = format.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default());
+    if fields.into_iter().all(|field| names().any(|name| name == field)) {
+        return Ok(());
     }
+    let names: Vec<_> = names().map(|name| format!("`{{{name}}}`")).collect();
+    Err(format!("text with the fields {}", names.join(", ")))
+}
+
+/// The text of a field, fit for a terminal; `None` for a name that is no field.
+fn text_of<'a>(name: &str, facts: &Facts<'a>) -> Option<Cow<'a, str>> {
+    let (_, text) = FIELDS.iter().find(|(known, _)| *known == name)?;
+    Some(match clean(text(facts).unwrap_or_default()) {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    })
 }
 
 /// What follows the label at the moment.
@@ -102,11 +116,11 @@ pub fn label(format: Option<&str>, facts: &Facts) -> Label {
         let over = width(&pieces) - LABEL_CELLS;
         let widest = pieces.iter_mut().filter(|p| p.is_field()).max_by_key(|p| p.width());
         let Some(Piece::Field(text)) = widest else { break };
-        let cells = text.width();
-        if cells <= FIELD_CELLS {
+        let wide = cell_width(text);
+        if wide <= FIELD_CELLS {
             break;
         }
-        *text = Cow::Owned(fit(text, cells.saturating_sub(over).max(FIELD_CELLS)));
+        *text = Cow::Owned(fit(text, wide.saturating_sub(over).max(FIELD_CELLS)));
     }
     let mut text = String::new();
     let mut tail = None::<String>;
@@ -139,8 +153,8 @@ impl Piece<'_> {
 
     fn width(&self) -> usize {
         match self {
-            Self::Literal(text) => text.width(),
-            Self::Field(text) => text.width(),
+            Self::Literal(text) => cell_width(text),
+            Self::Field(text) => cell_width(text),
             Self::Left => 0,
         }
     }
@@ -154,8 +168,8 @@ fn pieces<'a>(format: &'a str, facts: &Facts<'a>) -> Vec<Piece<'a>> {
     while let Some(at) = rest.find('{') {
         let field = rest[at..].split_once('}').map(|(head, after)| (&head[1..], after));
         let (piece, after) = match field {
-            Some(("left", after)) => (Some(Piece::Left), after),
-            Some((name, after)) => match facts.field(name) {
+            Some((LEFT_FIELD, after)) => (Some(Piece::Left), after),
+            Some((name, after)) => match text_of(name, facts) {
                 Some(text) => ((!text.is_empty()).then_some(Piece::Field(text)), after),
                 None => (Some(Piece::Literal("{")), &rest[at + 1..]),
             },
@@ -260,7 +274,8 @@ pub fn state(active: &Active, get: impl Fn(&str) -> Option<String>) -> State {
 
 #[cfg(test)]
 mod tests {
-    use super::{Facts, Label, State, color, label, left, sgr};
+    use super::{Facts, Label, State, check_format, color, label, left, sgr};
+    use crate::domain::label::cell_width;
     use crate::domain::timestamp::Timestamp;
 
     fn facts<'a>(account: &'a str, role: &'a str) -> Facts<'a> {
@@ -316,6 +331,14 @@ mod tests {
     }
 
     #[test]
+    fn fields_are_judged_by_the_one_list() {
+        assert_eq!(check_format("{account} {left} ({region})"), Ok(()));
+        for wrong in ["{acount}", "{", "x {left} {}"] {
+            assert!(check_format(wrong).is_err_and(|why| why.contains("`{account_id}`, ")));
+        }
+    }
+
+    #[test]
     fn words_take_the_place_of_minutes() {
         let now = Timestamp::from_seconds(100);
         let label = |format| label(format, &facts("Acme", "Admin"));
@@ -342,7 +365,7 @@ mod tests {
         let text = shown(None, &facts(&"A".repeat(50), "Administrator"));
         assert_eq!(text, format!("{}.. Administrator 30m", "A".repeat(23)));
         let wide = shown(None, &facts(&"日".repeat(50), &"R".repeat(64)));
-        assert!(unicode_width::UnicodeWidthStr::width(&*wide) <= 44, "{wide}");
+        assert!(cell_width(&wide) <= 44, "{wide}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::config::index::{self, Index, Row};
 use crate::config::{Config, setting_keys};
 use crate::domain::active::Mode;
 use crate::domain::names::SessionName;
+use crate::domain::profile::OUTPUT_FORMATS;
 use crate::domain::words::{Flow, Storage, Word};
 use crate::domain::{console, partition};
 use crate::identity::accounts::{self, Accounts};
@@ -52,7 +53,7 @@ pub fn find(
         Kind::Session => sessions(app),
         Kind::Region => plain(partition::known_regions()),
         Kind::Service => plain(console::services()),
-        Kind::Output => plain(["json", "text", "table", "yaml", "yaml-stream", "off"].into_iter()),
+        Kind::Output => plain(OUTPUT_FORMATS.into_iter()),
         Kind::Setting => plain(setting_keys::GENERAL.into_iter()),
         Kind::SettingValue => setting_values(words.last().map(String::as_str)),
     };

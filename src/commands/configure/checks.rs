@@ -3,9 +3,12 @@
 use url::Url;
 
 use crate::config::header::is_portable;
+use crate::domain::launcher;
 use crate::domain::names::AccountId;
 use crate::domain::nearest::nearest;
-use crate::domain::partition::{Naming, known_regions};
+use crate::domain::partition::{AWS, is_within, known_regions};
+use crate::domain::profile::OUTPUT_FORMATS;
+use crate::domain::region::Naming;
 
 /// A judgement: why an answer will not do, and what may have been meant.
 pub type Judged<T> = Result<T, String>;
@@ -25,25 +28,6 @@ pub const SCOPES: [&str; 8] = [
     "verified_access:application:connect",
 ];
 
-/// Output formats of the AWS CLI.
-pub const OUTPUTS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
-
-/// Hosts of identity providers: people paste the page that lists their applications.
-const LAUNCHERS: [(&str, &str); 12] = [
-    ("myapplications.microsoft.com", "Microsoft"),
-    ("myapps.microsoft.com", "Microsoft"),
-    ("login.microsoftonline.com", "Microsoft"),
-    ("okta.com", "Okta"),
-    ("oktapreview.com", "Okta"),
-    ("okta-emea.com", "Okta"),
-    ("accounts.google.com", "Google"),
-    ("onelogin.com", "OneLogin"),
-    ("jumpcloud.com", "JumpCloud"),
-    ("duosecurity.com", "Duo"),
-    ("pingone.com", "Ping"),
-    ("signin.aws.amazon.com", "the AWS console"),
-];
-
 /// The start URL that was meant: without `#/`, query and slashes at the end, with `https://` and
 /// `/start` where they were left out. A bare word is the portal's name.
 pub fn start_url(text: &str) -> Judged<String> {
@@ -60,7 +44,11 @@ pub fn start_url(text: &str) -> Judged<String> {
     let url = Url::parse(&full).map_err(|_| wrong())?;
     let host = url.host_str().filter(|host| host.contains('.') || *host == "localhost");
     let host = host.ok_or_else(wrong)?;
-    if let Some((_, who)) = LAUNCHERS.iter().find(|(launcher, _)| within(host, launcher)) {
+    let console = AWS
+        .console
+        .as_ref()
+        .is_some_and(|console| is_within(host, &format!("signin.{}", console.domain)));
+    if let Some(who) = launcher::owner(host).or(console.then_some("the AWS console")) {
         return Err(format!(
             "this is a page of {who}: open it, choose the AWS access portal there, and copy the address that the portal has then"
         ));
@@ -70,15 +58,11 @@ pub fn start_url(text: &str) -> Judged<String> {
         return Err(format!("the address must start with `https://`: `https://{host}/start`"));
     }
     let path = match url.path().trim_end_matches('/') {
-        "" if within(host, "awsapps.com") => "/start",
+        "" if is_within(host, "awsapps.com") => "/start",
         path => path,
     };
     let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
     Ok(format!("{}://{host}{port}{path}", url.scheme()))
-}
-
-fn within(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// A Region code.
@@ -130,12 +114,12 @@ pub fn scopes(text: &str) -> Judged<()> {
 
 /// An output format of the AWS CLI; empty for none.
 pub fn output(text: &str) -> Judged<()> {
-    if text.is_empty() || OUTPUTS.contains(&text) {
+    if text.is_empty() || OUTPUT_FORMATS.contains(&text) {
         return Ok(());
     }
-    Err(match nearest(text, OUTPUTS) {
+    Err(match nearest(text, OUTPUT_FORMATS) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write one of {}", OUTPUTS.join(", ")),
+        None => format!("write one of {}", OUTPUT_FORMATS.join(", ")),
     })
 }
 

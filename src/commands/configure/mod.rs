@@ -12,11 +12,13 @@ mod write;
 
 pub use answers::Answers;
 
+use crate::config::Config;
 use crate::config::settings::Settings;
-use crate::config::{Config, is_region};
 use crate::domain::names::{AccountId, RoleName};
 use crate::domain::nearest::nearest;
+use crate::domain::profile::OUTPUT_FORMATS;
 use crate::domain::profile::SsoSession;
+use crate::domain::region::is_region;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::LoginPolicy;
 use crate::identity::session::request::SessionRequest;
@@ -130,7 +132,7 @@ fn steps(
         app,
         OUTPUT,
         present("output"),
-        checks::OUTPUTS.map(str::to_owned).to_vec(),
+        OUTPUT_FORMATS.map(str::to_owned).to_vec(),
         checks::output,
         &mut answers.output,
     )?;

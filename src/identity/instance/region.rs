@@ -11,10 +11,10 @@ use url::Url;
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::Region;
-use crate::domain::partition::{Naming, Partition, is_region};
+use crate::domain::partition::{AWS, Partition, is_portal_host, region_of_portal};
 use crate::domain::profile::{Connection, SsoSession};
+use crate::domain::region::Naming;
 use crate::domain::timestamp::Timestamp;
-use crate::identity::instance::hosts::{is_aws_host, region_of_host};
 use crate::identity::instance::start_url;
 use crate::identity::wire::endpoint::{self, Service};
 use crate::identity::wire::oidc::{DEFAULT_SCOPE, REGISTERED_REDIRECT};
@@ -117,25 +117,24 @@ pub fn discover_within(
 }
 
 fn named(url: &Url) -> Option<Region> {
-    url.host_str().and_then(region_of_host).map(Region::from)
+    url.host_str().and_then(region_of_portal).map(Region::from)
 }
 
 /// The Regions of the portal's partition, the likely ones first. An organisation's own host says
 /// nothing of its partition.
 fn candidates(url: &Url, likely: &[Region]) -> Vec<Region> {
-    let host = url.host_str().filter(|host| is_aws_host(host)).unwrap_or_default();
+    let host = url.host_str().filter(|host| is_portal_host(host)).unwrap_or_default();
     let id = match host.trim_end_matches('.').rsplit('.').next() {
         Some("cn") => "aws-cn",
         Some("eu") => "aws-eusc",
         _ if host.contains("us-gov") => "aws-us-gov",
         _ => "aws",
     };
-    let partition = Partition::by_id(id).unwrap_or(&crate::domain::partition::AWS);
+    let partition = Partition::by_id(id).unwrap_or(&AWS);
     let mut regions: Vec<Region> = Vec::new();
     let known = partition.sso_regions.iter().map(|name| Region::from(*name));
-    let fits =
-        |region: &Region| is_region(region.as_str()) && Partition::of(region.as_str()).id == id;
-    let likely = likely.iter().filter(|region| fits(region)).cloned();
+    let fits = |region: &&Region| Partition::holding(region.as_str()) == Some(partition);
+    let likely = likely.iter().filter(fits).cloned();
     for region in likely.chain(known) {
         if !regions.contains(&region) {
             regions.push(region);

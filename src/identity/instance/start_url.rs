@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::domain::launcher;
 use crate::domain::names::Region;
+use crate::domain::partition::{is_portal_host, region_of_portal};
 use crate::domain::profile::SsoSession;
 use crate::domain::token::AccessToken;
 use crate::domain::{Error, Result};
-use crate::identity::instance::hosts::{is_aws_host, normalise_start_url, region_of_host};
+use crate::identity::instance::hosts::normalise_start_url;
 use crate::io::http::{Http, Method, Request, is_loopback};
 
 /// Where a login has to go.
@@ -34,7 +36,7 @@ pub fn parse(text: &str) -> Result<Url> {
             .hint("set `sso_start_url` to the portal's address: `https://NAME.awsapps.com/start`")
     };
     let url = Url::parse(text.trim()).map_err(|error| wrong(&error.to_string()))?;
-    if url.host_str().is_some_and(is_launcher) {
+    if url.host_str().is_some_and(|host| launcher::owner(host).is_some()) {
         return Err(Error::config(format!("`{text}` is the identity provider's page"))
             .cause("it leads to the AWS access portal, but is not the portal")
             .hint("open it, choose AWS there, and set `sso_start_url` to the address you end on"));
@@ -45,37 +47,11 @@ pub fn parse(text: &str) -> Result<Url> {
     Err(wrong("it does not use `https`"))
 }
 
-/// Identity providers whose pages of applications are taken for start URLs.
-const LAUNCHERS: [&str; 14] = [
-    "myapplications.microsoft.com",
-    "myapps.microsoft.com",
-    "login.microsoftonline.com",
-    "launcher.myapps.microsoft.com",
-    "okta.com",
-    "oktapreview.com",
-    "okta-emea.com",
-    "onelogin.com",
-    "jumpcloud.com",
-    "pingone.com",
-    "pingidentity.com",
-    "auth0.com",
-    "duosecurity.com",
-    "accounts.google.com",
-];
-
-/// Whether the host is an identity provider's, not a portal's.
-pub fn is_launcher(host: &str) -> bool {
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    LAUNCHERS.iter().any(|name| {
-        host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
-}
-
 /// Whether the start URL is on a host that does not belong to AWS.
 pub fn is_vanity(start_url: &str) -> bool {
     Url::parse(start_url.trim())
         .ok()
-        .and_then(|url| url.host_str().map(|host| !is_aws_host(host)))
+        .and_then(|url| url.host_str().map(|host| !is_portal_host(host)))
         .unwrap_or(false)
 }
 
@@ -102,11 +78,11 @@ pub async fn resolve(http: &Http, session: &SsoSession) -> Result<Resolved> {
     let Some(target) = redirect(http, &url).await else {
         return Ok(as_written);
     };
-    let Some(host) = target.host_str().filter(|host| is_aws_host(host)) else {
+    let Some(host) = target.host_str().filter(|host| is_portal_host(host)) else {
         log::info!("`{}` redirects to a host that is not AWS's", session.start_url);
         return Ok(as_written);
     };
-    let region = region_of_host(host).map_or_else(|| session.region.clone(), Region::from);
+    let region = region_of_portal(host).map_or_else(|| session.region.clone(), Region::from);
     let start_url = normalise_start_url(target.as_str()).unwrap_or_else(|| target.to_string());
     log::info!("`{}` leads to `{start_url}` in {region}", session.start_url);
     Ok(Resolved { start_url, region, redirected: true })
@@ -137,7 +113,7 @@ async fn redirect(http: &Http, url: &Url) -> Option<Url> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_launcher, is_vanity, parse};
+    use super::{is_vanity, parse};
 
     #[test]
     fn start_urls_are_portals_over_https() {
@@ -152,7 +128,6 @@ mod tests {
         ] {
             assert_eq!(parse(url).is_ok(), good, "{url}");
         }
-        assert!(!is_launcher("notokta.com"));
         assert!(is_vanity("https://sso.example.com/start"));
         assert!(!is_vanity("https://example.awsapps.com/start"));
     }

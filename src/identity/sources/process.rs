@@ -19,8 +19,6 @@ use crate::io::process;
 /// The variable that names the profiles met on the way, separated by commas.
 pub const CHAIN: &str = "SSOENV_CHAIN";
 
-/// What would read as another separator, or as an escape.
-
 /// Refuses a profile whose credentials are being fetched by a process above this one.
 pub fn refuse_loop(env: &Env, profile: &ProfileName) -> Result<()> {
     let chain = chain(env);

@@ -5,10 +5,8 @@
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthChar;
-
 use super::Rows;
-use crate::domain::label::{label, sanitise};
+use crate::domain::label::{cell_width, cut, label, sanitise};
 use crate::domain::rank::Ranking;
 
 const PROMPT: &str = "> ";
@@ -173,11 +171,11 @@ impl View {
             let chosen = place == self.at;
             let text = row_text(&rows.cells(row), &widths, chosen);
             let emphasis = if chosen { Emphasis::Chosen } else { Emphasis::Plain };
-            lines.push(Line { text: cut(&text, width), emphasis });
+            lines.push(Line { text: cut(&text, width).to_owned(), emphasis });
         }
         if below > 0 {
             let aside = |text: &str| Line {
-                text: cut(&label(text, width), width),
+                text: cut(&label(text, width), width).to_owned(),
                 emphasis: Emphasis::Aside,
             };
             lines.resize(height - below, Line { text: String::new(), emphasis: Emphasis::Plain });
@@ -206,16 +204,12 @@ impl View {
     fn typed(&self, width: usize) -> (String, usize) {
         let count = format!("{}/{}", self.ranking.matches().len(), self.ranking.len());
         let room = width.saturating_sub(PROMPT.len() + SPACE + count.len());
-        let mut used = 0;
-        let fits = |c: &char| {
-            used += c.width().unwrap_or(0);
-            used <= room
-        };
-        let end: Vec<char> = self.query.chars().rev().take_while(fits).collect();
-        let end: String = end.into_iter().rev().collect();
-        let cells = cells_of(&end);
+        let mut ends = self.query.char_indices().map(|(at, _)| &self.query[at..]);
+        let end = ends.find(|end| cell_width(end) <= room).unwrap_or_default();
+        let cells = cell_width(end);
         let blanks = " ".repeat(room - cells + SPACE);
-        (cut(&format!("{PROMPT}{end}{blanks}{count}"), width), PROMPT.len() + cells)
+        let line = format!("{PROMPT}{end}{blanks}{count}");
+        (cut(&line, width).to_owned(), PROMPT.len() + cells)
     }
 }
 
@@ -224,7 +218,7 @@ fn row_text(cells: &[String], widths: &[usize], chosen: bool) -> String {
     for (cell, &width) in cells.iter().zip(widths) {
         let cell = label(cell, width);
         text.push_str(&cell);
-        let blanks = width.saturating_sub(cells_of(&cell)) + SPACE;
+        let blanks = width.saturating_sub(cell_width(&cell)) + SPACE;
         text.extend(std::iter::repeat_n(' ', blanks));
     }
     text.truncate(text.trim_end().len());
@@ -242,29 +236,10 @@ fn fitted(natural: &[usize], width: usize) -> Vec<usize> {
     widths
 }
 
-/// Cells that a clean text takes.
-fn cells_of(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().map(|c| c.width().unwrap_or(0)).sum() }
-}
-
-/// What of a clean text fits.
-fn cut(text: &str, width: usize) -> String {
-    if cells_of(text) <= width {
-        return text.to_owned();
-    }
-    let mut used = 0;
-    text.chars()
-        .take_while(|c| {
-            used += c.width().unwrap_or(0);
-            used <= width
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Emphasis, Key, Ranking, Rows, View, cells_of};
-    use crate::domain::label::sanitise;
+    use super::{Answer, Emphasis, Key, Ranking, Rows, View};
+    use crate::domain::label::{cell_width, sanitise};
 
     struct Names(Vec<&'static str>);
 
@@ -274,7 +249,7 @@ mod tests {
         }
 
         fn widths(&self) -> Vec<usize> {
-            vec![self.0.iter().map(|name| cells_of(&sanitise(name))).max().unwrap_or(0), 6]
+            vec![self.0.iter().map(|name| cell_width(&sanitise(name))).max().unwrap_or(0), 6]
         }
 
         fn preview(&mut self, row: usize) -> String {
@@ -414,7 +389,7 @@ mod tests {
                 assert!(frame.lines.len() <= height.max(1));
                 for line in &frame.lines {
                     assert_eq!(sanitise(&line.text), line.text);
-                    assert!(cells_of(&line.text) < width.max(1), "{width}: {:?}", line.text);
+                    assert!(cell_width(&line.text) < width.max(1), "{width}: {:?}", line.text);
                 }
                 let text = parts[below(parts.len())].chars().next().unwrap_or(' ');
                 view.press(match below(8) {

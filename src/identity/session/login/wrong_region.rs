@@ -1,7 +1,7 @@
 //! A login that failed because of `sso_region`, told with the right Region where it can be found.
 
 use crate::config::Config;
-use crate::domain::partition::Naming;
+use crate::domain::region::Naming;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::instance::region::{Discovered, discover, likely};
 use crate::identity::session::request::SessionRequest;

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 
 use crate::cli::complete;
 use crate::commands::credentials::{self, Format};
-use crate::commands::{plan, prompt, switch, use_};
+use crate::commands::prompt;
+use crate::commands::shared::{plan, shell_code, switch};
 use crate::domain::active::Mode;
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::plan::Plan;
@@ -70,7 +71,7 @@ fn switch_to(env: Env, name: &str, shell: Option<Dialect>) -> Option<ExitCode> {
         return None;
     }
     let delta = switch::keys(&app, &plan, None, &credentials);
-    let code = use_::finish(&app, &plan, delta, shell).ok()?;
+    let code = shell_code::finish(&app, &plan, delta, shell).ok()?;
     Some(ExitCode::from(code))
 }
 

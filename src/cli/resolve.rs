@@ -6,8 +6,8 @@ use super::args::{
     AnyShell, Configure, Console, Credentials, Exec, HookShell, Login, Logout, Serve, Sync, Target,
     Use,
 };
-use crate::commands::session::LoginFlags;
-use crate::commands::target::Choice;
+use crate::commands::shared::choice::Choice;
+use crate::commands::shared::session::LoginFlags;
 use crate::commands::{configure, console, credentials, exec, login, logout, serve, sync, use_};
 use crate::domain::{Error, Result};
 use crate::shell::Dialect;

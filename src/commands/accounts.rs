@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::after_login;
-use super::session::{self, LoginFlags};
-use super::table;
-use super::target;
+use super::shared::after_login;
+use super::shared::session::{self, LoginFlags};
+use super::shared::table;
 use crate::config::Config;
 use crate::domain::label::sanitise;
 use crate::domain::names::{ProfileName, SessionName};
@@ -131,7 +130,7 @@ fn list(app: &App, options: &Options, wanted: Wanted<'_>) -> Result<Vec<Listed>>
     let config = Config::load(app)?;
     let sessions = match &options.session {
         Some(name) => vec![config.session(name)?],
-        None => target::readable_sessions(app, &config)?,
+        None => session::readable_sessions(app, &config)?,
     };
     if sessions.is_empty() {
         return Err(Error::config("there is no IAM Identity Center session in the configuration")

@@ -12,8 +12,8 @@ use crate::domain::{Error, Result};
 use crate::identity::LoginPolicy;
 use crate::io::App;
 
-use super::target::{self, Choice};
-use super::{guard, plan};
+use super::shared::choice::Choice;
+use super::shared::{guard, plan, target};
 
 /// `allow`: the file as it is now counts from now on.
 pub fn allow(app: &App, path: Option<&Path>, production: bool) -> Result<u8> {

@@ -5,7 +5,7 @@ use crate::domain::saved::Saved;
 use crate::io::App;
 use crate::shell::{self, Dialect};
 
-use super::use_::{refuse_runspace, refuse_terminal};
+use super::shared::shell_code::{refuse_runspace, refuse_terminal};
 
 /// Prints the lines that give the shell back what it had; nothing where nothing is active.
 pub fn run(app: &App, shell: Option<Dialect>) -> Result<u8> {

@@ -11,7 +11,7 @@ use crate::domain::label::clean;
 use crate::domain::{Error, Result};
 use crate::io::App;
 
-use super::table;
+use super::shared::table;
 
 /// Words of the command line.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! `ssoenv login`: a token for a session, by refresh or by a person.
 
-use super::after_login;
-use super::session::{self, LoginFlags};
+use super::shared::after_login;
+use super::shared::session::{self, LoginFlags};
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::{ProfileName, SessionName};

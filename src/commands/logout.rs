@@ -1,6 +1,6 @@
 //! `ssoenv logout`: files and keyring first, then the portal.
 
-use super::session;
+use super::shared::session;
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::SessionName;

@@ -1,7 +1,6 @@
 //! One verb per file: takes resolved arguments, prints through `io::term` alone.
 
 pub mod accounts;
-pub mod after_login;
 pub mod allow;
 pub mod clear;
 pub mod completions;
@@ -11,27 +10,19 @@ pub mod credentials;
 pub mod directory;
 pub mod doctor;
 pub mod exec;
-pub mod guard;
 pub mod init;
 pub mod list;
 pub mod login;
 pub mod logout;
-pub mod pick;
-pub mod plan;
 pub mod profile;
 pub mod profile_edit;
 pub mod prompt;
 pub mod refresh;
-pub mod region;
 pub mod serve;
-pub mod session;
 pub mod settings;
 pub mod setup;
 pub mod shared;
 pub mod status;
-pub mod switch;
 pub mod sync;
-pub mod table;
-pub mod target;
 pub mod use_;
 pub mod whoami;

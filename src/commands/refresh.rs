@@ -17,8 +17,8 @@ use crate::io::files::{self, Durability};
 use crate::io::{App, process};
 use crate::shell::{self, Dialect};
 
-use super::target::{self, Choice};
-use super::{after_login, directory, plan, switch, use_};
+use super::shared::choice::Choice;
+use super::shared::{after_login, plan, shell_code, switch, target, tree};
 
 /// Seconds until the next try after the first, the second, and every further failure.
 const BACKOFF: [i64; 3] = [60, 5 * 60, 15 * 60];
@@ -85,7 +85,7 @@ fn renew(app: &App, target: &Target) -> Result<()> {
 /// removed, by whatever shell, are dropped here, and nothing else takes their place unseen: the profile's
 /// name does, or nothing. What merely expired stays: it fails closed.
 pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
-    use_::refuse_terminal(app, "use")?;
+    shell_code::refuse_terminal(app, "use")?;
     let Some((target, hash)) = active_role(app)? else { return Ok(0) };
     let settings = Settings::load(app)?;
     let plan = plan::make(app, &settings, &target);
@@ -106,7 +106,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
             stamps::write(&stamps::path_of_key(app, &hash)?, &cached.credentials)?;
             let region = app.env.non_empty("AWS_REGION");
             let mut delta = switch::keys(app, &plan, region.as_deref(), &cached.credentials);
-            directory::keep(app, &mut delta);
+            tree::keep(app, &mut delta);
             variables::remember(&mut delta, saved(app), previous(app).as_ref());
             app.term.out(&shell::render(dialect, &delta, wrapped)?)?;
             Ok(0)
@@ -119,7 +119,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
             ));
             let delta = if target.profile.is_some() {
                 let mut delta = switch::name_only(app, &plan);
-                directory::keep(app, &mut delta);
+                tree::keep(app, &mut delta);
                 variables::remember(&mut delta, saved(app), previous(app).as_ref());
                 delta
             } else {

@@ -13,8 +13,8 @@ use crate::io::files::{self, Durability};
 use crate::io::server::Listener;
 use crate::io::{App, child};
 
-use super::switch;
-use super::target::{self, Choice};
+use super::shared::choice::Choice;
+use super::shared::{switch, target};
 
 /// Where a container finds the token file.
 const IN_CONTAINER: &str = "/run/ssoenv-token";

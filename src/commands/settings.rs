@@ -13,7 +13,7 @@ use crate::io::lock::Lock;
 use crate::io::unwritable::cannot_write;
 use crate::io::{App, files};
 
-use super::region;
+use super::shared::region;
 
 /// Prints a setting; an empty line where nothing is set.
 pub fn get(app: &App, key: &str) -> Result<u8> {

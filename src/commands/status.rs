@@ -13,7 +13,7 @@ use crate::domain::{Result, segment};
 use crate::identity::store::{roles, session_state, tokens};
 use crate::io::App;
 
-use super::target;
+use super::shared::session;
 
 struct Standing {
     session: SsoSession,
@@ -30,7 +30,7 @@ pub fn run(app: &App, json: bool) -> Result<u8> {
     let config = Config::load(app)?;
     let active = Active::read(|name| app.env.get(name));
     let mut standings = Vec::new();
-    for session in target::readable_sessions(app, &config)? {
+    for session in session::readable_sessions(app, &config)? {
         standings.push(standing(app, &config, session)?);
     }
     let text = if json {

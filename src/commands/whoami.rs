@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::commands::after_login;
+use crate::commands::shared::after_login;
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::active::{Active, Mode};
@@ -17,8 +17,8 @@ use crate::identity::wire::sts::{CallerIdentity, Sts};
 use crate::identity::{Policy, accounts};
 use crate::io::App;
 
-use super::switch;
-use super::target::{self, Choice};
+use super::shared::choice::Choice;
+use super::shared::{switch, target};
 
 /// The words of `whoami`.
 #[derive(Clone, Debug, Default)]

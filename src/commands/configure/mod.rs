@@ -24,7 +24,7 @@ use crate::identity::LoginPolicy;
 use crate::identity::session::request::SessionRequest;
 use crate::io::{self, App};
 
-use super::switch;
+use crate::commands::shared::switch;
 use ask::Line;
 use portal::Assigned;
 

@@ -1,6 +1,6 @@
 //! What the portal assigns to the person, behind a login.
 
-use crate::commands::after_login;
+use crate::commands::shared::after_login;
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::{AccountId, RoleName};

@@ -21,8 +21,8 @@ use crate::identity::wire::federation;
 use crate::identity::{Policy, sources};
 use crate::io::App;
 
-use super::target::{self, Choice};
-use super::{after_login, plan, region, switch};
+use crate::commands::shared::choice::Choice;
+use crate::commands::shared::{after_login, plan, region, switch, target};
 
 /// The words of `console`.
 #[derive(Clone, Debug, Default)]

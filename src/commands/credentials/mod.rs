@@ -6,7 +6,7 @@ mod write;
 
 pub use format::{Format, Printed};
 
-use crate::commands::after_login;
+use crate::commands::shared::after_login;
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::credentials::Credentials;
@@ -16,9 +16,9 @@ use crate::domain::{Error, Result};
 use crate::identity::{LoginPolicy, Policy};
 use crate::io::App;
 
-use super::plan::{self, Sources};
-use super::switch;
-use super::target::{self, Choice};
+use crate::commands::shared::choice::Choice;
+use crate::commands::shared::plan::{self, Sources};
+use crate::commands::shared::{switch, target};
 
 /// The words of `credentials`.
 #[derive(Clone, Debug, Default)]

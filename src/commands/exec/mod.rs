@@ -19,9 +19,8 @@ use crate::domain::{Error, Result};
 use crate::identity::{LoginPolicy, Policy};
 use crate::io::{App, process};
 
-use super::switch;
-use super::target::{self, Choice};
-use super::{after_login, directory, plan, region};
+use crate::commands::shared::choice::Choice;
+use crate::commands::shared::{after_login, plan, region, switch, target, tree};
 
 /// The shell's code for a command that is not there.
 const NOT_FOUND: u8 = 127;
@@ -99,7 +98,7 @@ fn variables(app: &App, settings: &Settings, target: &Target, policy: &Policy) -
     let plan = plan::make(app, settings, target);
     let mut delta = switch::keys(app, &plan, policy.region.as_deref(), &credentials);
     // A shell that is started is still in this tree, and what was named here wins.
-    directory::stay(app, &mut delta);
+    tree::stay(app, &mut delta);
     Ok(delta)
 }
 

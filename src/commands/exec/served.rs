@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::commands::{after_login, directory, plan, serve, switch};
+use crate::commands::serve;
+use crate::commands::shared::{after_login, plan, switch, tree};
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::Result;
@@ -38,7 +39,7 @@ pub fn run(
     let credentials = after_login::credentials(app, &target, &policy)?;
     let made = plan::make(app, settings, &target);
     let mut delta = switch::keys(app, &made, options.region.as_deref(), &credentials);
-    directory::stay(app, &mut delta);
+    tree::stay(app, &mut delta);
     let listener = serve::bind(None)?;
     let own = App::new(app.env.clone(), app.term, app.assume_yes);
     // They were got a moment ago: nobody is asked twice.

@@ -19,7 +19,7 @@ use crate::identity::accounts::{Accounts, Wanted};
 use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
-use super::{after_login, switch};
+use crate::commands::shared::{after_login, switch};
 use block::{Block, Keys, Section};
 use rules::{Granted, Rules, granted};
 

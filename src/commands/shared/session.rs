@@ -4,7 +4,6 @@
 use inquire::{InquireError, Select};
 
 use super::switch::login_policy;
-use super::target;
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::label::label;
@@ -79,7 +78,7 @@ pub fn choose(
             return of_profile(config, session, profile);
         }
     }
-    let mut sessions = target::sessions(config)?;
+    let mut sessions = sessions(config)?;
     let session = match sessions.len() {
         0 => return Err(none()),
         1 => sessions.remove(0),
@@ -111,6 +110,32 @@ pub fn active_connection(app: &App, config: &Config) -> Result<Connection> {
     let names = ["SSOENV_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
     let active = names.into_iter().find_map(|name| app.env.non_empty(name));
     config.connection(active.as_deref())
+}
+
+/// The sessions that count: the named ones, or the legacy portals where there is none.
+pub fn sessions(config: &Config) -> Result<Vec<SsoSession>> {
+    let named: Vec<_> =
+        config.session_names().iter().map(|name| config.session(name)).collect::<Result<_>>()?;
+    Ok(if named.is_empty() { config.legacy_sessions() } else { named })
+}
+
+/// [`sessions`] for a listing: one that cannot be read is said, and does not hide the others.
+pub fn readable_sessions(app: &App, config: &Config) -> Result<Vec<SsoSession>> {
+    let (mut named, mut broken) = (Vec::new(), Vec::new());
+    for session in config.sessions() {
+        match session {
+            Ok(session) => named.push(session),
+            Err(error) => broken.push(error),
+        }
+    }
+    if named.is_empty() {
+        return broken.into_iter().next().map_or_else(|| Ok(config.legacy_sessions()), Err);
+    }
+    for error in broken {
+        app.term.warn(&error.to_string());
+        error.hints.iter().for_each(|hint| app.term.hint(hint));
+    }
+    Ok(named)
 }
 
 fn of_profile(config: &Config, session: SsoSession, profile: ProfileName) -> Result<Chosen> {

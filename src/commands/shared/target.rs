@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::config::settings::Settings;
-use crate::domain::active::{Active, Recall};
+use crate::domain::active::Active;
 use crate::domain::label::sanitise;
 use crate::domain::names::{AccountId, ProfileName, RoleName, SessionName};
 use crate::domain::nearest::nearest;
@@ -13,45 +13,9 @@ use crate::identity::accounts::{self, Accounts, Wanted};
 use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
+use super::choice::Choice;
+use super::session::sessions;
 use super::{after_login, pick};
-
-/// The words that name a profile, or an account and role.
-#[derive(Clone, Debug, Default)]
-pub struct Choice {
-    /// PROFILE.
-    pub profile: Option<String>,
-    /// `--account`, an ID or a name.
-    pub account: Option<String>,
-    /// `--role`.
-    pub role: Option<String>,
-    /// `--sso-session`.
-    pub session: Option<String>,
-}
-
-impl Choice {
-    /// A profile by its name.
-    pub fn profile(name: impl Into<String>) -> Self {
-        Self { profile: Some(name.into()), ..Self::default() }
-    }
-
-    /// What `SSOENV_PREV` holds.
-    pub fn recalled(recall: &Recall) -> Self {
-        match recall {
-            Recall::Profile(name) => Self::profile(name.as_str()),
-            Recall::Role { account_id, role, session } => Self {
-                profile: None,
-                account: Some(account_id.to_string()),
-                role: Some(role.to_string()),
-                session: session.as_ref().map(ToString::to_string),
-            },
-        }
-    }
-
-    /// Whether nothing was said.
-    pub fn is_empty(&self) -> bool {
-        self.profile.is_none() && self.account.is_none() && self.role.is_none()
-    }
-}
 
 /// Resolves the choice. With nothing said: what this shell uses, `AWS_PROFILE`,
 /// `AWS_DEFAULT_PROFILE`, `default`; `None` where there is none of these. `policy` is for a
@@ -121,32 +85,6 @@ fn named_by(error: Error, variable: &str, name: &str) -> Error {
             .hint(format!("unset `{variable}`, or name a profile"));
     }
     error.cause(format!("`{variable}` names it"))
-}
-
-/// The sessions that count: the named ones, or the legacy portals where there is none.
-pub fn sessions(config: &Config) -> Result<Vec<SsoSession>> {
-    let named: Vec<_> =
-        config.session_names().iter().map(|name| config.session(name)).collect::<Result<_>>()?;
-    Ok(if named.is_empty() { config.legacy_sessions() } else { named })
-}
-
-/// [`sessions`] for a listing: one that cannot be read is said, and does not hide the others.
-pub fn readable_sessions(app: &App, config: &Config) -> Result<Vec<SsoSession>> {
-    let (mut named, mut broken) = (Vec::new(), Vec::new());
-    for session in config.sessions() {
-        match session {
-            Ok(session) => named.push(session),
-            Err(error) => broken.push(error),
-        }
-    }
-    if named.is_empty() {
-        return broken.into_iter().next().map_or_else(|| Ok(config.legacy_sessions()), Err);
-    }
-    for error in broken {
-        app.term.warn(&error.to_string());
-        error.hints.iter().for_each(|hint| app.term.hint(hint));
-    }
-    Ok(named)
 }
 
 fn by_role(

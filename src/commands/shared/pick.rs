@@ -15,7 +15,8 @@ use crate::domain::{Error, Result, segment};
 use crate::identity::{accounts, sources};
 use crate::io::{App, picker};
 
-use super::target::{self, Choice};
+use super::choice::Choice;
+use super::session;
 
 /// Cells of a row: name, account, role, region, what is left.
 const CELLS: usize = 5;
@@ -112,7 +113,7 @@ impl<'a> List<'a> {
                 of_session: None,
             })
             .collect();
-        let sessions = target::readable_sessions(app, config)?;
+        let sessions = session::readable_sessions(app, config)?;
         let mut found = Vec::new();
         {
             let key = |row: &Row| (row.account_id.clone(), row.role.clone(), row.session.clone());

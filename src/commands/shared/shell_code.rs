@@ -1,0 +1,69 @@
+//! Shell code as the last thing that a verb does: the change of variables printed for the shell that
+//! evaluates it, and never to a terminal.
+
+use std::mem::ManuallyDrop;
+
+use crate::config::history;
+use crate::domain::active::{Active, Recall};
+use crate::domain::env_delta::EnvDelta;
+use crate::domain::plan::Plan;
+use crate::domain::saved::Saved;
+use crate::domain::{Error, Result, switch as variables};
+use crate::io::App;
+use crate::shell::{self, Dialect};
+
+use super::tree;
+
+/// Ends a `use` by hand: it is noted, and wins in the tree that the shell is in.
+pub fn finish(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect>) -> Result<u8> {
+    tree::stay(app, &mut delta);
+    let code = emit(app, plan, delta, shell)?;
+    if let Some(used) = plan.recall() {
+        history::record(app, &used);
+    }
+    Ok(code)
+}
+
+/// Remembers the way back, and prints.
+pub fn emit(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect>) -> Result<u8> {
+    let get = |name: &str| app.env.get(name);
+    let now = plan.recall();
+    let before = Active::read(get).and_then(|active| active.recall());
+    let previous = match before {
+        Some(before) if Some(&before) != now.as_ref() => Some(before),
+        _ => app.env.non_empty("SSOENV_PREV").map(|text| Recall::parse(&text)),
+    };
+    variables::remember(&mut delta, Saved::capture(get), previous.as_ref());
+    // The process is about to end: taking sixty variables apart would cost more than printing them.
+    print(app, &ManuallyDrop::new(delta), shell)
+}
+
+/// Prints a change of variables for the shell.
+pub fn print(app: &App, delta: &EnvDelta, shell: Option<Dialect>) -> Result<u8> {
+    let dialect = shell::detect(&app.env, shell);
+    app.term.out(&shell::render(dialect, delta, shell::is_wrapped(&app.env, shell))?)?;
+    Ok(0)
+}
+
+/// Refuses a PowerShell runspace without the hook: what is printed there is shown, and not evaluated.
+pub fn refuse_runspace(app: &App, verb: &str, shell: Option<Dialect>) -> Result<()> {
+    if !shell::is_bare_runspace(&app.env, shell) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("this runspace has no hook for `ssoenv {verb}`"))
+        .cause("the environment belongs to the whole process, not to one runspace")
+        .hint("run one command with credentials: `ssoenv exec PROFILE -- COMMAND`")
+        .hint("or ask for the text: `--shell powershell`"))
+}
+
+/// Refuses to print shell code to a terminal: it holds keys.
+pub fn refuse_terminal(app: &App, verb: &str) -> Result<()> {
+    if !app.term.stdout_is_terminal() {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "`ssoenv {verb}` prints shell code with secrets, and this is a terminal"
+    ))
+    .hint(format!("run `eval \"$(ssoenv {verb} …)\"`"))
+    .hint("or load the hook once, and `ssoenv use` works by itself: `ssoenv init --help`"))
+}

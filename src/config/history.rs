@@ -97,7 +97,7 @@ mod tests {
         let env = Env::fixed([("HOME", home.as_str())]);
         let term = Term::new(&env, ColorChoice::Never);
         let mut app = App::new(env, term, false);
-        app.clock = Clock::fixed(Timestamp::from_seconds(now));
+        app.clock = Clock::Fixed(Timestamp::from_seconds(now));
         app
     }
 

@@ -10,7 +10,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, json};
 use tokio::sync::{Mutex as Turn, oneshot};
 use tokio::task::{JoinSet, spawn_blocking};
-use tokio::time::sleep;
 
 use crate::domain::credentials::{Credentials, FRESH_SECONDS, Freshness, freshness};
 use crate::domain::percent;
@@ -109,7 +108,7 @@ impl ContainerEndpoint {
                 // What it gives is on the shelf; what it lacks, the next request is told.
                 let _ = Arc::clone(&self).renewed(index).await;
             }
-            sleep(Duration::from_secs(due.clamp(1, LOOK).unsigned_abs())).await;
+            self.app.clock.sleep(Duration::from_secs(due.clamp(1, LOOK).unsigned_abs())).await;
         }
     }
 

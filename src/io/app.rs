@@ -28,11 +28,11 @@ pub struct App {
 impl App {
     /// The real world.
     pub fn new(env: Env, term: Term, assume_yes: bool) -> Self {
-        let paths = Paths::new(&env);
+        let (clock, paths) = (Clock::new(&env), Paths::new(&env));
         let assume_yes = assume_yes || env.get("SSOENV_ASSUME_YES").is_some_and(|v| v == "1");
         Self {
             env,
-            clock: Clock::system(),
+            clock,
             paths,
             term,
             assume_yes,

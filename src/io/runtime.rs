@@ -108,7 +108,7 @@ impl App {
     /// Waits; Ctrl-C ends it with the error that says so.
     pub fn pause(&self, time: Duration) -> Result<()> {
         self.run(async {
-            tokio::time::sleep(time).await;
+            self.clock.sleep(time).await;
             Ok(())
         })
     }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use identity_center::{Operation, Reply, Trust};
 use serde_json::Value;
 
-use crate::support::World;
 use crate::support::run::Running;
 use crate::support::tty::Tty;
 use crate::support::world::{CONFIG, Outcome};
+use crate::support::{World, json};
 
 const DEPLOY: &str = "arn:aws:iam::777788889999:role/ci/Deploy";
 const AUDIT: &str = "arn:aws:iam::888899990000:role/Audit";
@@ -88,12 +88,8 @@ fn world() -> World {
     world
 }
 
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-}
-
 fn arn(world: &World, profile: &str) -> String {
-    let who = json(&world.ok(&format!("whoami {profile} --json")));
+    let who = world.json(&format!("whoami {profile} --json"));
     who["arn"].as_str().expect("an ARN").to_owned()
 }
 
@@ -107,7 +103,7 @@ fn entries(world: &World) -> Vec<std::path::PathBuf> {
 #[test]
 fn a_role_over_sso_works_everywhere() {
     let world = world();
-    let fields = json(&world.ok("credentials deploy --format json"));
+    let fields = world.json("credentials deploy --format json");
     assert_eq!(fields["account_id"], "777788889999");
     assert_eq!(fields["role"], "Deploy");
     assert_eq!(fields["region"], "eu-central-1");
@@ -126,15 +122,15 @@ fn a_role_over_sso_works_everywhere() {
         command.env(name, "http://127.0.0.1:9");
     }
     assert_eq!(Outcome::of(&mut command).out, shell);
-    assert_eq!(json(&world.ok("whoami audit --json"))["account_id"], "888899990000");
+    assert_eq!(world.json("whoami audit --json")["account_id"], "888899990000");
     assert_eq!(world.ic.count(Operation::AssumeRole), 2, "the chain uses the cache");
 }
 
 #[test]
 fn the_cache_is_private_and_knows_the_source() {
     let world = world();
-    let by_prod = json(&world.ok("credentials deploy"));
-    let by_dev = json(&world.ok("credentials deploy-by-dev"));
+    let by_prod = world.json("credentials deploy");
+    let by_dev = world.json("credentials deploy-by-dev");
     assert_ne!(by_prod["AccessKeyId"], by_dev["AccessKeyId"]);
     let paths = entries(&world);
     assert_eq!(paths.len(), 2);
@@ -332,7 +328,7 @@ fn an_instances_role_is_a_source() {
          credential_source = Ec2InstanceMetadata\n"
     );
     world.write(".aws/config", &profile);
-    let (url, server) = instance(&json(&world.ok("credentials prod --format json")));
+    let (url, server) = instance(&world.json("credentials prod --format json"));
     let mut command = world.ssoenv(["credentials", "from-instance", "--format", "json"]);
     let outcome = Outcome::of(command.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url));
     assert_eq!(json(&outcome.out)["account_id"], "777788889999", "{outcome:?}");
@@ -355,7 +351,7 @@ fn a_web_identity_is_exchanged() {
     assert_eq!(outcome.code, 6, "{outcome:?}");
     assert!(outcome.err.contains("there is no such file"), "{outcome:?}");
     world.write("token.jwt", "aaaa.bbbb.cccc\n");
-    let fields = json(&world.ok("credentials web --format json"));
+    let fields = world.json("credentials web --format json");
     assert_eq!(fields["account_id"], "777788889999");
     world.ok("credentials web");
     assert_eq!(world.ic.count(Operation::AssumeRoleWithWebIdentity), 1);
@@ -416,7 +412,7 @@ fn what_lives_is_used_when_nothing_new_can_be_had() {
     assert_eq!(json(&outcome.out)["Expiration"], end.as_str());
     assert!(outcome.err.contains("were not renewed"), "{outcome:?}");
     world.ic.always(Operation::AssumeRole, None);
-    assert_ne!(json(&world.ok("credentials short"))["Expiration"], end.as_str());
+    assert_ne!(world.json("credentials short")["Expiration"], end.as_str());
 }
 
 #[test]

@@ -222,8 +222,7 @@ fn list_shows_what_is_active_and_nothing_that_steers_the_terminal() {
 #[test]
 fn profile_show() {
     let world = World::new();
-    let shown: serde_json::Value =
-        serde_json::from_str(&world.ok("profile show prod --json")).expect("JSON");
+    let shown = world.json("profile show prod --json");
     let expected = serde_json::json!({
         "profile": "prod",
         "values": {

@@ -21,7 +21,7 @@ fn set_keeps_every_other_line() {
     let expected = "# mine\n[ssoenv]\n; why\nmode = profile\nrefresh_lead_minutes = 7\n\n[match \"*prod*\"]\ncolor = red\n";
     assert_eq!(world.read(FILE), expected);
     assert_eq!(world.ok("settings get mode"), "profile\n");
-    let all: Json = serde_json::from_str(&world.ok("settings list --json")).expect("JSON");
+    let all = world.json("settings list --json");
     assert_eq!((&all["mode"], &all["refresh_lead_minutes"]), (&json!("profile"), &json!(7)));
     assert_eq!(all["browser"], Json::Null);
     assert_eq!(all["match"], json!([{"match": "*prod*", "on": "profile", "color": "red"}]));

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use identity_center::{Operation, Reply, Trust};
 
-use crate::support::World;
 use crate::support::tty::Tty;
 use crate::support::world::{CONFIG, Outcome};
+use crate::support::{World, wait_until};
 
 const DEPLOY: &str = "arn:aws:iam::777788889999:role/Deploy";
 
@@ -38,11 +38,7 @@ fn noted(world: &World, command: &mut Command) -> PathBuf {
 }
 
 fn wait_for_login(world: &World) {
-    let end = Instant::now() + Duration::from_secs(10);
-    while world.ic.count(Operation::ConsoleLogin) == 0 {
-        assert!(Instant::now() < end, "nobody came: {:?}", world.ic.requests());
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    wait_until("sign-in at the console", || world.ic.count(Operation::ConsoleLogin) > 0);
 }
 
 #[test]

@@ -3,14 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use serde_json::Value;
-
-use crate::support::World;
 use crate::support::world::{CONFIG, Outcome};
-
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-}
+use crate::support::{World, json};
 
 fn logged_in() -> World {
     let world = World::new();
@@ -38,7 +32,7 @@ fn json_for_credential_process_and_for_scripts() {
     let fields = json(&text);
     assert_eq!(fields["Version"], 1);
     assert!(fields["Expiration"].as_str().is_some_and(|time| time.ends_with('Z')));
-    let fields = json(&world.ok("credentials prod --format json"));
+    let fields = world.json("credentials prod --format json");
     let keys: Vec<_> = fields.as_object().expect("a map").keys().map(String::as_str).collect();
     assert_eq!(
         keys,
@@ -56,7 +50,7 @@ fn json_for_credential_process_and_for_scripts() {
     );
     assert_eq!(fields["account_id"], "111122223333");
     assert_eq!(fields["region"], "eu-west-1");
-    assert_eq!(json(&world.ok("credentials --account 012345678901 --role ReadOnly"))["Version"], 1);
+    assert_eq!(world.json("credentials --account 012345678901 --role ReadOnly")["Version"], 1);
 }
 
 #[test]
@@ -83,7 +77,7 @@ fn cached_ones_come_without_network_and_the_same_from_both_paths() {
 #[test]
 fn shells_read_back_what_was_printed() {
     let world = logged_in();
-    let expected = json(&world.ok("credentials prod --format json"));
+    let expected = world.json("credentials prod --format json");
     let token = expected["session_token"].as_str().expect("a token");
     for (format, shell, ending) in [
         ("env", "sh", "printf %s \"$AWS_SESSION_TOKEN\""),
@@ -105,7 +99,7 @@ fn never_a_browser_unless_asked_for() {
     assert_eq!((outcome.code, outcome.out.as_str()), (3, ""));
     assert!(outcome.err.contains("hint: run `ssoenv login --sso-session corp`"), "{outcome:?}");
     assert_eq!(world.browser_opened(), 0);
-    assert_eq!(json(&world.ok("credentials prod --login"))["Version"], 1);
+    assert_eq!(world.json("credentials prod --login")["Version"], 1);
     assert_eq!(world.browser_opened(), 1);
     let outcome = world.run("credentials nope");
     assert_eq!((outcome.code, outcome.out.as_str()), (6, ""));
@@ -137,7 +131,7 @@ fn keys_go_into_the_credentials_file_and_out_again() {
     world.ok("credentials prod --write old-tool");
     let text = world.read(".aws/credentials");
     assert!(text.starts_with(before), "{text}");
-    let keys = json(&world.ok("credentials prod"));
+    let keys = world.json("credentials prod");
     let end = keys["Expiration"].as_str().expect("a time");
     assert!(
         text.contains(&format!(
@@ -207,7 +201,7 @@ credential_process = echo '{{\"Version\":1,\"AccessKeyId\":\"A\",\"SecretAccessK
 "
     );
     world.write(".aws/config", &config);
-    let fields = json(&world.ok("credentials good --format json"));
+    let fields = world.json("credentials good --format json");
     assert_eq!(fields["access_key_id"], "ASIAPROC");
     assert_eq!(fields["secret_access_key"], "S '$x");
     assert_eq!(fields["expires_at"], "2999-01-02T03:04:05Z");

@@ -4,29 +4,25 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use identity_center::{Operation, Reply};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::World;
 use crate::support::run::Running;
 use crate::support::world::{CONFIG, Outcome};
-
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-}
+use crate::support::{World, json};
 
 #[test]
 fn accounts_and_roles_as_the_portal_has_them() {
     let world = World::new();
     world.ic.page_size(2);
     world.ic.add_account("999900001111", "", "", &["Only"]);
-    let accounts = json(&world.ok("accounts --json"));
+    let accounts = world.json("accounts --json");
     assert_eq!(
         accounts[0],
         json!({"account_id": "999900001111", "account_name": null, "email": null, "sso_session": "corp"})
     );
     assert_eq!(accounts[1]["account_name"], "Acme Dev");
     assert_eq!(accounts.as_array().expect("a list").len(), 4);
-    let roles = json(&world.ok("roles --json"));
+    let roles = world.json("roles --json");
     assert_eq!(roles.as_array().expect("a list").len(), 6);
     assert_eq!(
         roles[1],
@@ -112,7 +108,7 @@ fn the_second_call_is_answered_from_the_cache() {
 fn accounts_are_searched_and_roles_are_asked_for_by_id_or_name() {
     let world = World::new();
     let found = |search: &str| {
-        let rows = json(&world.ok(&format!("accounts {search} --json")));
+        let rows = world.json(&format!("accounts {search} --json"));
         rows.as_array().expect("a list").len()
     };
     assert_eq!((found("acme"), found("0123"), found("dev@"), found("nothing")), (2, 1, 1, 0));
@@ -159,7 +155,7 @@ fn a_service_that_stops_is_5_and_the_next_call_goes_on() {
     assert!(document["roles"].as_array().is_some_and(|rows| rows.len() >= 10), "{document}");
     world.ic.always(Operation::ListAccountRoles, None);
     world.ic.clear_requests();
-    assert_eq!(json(&world.ok("roles --json")).as_array().map(Vec::len), Some(25));
+    assert_eq!(world.json("roles --json").as_array().map(Vec::len), Some(25));
     assert_eq!(world.ic.count(Operation::ListAccountRoles), 13);
 }
 
@@ -168,7 +164,7 @@ fn a_refused_token_is_refreshed_once_on_the_way() {
     let world = World::new();
     world.ok("accounts");
     world.ic.revoke_tokens();
-    assert_eq!(json(&world.ok("roles --json")).as_array().map(Vec::len), Some(5));
+    assert_eq!(world.json("roles --json").as_array().map(Vec::len), Some(5));
     assert_eq!(world.browser_opened(), 1);
 }
 
@@ -244,7 +240,7 @@ fn the_limit_of_the_service_is_used_and_kept() {
     world.ic.rate_limit(Some(20.0), false);
     world.ic.refuse_at_random(50, 1);
     let started = Instant::now();
-    let roles = json(&world.ok("roles --json"));
+    let roles = world.json("roles --json");
     let took = started.elapsed();
     assert_eq!(roles.as_array().map(Vec::len), Some(365));
     assert!(world.ic.max_in_flight() <= 8, "{}", world.ic.max_in_flight());
@@ -260,7 +256,7 @@ fn the_roles_of_one_account_are_asked_for_alone() {
     world.ok("login");
     let roles = || world.ic.count(Operation::ListAccountRoles);
     for (account, asked) in [("111122223333", 1), ("444455556666", 2), ("111122223333", 3)] {
-        let rows = json(&world.ok(&format!("roles {account} --json")));
+        let rows = world.json(&format!("roles {account} --json"));
         assert_eq!(rows.as_array().map(Vec::len), Some(2), "{rows}");
         assert_eq!(roles(), asked, "{account}");
     }
@@ -299,7 +295,7 @@ fn an_interrupted_listing_goes_on_where_it_was() {
     let outcome = Outcome::from(&child.end());
     assert_eq!((outcome.code, outcome.out.as_str()), (130, ""), "{outcome:?}");
     let before = answered().len();
-    let roles = json(&world.ok("roles --json"));
+    let roles = world.json("roles --json");
     assert_eq!(roles.as_array().map(Vec::len), Some(365));
     // Answers that were on their way when it was interrupted are lost: one per connection.
     let asked = answered();
@@ -321,7 +317,7 @@ fn an_interrupted_refresh_keeps_the_old_roles_and_goes_on() {
     assert_eq!(Outcome::of(command.env("AWS_MAX_ATTEMPTS", "1")).code, 5);
     world.ic.always(Operation::ListAccountRoles, None);
     world.ic.clear_requests();
-    let after = json(&world.ok("roles --refresh --json"));
+    let after = world.json("roles --refresh --json");
     assert_eq!(after.as_array().map(Vec::len), Some(6));
     assert_eq!(world.ic.count(Operation::ListAccountRoles), 2, "two of four were listed before");
     assert_eq!(json(&before).as_array().map(Vec::len), Some(5));

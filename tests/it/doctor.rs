@@ -3,11 +3,8 @@
 use identity_center::{IdentityCenter, Operation, Reply};
 use serde_json::Value;
 
-use crate::support::World;
 use crate::support::world::{CONFIG, Outcome};
-
-/// `sha1("corp")`.
-const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+use crate::support::{TOKEN, World};
 
 /// Regions for every profile of `CONFIG`, so that nothing is to be found.
 fn healthy_config() -> String {
@@ -126,9 +123,7 @@ fn open_to_others(world: &World) {
 /// The registration with which the token is refreshed has ended.
 fn end_registration(world: &World) {
     world.ok("login");
-    let mut token: Value = serde_json::from_str(&world.read(TOKEN)).expect("JSON");
-    token["registrationExpiresAt"] = "2020-01-01T00:00:00Z".into();
-    world.write(TOKEN, &token.to_string());
+    world.change_token(|token| token["registrationExpiresAt"] = "2020-01-01T00:00:00Z".into());
 }
 
 /// The report that a bash gets which starts the program.

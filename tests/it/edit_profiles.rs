@@ -113,7 +113,7 @@ fn default_makes_one_default_section() {
     assert!(config.starts_with(CONFIG), "{config}");
     let section = "\n[default]\noutput = json\nsso_session = corp\nsso_account_id = 444455556666\nsso_role_name = Developer\n";
     assert_eq!(&config[CONFIG.len()..], section);
-    let target: Json = serde_json::from_str(&world.ok("list --json")).expect("JSON");
+    let target = world.json("list --json");
     assert_eq!(target[3]["role"], "Developer");
     // Once more changes nothing, not even the backup.
     fs::remove_file(world.path(".aws/config.ssoenv.bak")).expect("a backup");
@@ -263,7 +263,7 @@ fn killed_writers_lose_nothing() {
         stop.store(true, std::sync::atomic::Ordering::SeqCst);
         assert!(watcher.join().expect("the watcher") > 10);
         assert!(done.len() >= 60, "only {} of 200 edits ended by themselves", done.len());
-        let listed: Json = serde_json::from_str(&world.ok("list --json")).expect("JSON");
+        let listed = world.json("list --json");
         let names: Vec<_> =
             listed.as_array().expect("rows").iter().filter_map(|r| r["profile"].as_str()).collect();
         for name in &done {

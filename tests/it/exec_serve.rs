@@ -6,11 +6,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::serve::signal;
-use crate::support::World;
 use crate::support::http::get;
 use crate::support::run::Running;
 use crate::support::tty::Tty;
 use crate::support::world::{CONFIG, Outcome};
+use crate::support::{World, wait_until};
 
 fn ready() -> World {
     let world = World::new();
@@ -24,11 +24,7 @@ fn served<const N: usize>(world: &World, words: [&str; N]) -> Command {
 
 /// Waits for a file that a command under test makes.
 fn wait_for(world: &World, name: &str) -> String {
-    let end = Instant::now() + Duration::from_secs(20);
-    while !world.path(name).exists() {
-        assert!(Instant::now() < end, "no {name}");
-        thread::sleep(Duration::from_millis(5));
-    }
+    wait_until(name, || world.path(name).exists());
     world.read(name)
 }
 

@@ -8,16 +8,12 @@ use std::time::Duration;
 use identity_center::{Lifetimes, Operation, Trust};
 use serde_json::Value;
 
-use crate::support::World;
 use crate::support::world::{CONFIG, Outcome, sh};
+use crate::support::{World, json};
 
 /// Keys of somebody else that the shell still has.
 const STALE: &str =
     "export AWS_ACCESS_KEY_ID=AKIASTALE AWS_SECRET_ACCESS_KEY=stale AWS_SESSION_TOKEN=old\n";
-
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-}
 
 /// Rows of `doctor` about a check that are not ok.
 fn rows(report: &str, check: &str) -> Vec<Value> {

@@ -87,10 +87,7 @@ fn boto3_refreshes_our_token_and_we_go_on_with_what_it_wrote() {
     let Some(python) = python() else { return };
     let world = World::new();
     world.ok("login");
-    let file = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
-    let mut token: serde_json::Value = serde_json::from_str(&world.read(file)).expect("JSON");
-    token["expiresAt"] = "2020-01-01T00:00:00Z".into();
-    world.write(file, &token.to_string());
+    world.expire();
     let mut command = world.command(python);
     let outcome = Outcome::of(command.args(["-c", WHO, "prod"]));
     assert_eq!(outcome.code, 0, "{outcome:?}");

@@ -2,17 +2,14 @@
 
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use identity_center::{IdentityCenter, Lifetimes, Operation, Reply, browser};
+use identity_center::{IdentityCenter, Lifetimes, Logged, Operation, Reply, browser};
 use serde_json::Value;
 
-use crate::support::World;
 use crate::support::run::Running;
 use crate::support::world::{CONFIG, Outcome};
-
-/// `sha1("corp")`.
-const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+use crate::support::{TOKEN, World, wait_for};
 
 fn token_file(world: &World) -> String {
     let mut found = Vec::new();
@@ -104,7 +101,7 @@ fn device_code_shows_the_code_and_waits_for_the_person() {
     world.write(".aws/config", CONFIG);
     let mut command = world.ssoenv(["login", "--device-code"]);
     let child = Running::start(without_browser(&mut command));
-    let code = wait_for(|| world.ic.open_user_codes().pop());
+    let code = wait_for("user code", || world.ic.open_user_codes().pop());
     world.ic.approve(&code);
     let outcome = Outcome::from(&child.end());
     assert_eq!(outcome.code, 0, "{outcome:?}");
@@ -119,11 +116,15 @@ fn device_code_pending_and_slow_down_go_on() {
         Operation::CreateToken,
         [Reply::Pending, Reply::NoErrorTypeHeader(Box::new(Reply::Pending)), Reply::SlowDown],
     );
-    let started = Instant::now();
-    let outcome = world.run("login --device-code");
+    let outcome = world.hurry(|| world.run("login --device-code"));
     assert_eq!(outcome.code, 0, "{outcome:?}");
     // 3 polls a second apart, then one with 5 s more.
-    assert!(started.elapsed() >= Duration::from_secs(9), "{:?}", started.elapsed());
+    let calls = world.ic.requests();
+    let polls: Vec<_> = calls.iter().filter(|call| call.op == Operation::CreateToken).collect();
+    let pause = |two: &[&Logged]| two[1].started.duration_since(two[0].started).expect("in turn");
+    let pauses: Vec<_> = polls.windows(2).map(pause).collect();
+    let [first, second, third] = pauses[..] else { panic!("{} polls", polls.len()) };
+    assert!(first < second * 2 && third >= Duration::from_secs(6), "{pauses:?}");
 }
 
 #[test]
@@ -134,7 +135,7 @@ fn device_code_denied_and_expired() {
     ] {
         let world = World::new();
         world.ic.script(Operation::CreateToken, [reply]);
-        let outcome = world.run("login --device-code");
+        let outcome = world.hurry(|| world.run("login --device-code"));
         assert_eq!(outcome.code, 1, "{outcome:?}");
         assert!(outcome.err.contains(words), "{outcome:?}");
         assert!(outcome.err.contains("hint: run `ssoenv login --sso-session corp`"), "{outcome:?}");
@@ -149,7 +150,7 @@ fn legacy_profiles_use_device_code() {
         "[profile old]\nsso_start_url = https://example.awsapps.com/start\n\
          sso_region = us-east-1\nsso_account_id = 111122223333\nsso_role_name = Admin\n",
     );
-    let outcome = world.run("login old");
+    let outcome = world.hurry(|| world.run("login old"));
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert_eq!(world.ic.count(Operation::StartDeviceAuthorization), 1);
     assert!(world.path(".aws/sso/cache/e8be5486177c5b5392bd9aa76563515b29358e6e.json").exists());
@@ -405,7 +406,8 @@ fn logout_leaves_the_tokens_of_other_tools_unless_told() {
 
 /// The URL that the browser script wrote down.
 fn opened(file: &std::path::Path) -> String {
-    let text = wait_for(|| std::fs::read_to_string(file).ok().filter(|text| text.ends_with('\n')));
+    let text =
+        wait_for("URL", || std::fs::read_to_string(file).ok().filter(|text| text.ends_with('\n')));
     text.trim_end().to_owned()
 }
 
@@ -414,16 +416,4 @@ fn query(url: &str, name: &str) -> String {
     let start = url.find(&format!("{name}=")).expect("the parameter") + name.len() + 1;
     let value = url[start..].split('&').next().unwrap_or_default();
     value.replace("%3A", ":").replace("%2F", "/")
-}
-
-/// Waits for something to be there; 20 s are more than any machine needs.
-fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
-    let started = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(started.elapsed() < Duration::from_secs(20), "nothing came in 20 s");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }

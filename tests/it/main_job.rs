@@ -313,8 +313,7 @@ fn a_corrupt_cache_is_no_error() {
 #[test]
 fn status_tells_what_is_active_and_every_session() {
     let world = World::new();
-    let before: serde_json::Value =
-        serde_json::from_str(&world.ok("status --json")).expect("one JSON document");
+    let before = world.json("status --json");
     assert_eq!(before["active"], serde_json::Value::Null);
     assert_eq!(before["sessions"][0]["name"], "corp");
     assert_eq!(before["sessions"][0]["logged_in"], false);

@@ -4,17 +4,8 @@ use std::time::{Duration, Instant};
 
 use identity_center::{Operation, Reply};
 
-use crate::support::World;
 use crate::support::world::{Outcome, sh};
-
-/// Waits until `done`, at most ten seconds.
-fn eventually(what: &str, mut done: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_secs(10), "{what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
+use crate::support::{World, wait_until};
 
 /// A shell that uses `prod` and then runs `script`.
 fn in_prod(world: &World, script: &str) -> Outcome {
@@ -58,7 +49,7 @@ fn a_failed_refresh_is_not_tried_again_at_once() {
     let before = world.ic.count(Operation::GetRoleCredentials);
     in_prod(&world, "ssoenv refresh");
     let notes = world.path(".local/state/ssoenv/refresh");
-    eventually("the failure is noted", || {
+    wait_until("note of the failure", || {
         std::fs::read_dir(&notes).is_ok_and(|mut dir| dir.any(|e| e.is_ok()))
     });
     let tried = world.ic.count(Operation::GetRoleCredentials);

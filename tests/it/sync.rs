@@ -15,7 +15,7 @@ const BLOCK: &str = "
 ";
 
 fn profiles(world: &World) -> Vec<(String, String, String)> {
-    let rows: Json = serde_json::from_str(&world.ok("list --json")).expect("JSON");
+    let rows = world.json("list --json");
     let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
     let rows = rows.as_array().expect("rows").iter();
     rows.map(|row| (text(&row["profile"]), text(&row["account_id"]), text(&row["role"]))).collect()

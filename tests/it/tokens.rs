@@ -7,12 +7,9 @@ use identity_center::{Lifetimes, Operation, Reply};
 use serde_json::Value;
 use ssoenv::identity::wire::json::{object, spaced};
 
-use crate::support::World;
 use crate::support::run::Running;
 use crate::support::world::{CONFIG, Outcome};
-
-/// `sha1("corp")`.
-const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+use crate::support::{TOKEN, World};
 
 /// `use prod` for a POSIX shell: needs credentials of `Admin` in `111122223333`.
 const USE: &str = "use prod --shell sh";
@@ -40,7 +37,7 @@ fn time(seconds: i64) -> String {
 }
 
 fn set_token(world: &World, field: &str, value: &str) {
-    edit(&world.path(TOKEN), |token| token[field] = value.into());
+    world.change_token(|token| token[field] = value.into());
 }
 
 fn drop_role(world: &World) {
@@ -466,7 +463,7 @@ fn folders_of_locks_that_others_may_change_are_refused() {
 fn a_client_that_the_service_has_forgotten_is_registered_anew_after_a_refused_refresh() {
     let world = World::new();
     world.ok("login");
-    edit(&world.path(TOKEN), |token| token["expiresAt"] = time(-60).into());
+    set_token(&world, "expiresAt", &time(-60));
     world.ic.script(Operation::CreateToken, [Reply::InvalidClient]);
     world.ok(USE);
     assert_eq!(world.ic.count(Operation::RegisterClient), 2);

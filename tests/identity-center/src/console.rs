@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::operation::Operation;
 use crate::state::{KeyKind, State};
 use serde_json::{Value, json};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 fn refuse(state: &mut State, call: &Call, what: &str) -> Answer {
     state.violate(call, what);
@@ -50,7 +50,7 @@ fn signin_token(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     }) else {
         return Err(Answer::new(400, "text/plain", "Invalid session credentials"));
     };
-    if keys.expires.is_none_or(|at| at <= SystemTime::now()) {
+    if keys.expires.is_none_or(|at| at <= state.now()) {
         return Err(Answer::new(400, "text/plain", "The credentials have expired"));
     }
     match call.param("SessionDuration").map(str::parse::<u32>) {
@@ -68,7 +68,7 @@ fn signin_token(state: &mut State, call: &Call) -> Result<Answer, Answer> {
         }
     }
     let token = state.secrets.token("VCQg", 900);
-    let until = SystemTime::now() + Duration::from_mins(15);
+    let until = state.now() + Duration::from_mins(15);
     state.signin_tokens.insert(token.clone(), until);
     Ok(Answer::json(200, &json!({ "SigninToken": token })))
 }
@@ -81,7 +81,7 @@ fn login(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     }
     let token = call.param("SigninToken").unwrap_or_default().to_owned();
     match state.signin_tokens.remove(&token) {
-        Some(until) if until > SystemTime::now() => Ok(Answer::redirect(&destination)),
+        Some(until) if until > state.now() => Ok(Answer::redirect(&destination)),
         Some(_) => Err(Answer::new(400, "text/plain", "The sign-in token has expired")),
         None => Err(refuse(state, call, "the sign-in token is unknown or was used before")),
     }

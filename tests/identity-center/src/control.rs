@@ -31,7 +31,8 @@ impl IdentityCenter {
 
     /// Limits portal requests per second (`None`: no limit); refused ones get 429, on wish with `Retry-After`.
     pub fn rate_limit(&self, per_second: Option<f64>, retry_after: bool) {
-        self.shared.state().rate = per_second.map(|n| Bucket::new(n, retry_after));
+        let mut state = self.shared.state();
+        state.rate = per_second.map(|n| Bucket::new(n, retry_after, state.now()));
     }
 
     /// Refuses so many portal requests in a thousand with 429, whatever their rate; the same seed
@@ -104,6 +105,13 @@ impl IdentityCenter {
             all.iter().any(|v| v.contains(contains)),
             "no violation contains {contains:?}; there are: {all:#?}"
         );
+    }
+
+    /// Lets time pass; gives how much has passed so in all.
+    pub fn pass(&self, time: Duration) -> Duration {
+        let mut state = self.shared.state();
+        state.passed += time;
+        state.passed
     }
 
     /// The server's clock is ahead by this much (negative: behind).

@@ -5,7 +5,6 @@ use crate::center::IdentityCenter;
 use crate::config::Trust;
 use crate::secrets::unique_id;
 use crate::state::{Account, Decision, KeyKind, Keys};
-use std::time::SystemTime;
 
 impl IdentityCenter {
     /// Adds an account, or replaces it. An empty name or e-mail address is left out of answers.
@@ -107,23 +106,29 @@ impl IdentityCenter {
 
     /// Every access token issued so far has expired.
     pub fn expire_tokens(&self) {
-        for token in self.shared.state().access_tokens.values_mut() {
-            token.expires = SystemTime::now();
+        let mut state = self.shared.state();
+        let now = state.now();
+        for token in state.access_tokens.values_mut() {
+            token.expires = now;
         }
     }
 
     /// Every client registration so far has expired.
     pub fn expire_registrations(&self) {
-        for client in self.shared.state().clients.values_mut() {
-            client.expires = SystemTime::now();
+        let mut state = self.shared.state();
+        let now = state.now();
+        for client in state.clients.values_mut() {
+            client.expires = now;
         }
     }
 
     /// Every temporary key pair issued so far has expired.
     pub fn expire_role_credentials(&self) {
-        for keys in self.shared.state().keys.values_mut() {
+        let mut state = self.shared.state();
+        let now = state.now();
+        for keys in state.keys.values_mut() {
             if keys.expires.is_some() {
-                keys.expires = Some(SystemTime::now());
+                keys.expires = Some(now);
             }
         }
     }

@@ -7,7 +7,6 @@ use crate::rate::Whim;
 use crate::state::{KeyKind, Keys, State};
 use crate::{arn, secrets};
 use serde_json::{Value, json};
-use std::time::{Instant, SystemTime};
 
 fn refuse(state: &mut State, call: &Call, what: &str) -> Answer {
     state.violate(call, what);
@@ -74,7 +73,7 @@ fn unauthorized() -> Answer {
 fn bearer(state: &State, call: &Call) -> Result<String, Answer> {
     let token = call.header("x-amz-sso_bearer_token").unwrap_or_default();
     match state.access_tokens.get(token) {
-        Some(t) if !t.revoked && t.expires > SystemTime::now() && t.region == call.via.region => {
+        Some(t) if !t.revoked && t.expires > state.now() && t.region == call.via.region => {
             Ok(token.to_owned())
         }
         _ => Err(unauthorized()),
@@ -86,8 +85,9 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     if state.whim.as_mut().is_some_and(Whim::strikes) {
         return Err(refusal());
     }
+    let now = state.now();
     if let Some(bucket) = &mut state.rate
-        && let Err(wait) = bucket.take(Instant::now())
+        && let Err(wait) = bucket.take(now)
     {
         let says_when = bucket.retry_after;
         let refusal = refusal();
@@ -174,7 +174,7 @@ fn credentials(state: &mut State, call: &Call) -> Result<Answer, Answer> {
         access_key: secrets::access_key("ASIA"),
         secret: state.secrets.secret_key(),
         session_token: Some(state.secrets.session_token()),
-        expires: Some(SystemTime::now() + state.lifetimes.role_credentials),
+        expires: Some(state.now() + state.lifetimes.role_credentials),
         arn: arn::sso_session(state.partition(), &account, &role, &user),
         user_id: format!("{}:{user}", secrets::unique_id("AROA")),
         account,

@@ -1,25 +1,26 @@
 //! The portal's request limit.
 
-use std::time::Instant;
+use std::time::SystemTime;
 
 /// A token bucket that holds one second's worth.
 #[derive(Debug)]
 pub(crate) struct Bucket {
     per_second: f64,
     left: f64,
-    filled: Instant,
+    filled: SystemTime,
     /// Does the refusal carry `Retry-After`?
     pub retry_after: bool,
 }
 
 impl Bucket {
-    pub fn new(per_second: f64, retry_after: bool) -> Self {
-        Self { per_second, left: per_second.max(1.0), filled: Instant::now(), retry_after }
+    pub fn new(per_second: f64, retry_after: bool, now: SystemTime) -> Self {
+        Self { per_second, left: per_second.max(1.0), filled: now, retry_after }
     }
 
     /// Takes one; `Err` holds the seconds until there is one again.
-    pub fn take(&mut self, now: Instant) -> Result<(), f64> {
-        let gained = now.saturating_duration_since(self.filled).as_secs_f64() * self.per_second;
+    pub fn take(&mut self, now: SystemTime) -> Result<(), f64> {
+        let gained =
+            now.duration_since(self.filled).unwrap_or_default().as_secs_f64() * self.per_second;
         self.left = (self.left + gained).min(self.per_second.max(1.0));
         self.filled = now;
         if self.left >= 1.0 {
@@ -53,7 +54,7 @@ impl Whim {
 #[cfg(test)]
 mod tests {
     use super::{Bucket, Whim};
-    use std::time::{Duration, Instant};
+    use std::time::{Duration, SystemTime};
 
     #[test]
     fn strikes_as_often_as_told_and_the_same_again() {
@@ -68,8 +69,8 @@ mod tests {
 
     #[test]
     fn gives_what_it_holds_then_refills() {
-        let mut bucket = Bucket::new(2.0, false);
-        let now = Instant::now();
+        let now = SystemTime::now();
+        let mut bucket = Bucket::new(2.0, false, now);
         assert!(bucket.take(now).is_ok());
         assert!(bucket.take(now).is_ok());
         let wait = bucket.take(now).expect_err("empty");

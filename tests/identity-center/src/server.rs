@@ -17,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
@@ -128,7 +128,7 @@ async fn answer(
     if reply.runs_normally() && reply.delivery() != Delivery::Whole {
         dispatch::outcome_unknown(&mut state, &call);
     }
-    let date = state.shown(SystemTime::now());
+    let date = state.shown(state.now());
     if let Ok(date) = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date)
     {
         answer = answer.header("date", date);

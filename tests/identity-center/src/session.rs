@@ -27,7 +27,7 @@ impl IdentityCenter {
     /// Registers a client for the authorization code flow and issues its tokens, without a request.
     pub fn session(&self) -> Session {
         let mut state = self.shared.state();
-        let now = SystemTime::now();
+        let now = state.now();
         let lifetimes = state.lifetimes.clone();
         let client = Client {
             id: random(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 34),
@@ -55,7 +55,7 @@ impl IdentityCenter {
 impl crate::state::State {
     /// An access token for a client, and a refresh token if it may have one.
     pub fn issue(&mut self, client: &Client) -> (String, Option<String>) {
-        let now = SystemTime::now();
+        let now = self.now();
         let access = self.secrets.token("aoaAAAAA", 480);
         let token = AccessToken {
             region: client.region.clone(),

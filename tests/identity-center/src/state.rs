@@ -48,7 +48,7 @@ pub(crate) struct Device {
     pub expires: SystemTime,
     pub decision: Decision,
     pub polls: u32,
-    pub last_poll: Option<Instant>,
+    pub last_poll: Option<SystemTime>,
     pub interval: Duration,
     pub told_to_slow_down: bool,
     pub used: bool,
@@ -116,6 +116,7 @@ pub(crate) struct State {
     pub lifetimes: Lifetimes,
     pub page_size: usize,
     pub skew: i64,
+    pub passed: Duration,
     pub latency: Duration,
     pub op_latency: HashMap<Operation, Duration>,
     pub rate: Option<Bucket>,
@@ -156,6 +157,7 @@ impl State {
             lifetimes: Lifetimes::default(),
             page_size: 100,
             skew: 0,
+            passed: Duration::ZERO,
             latency: Duration::ZERO,
             op_latency: HashMap::new(),
             rate: None,
@@ -215,7 +217,7 @@ impl State {
             headers: call.headers.clone(),
             body: String::from_utf8_lossy(&call.body).into_owned(),
             status: 0,
-            started: SystemTime::now(),
+            started: self.now(),
             at: Instant::now(),
             in_flight: self.in_flight,
             connection: call.via.connection,
@@ -240,6 +242,11 @@ impl State {
             r if r.starts_with("eusc-") => "aws-eusc",
             _ => "aws",
         }
+    }
+
+    /// Now; tests let time pass.
+    pub fn now(&self) -> SystemTime {
+        SystemTime::now() + self.passed
     }
 
     /// A moment on the server's own clock, as it appears in answers.

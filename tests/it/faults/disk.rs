@@ -201,8 +201,7 @@ fn unknown_fields_survive_a_refresh() {
     let world = refreshable();
     world.ok("use prod --no-login");
     assert_eq!(world.ic.count(Operation::CreateToken), 1);
-    let token: serde_json::Value = serde_json::from_str(&world.read(TOKEN_FILE)).expect("JSON");
-    assert_eq!(token["madeBy"], "another tool");
+    assert_eq!(world.token()["madeBy"], "another tool");
 }
 
 #[test]

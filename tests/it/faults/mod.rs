@@ -19,11 +19,8 @@ use std::time::{Duration, SystemTime};
 
 use identity_center::Session;
 
-use crate::support::World;
 use crate::support::world::START_URL;
-
-/// `sha1("corp").json`: the token file of the session `corp`.
-const TOKEN_FILE: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+use crate::support::{TOKEN as TOKEN_FILE, World};
 
 /// Puts a token of the session `corp` in place that lives for `left`.
 fn token(world: &World, session: &Session, left: Duration) {

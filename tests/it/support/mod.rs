@@ -14,7 +14,34 @@ pub mod world;
 
 pub use dice::Dice;
 pub use files::Home;
-pub use world::World;
+pub use world::{TOKEN, World};
+
+use std::time::{Duration, Instant};
+
+/// A JSON document.
+pub fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Waits for an event.
+#[track_caller]
+pub fn wait_until(what: &str, mut there: impl FnMut() -> bool) {
+    wait_for(what, || there().then_some(()));
+}
+
+/// Waits for something to be there.
+#[track_caller]
+pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    // More than any machine needs, however busy it is.
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "no {what} in 30 s");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
 
 /// Whether a client or shell may be used: `Some(path)` if it is there, `None` with a printed line
 /// if it is not. One that `variable` (a comma list) names must be there.

@@ -5,18 +5,25 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use identity_center::{IdentityCenter, Trust, browser};
+use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{run, watch};
+use super::{json, run, watch};
 
 /// The start URL of every simulated instance.
 pub const START_URL: &str = "https://example.awsapps.com/start";
+
+/// The token file of the session `corp`: `sha1("corp").json`.
+pub const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+
+/// The file with the time that has passed for a world.
+const CLOCK: &str = "clock";
 
 /// A session `corp` with the profiles `prod`, `dev` and `tools`.
 pub const CONFIG: &str = "\
@@ -48,6 +55,16 @@ pub struct World {
     pub ic: IdentityCenter,
     home: TempDir,
     browser: Option<Person>,
+    passed: Mutex<Duration>,
+}
+
+/// Says at its end that something is done.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 struct Person {
@@ -99,7 +116,7 @@ impl World {
                       printf '%s' \"$1\" > \"$dir/$$.tmp\" && mv \"$dir/$$.tmp\" \"$dir/$$.url\"\n";
         fs::write(home.path().join("browser.sh"), script).expect("browser script");
         let browser = Some(Person::start(home.path().join("opened"), ic.url()));
-        Self { ic, home, browser }
+        Self { ic, home, browser, passed: Mutex::default() }
     }
 
     /// Home folder.
@@ -137,6 +154,9 @@ impl World {
         let mut env = self.ic.env();
         let home = self.home().display().to_string();
         env.push(("BROWSER".into(), format!("/bin/sh {home}/browser.sh")));
+        if self.path(CLOCK).exists() {
+            env.push(("SSOENV_TEST_CLOCK".into(), format!("{home}/{CLOCK}")));
+        }
         env.push(("HOME".into(), home));
         env.push(("LANG".into(), "C.UTF-8".into()));
         env.push(("PATH".into(), path()));
@@ -167,6 +187,57 @@ impl World {
         let outcome = self.run(words);
         assert_eq!(outcome.code, 0, "ssoenv {words}: {outcome:?}");
         outcome.out
+    }
+
+    /// The fields of the token file of the session `corp`.
+    pub fn token(&self) -> Value {
+        json(&self.read(TOKEN))
+    }
+
+    /// Changes fields of that file.
+    pub fn change_token(&self, change: impl FnOnce(&mut Value)) {
+        let mut token = self.token();
+        change(&mut token);
+        self.write(TOKEN, &token.to_string());
+    }
+
+    /// Lets the token of the session `corp` look expired; a refresh still works.
+    pub fn expire(&self) {
+        self.change_token(|token| token["expiresAt"] = "2020-01-01T00:00:00Z".into());
+    }
+
+    /// The JSON document that `ssoenv WORDS` prints.
+    pub fn json(&self, words: &str) -> Value {
+        json(&self.ok(words))
+    }
+
+    /// Lets time pass for the services and for all that is started after the first call: their clock
+    /// is ahead from then on.
+    pub fn pass(&self, time: Duration) {
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        *passed = self.ic.pass(time);
+        // Replaced in one go: a program may look at any time.
+        let next = self.path("clock.next");
+        fs::write(&next, passed.as_millis().to_string()).expect("the clock can be set");
+        fs::rename(next, self.path(CLOCK)).expect("the clock can be set");
+    }
+
+    /// Lets minutes pass in a second, until `work` has ended; programs that wait need not wait long.
+    pub fn hurry<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.pass(Duration::ZERO);
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::SeqCst) {
+                    // Less than what a poll may come too early.
+                    self.pass(Duration::from_millis(100));
+                    thread::sleep(Duration::from_millis(2));
+                }
+            });
+            // Said when `work` panics too.
+            let _end = Done(&done);
+            work()
+        })
     }
 
     /// Panics if any secret that was ever issued stands in `text`.

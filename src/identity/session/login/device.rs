@@ -1,6 +1,6 @@
 //! Device code (RFC 8628): a code that the person confirms on any device, while this polls.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
@@ -34,12 +34,13 @@ async fn attempt(context: &Context<'_>) -> Result<Option<(Token, ClientRegistrat
         Err(failure) => return Err(context.refused(failure)),
     };
     show(context, &authorization);
-    let started = Instant::now();
+    let clock = &context.app.clock;
     let patience = context.deadline().min(Duration::from_secs(authorization.expires_in));
+    let end = clock.now().plus(i64::try_from(patience.as_secs()).unwrap_or(i64::MAX));
     let mut interval = authorization.interval.max(1);
     loop {
-        tokio::time::sleep(Duration::from_secs(interval)).await;
-        if started.elapsed() > patience {
+        clock.sleep(Duration::from_secs(interval)).await;
+        if clock.now() > end {
             return Err(context.too_late());
         }
         let grant = Grant::DeviceCode(&authorization.device_code);

@@ -113,7 +113,7 @@ async fn answer(
     tokio::select! {
         answer = came_back => answer,
         answer = pasted => answer,
-        () = tokio::time::sleep(context.deadline()) => Err(context.too_late()),
+        () = app.clock.sleep(context.deadline()) => Err(context.too_late()),
     }
 }
 

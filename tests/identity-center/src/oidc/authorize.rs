@@ -5,7 +5,6 @@ use crate::answer::Answer;
 use crate::call::{Call, encode, find};
 use crate::pages;
 use crate::state::{Client, Code, State};
-use std::time::SystemTime;
 
 const PARAMETERS: &[&str] = &[
     "response_type",
@@ -130,7 +129,7 @@ pub(crate) fn authorize(state: &mut State, call: &Call) -> Result<Answer, Answer
             client_id: client.id,
             redirect_uri: uri.clone(),
             challenge: value("code_challenge"),
-            expires: SystemTime::now() + state.lifetimes.authorization_code,
+            expires: state.now() + state.lifetimes.authorization_code,
             used: false,
         },
     );

@@ -8,7 +8,6 @@ use crate::pages;
 use crate::secrets::user_code;
 use crate::state::{Decision, Device, State};
 use serde_json::json;
-use std::time::SystemTime;
 
 fn parse(state: &mut State, call: &Call) -> Result<Fields, Answer> {
     super::unsigned(state, call)?;
@@ -43,7 +42,7 @@ pub(crate) fn start(state: &mut State, call: &Call) -> Result<Answer, Answer> {
         code: state.secrets.token("", 120),
         user_code: user_code(),
         client_id: client.id,
-        expires: SystemTime::now() + state.lifetimes.device_code,
+        expires: state.now() + state.lifetimes.device_code,
         decision: Decision::Open,
         polls: 0,
         last_poll: None,
@@ -79,8 +78,8 @@ pub(crate) fn page(state: &mut State, call: &Call) -> Answer {
         _ if state.auto_approve => Decision::Approved,
         _ => Decision::Open,
     };
-    let known =
-        state.devices.iter_mut().find(|d| d.user_code == code && d.expires > SystemTime::now());
+    let now = state.now();
+    let known = state.devices.iter_mut().find(|d| d.user_code == code && d.expires > now);
     let Some(device) = known else {
         return Answer::html(
             404,

@@ -9,7 +9,6 @@ use crate::answer::{Answer, oidc_error};
 use crate::call::Call;
 use crate::fields::refuse;
 use crate::state::{Client, State};
-use std::time::SystemTime;
 
 pub(crate) const GRANT_CODE: &str = "authorization_code";
 pub(crate) const GRANT_REFRESH: &str = "refresh_token";
@@ -40,7 +39,7 @@ fn client(state: &mut State, call: &Call, id: &str, secret: &str) -> Result<Clie
         state.violate(call, "the client secret is not the one of this client");
         return Err(invalid());
     }
-    if client.expires <= SystemTime::now() {
+    if client.expires <= state.now() {
         state.violate(call, "expired registration used");
         return Err(invalid());
     }
@@ -53,7 +52,7 @@ fn client(state: &mut State, call: &Call, id: &str, secret: &str) -> Result<Clie
 /// The client by its id alone, as the authorize page knows it.
 fn client_by_id(state: &mut State, call: &Call, id: &str) -> Option<Client> {
     let client = state.clients.get(id).cloned()?;
-    if client.expires <= SystemTime::now() {
+    if client.expires <= state.now() {
         state.violate(call, "expired registration used");
         return None;
     }

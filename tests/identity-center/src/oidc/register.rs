@@ -7,7 +7,6 @@ use crate::fields::{list, object, optional, refuse, required};
 use crate::secrets::random;
 use crate::state::{Client, State};
 use serde_json::json;
-use std::time::SystemTime;
 
 const FIELDS: &[&str] = &[
     "clientName",
@@ -86,7 +85,7 @@ pub(crate) fn register(state: &mut State, call: &Call) -> Result<Answer, Answer>
     {
         return Err(oidc_error(400, "InvalidRequestException", ""));
     }
-    let now = SystemTime::now();
+    let now = state.now();
     let client = Client {
         id: random(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 34),
         secret: state.secrets.client_secret(),

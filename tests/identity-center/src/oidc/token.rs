@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 const COMMON: &[&str] = &["clientId", "clientSecret", "grantType", "scope"];
 
@@ -66,9 +66,10 @@ pub(crate) fn lint(state: &mut State, call: &Call, repeatable: bool, slow_down: 
     };
     if grant == GRANT_DEVICE {
         let code = text(&fields, "deviceCode");
+        let now = state.now();
         if slow_down && let Some(device) = state.devices.iter_mut().find(|d| d.code == code) {
             device.interval += Duration::from_secs(5);
-            device.last_poll = Some(Instant::now());
+            device.last_poll = Some(now);
             device.polls += 2;
         }
         return;
@@ -122,7 +123,7 @@ pub(crate) fn create(state: &mut State, call: &Call) -> Result<Answer, Answer> {
 }
 
 fn by_device(state: &mut State, call: &Call, client: &Client, code: &str) -> Result<(), Answer> {
-    let auto = state.auto_approve;
+    let (auto, now) = (state.auto_approve, state.now());
     let Some(device) = state.devices.iter_mut().find(|d| d.code == code) else {
         state.violate(call, "unknown device code");
         return Err(invalid_grant());
@@ -135,14 +136,14 @@ fn by_device(state: &mut State, call: &Call, client: &Client, code: &str) -> Res
         state.violate(call, "device code used twice");
         return Err(invalid_grant());
     }
-    if device.expires <= SystemTime::now() {
+    if device.expires <= now {
         return Err(expired());
     }
     // The AWS CLI polls once before it shows the code and once right after: the first poll is free.
     device.polls += 1;
     let too_soon = device.polls > 2
-        && device.last_poll.is_some_and(|at| at.elapsed() < device.interval.mul_f64(0.8));
-    device.last_poll = Some(Instant::now());
+        && device.last_poll.is_some_and(|at| now < at + device.interval.mul_f64(0.8));
+    device.last_poll = Some(now);
     if too_soon {
         let again = std::mem::replace(&mut device.told_to_slow_down, true);
         device.interval += Duration::from_secs(5);
@@ -178,6 +179,7 @@ fn by_code(state: &mut State, call: &Call, client: &Client, fields: &Fields) -> 
         ));
     }
     let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+    let now = state.now();
     let Some(code) = state.codes.get_mut(&text(fields, "code")) else {
         state.violate(call, "unknown authorization code");
         return Err(invalid_grant());
@@ -191,7 +193,7 @@ fn by_code(state: &mut State, call: &Call, client: &Client, fields: &Fields) -> 
         "redirectUri differs from the one of the authorize request"
     } else if code.challenge != challenge {
         "codeVerifier does not fit the code_challenge"
-    } else if code.expires <= SystemTime::now() {
+    } else if code.expires <= now {
         return Err(invalid_grant());
     } else {
         return Ok(());
@@ -201,6 +203,7 @@ fn by_code(state: &mut State, call: &Call, client: &Client, fields: &Fields) -> 
 }
 
 fn by_refresh(state: &mut State, call: &Call, client: &Client, token: &str) -> Result<(), Answer> {
+    let now = state.now();
     let Some(refresh) = state.refresh_tokens.get_mut(token) else {
         return Err(invalid_grant());
     };
@@ -212,7 +215,7 @@ fn by_refresh(state: &mut State, call: &Call, client: &Client, token: &str) -> R
         state.violate(call, "refresh token sent twice");
         return Err(invalid_grant());
     }
-    if refresh.revoked || refresh.expires <= SystemTime::now() {
+    if refresh.revoked || refresh.expires <= now {
         return Err(invalid_grant());
     }
     Ok(())

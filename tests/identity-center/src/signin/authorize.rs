@@ -8,7 +8,6 @@ use crate::pages;
 use crate::state::State;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use std::time::SystemTime;
 
 const PARAMETERS: &[&str] = &[
     "response_type",
@@ -98,7 +97,7 @@ pub(crate) fn authorize(state: &mut State, call: &Call) -> Result<Answer, Answer
         challenge: value("code_challenge"),
         region: call.via.region.clone(),
         identity: state.signin.identity.clone(),
-        expires: SystemTime::now() + state.lifetimes.authorization_code,
+        expires: state.now() + state.lifetimes.authorization_code,
         used: false,
     };
     let uri = given.redirect_uri.clone();

@@ -10,7 +10,6 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::time::SystemTime;
 
 /// Seconds that a proof's time may be off.
 const TOLERANCE: i64 = 120;
@@ -23,7 +22,7 @@ pub(super) fn thumbprint(state: &mut State, call: &Call) -> Result<String, Answe
     if !state.signin.proofs.insert(jti.to_owned()) {
         return Err(super::refuse(state, call, "DPoP: a proof sent twice"));
     }
-    let now = state.shown(SystemTime::now()).as_second();
+    let now = state.shown(state.now()).as_second();
     if iat.is_none_or(|iat| (iat - now).abs() > TOLERANCE) {
         return Err(signin_error(400, "INVALID_REQUEST", "The DPoP proof is not current"));
     }

@@ -90,8 +90,10 @@ impl IdentityCenter {
 
     /// Every console session so far is over: nothing refreshes it.
     pub fn end_console_sessions(&self) {
-        for grant in self.shared.state().signin.grants.values_mut() {
-            grant.expires = SystemTime::now();
+        let mut state = self.shared.state();
+        let now = state.now();
+        for grant in state.signin.grants.values_mut() {
+            grant.expires = now;
         }
     }
 }

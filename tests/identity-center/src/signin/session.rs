@@ -10,7 +10,6 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use std::time::SystemTime;
 
 /// A file of `~/.aws/login/cache`.
 #[derive(Clone, Debug)]
@@ -32,13 +31,13 @@ impl IdentityCenter {
             thumbprint,
             region: region.to_owned(),
             identity: identity.to_owned(),
-            expires: SystemTime::now() + state.lifetimes.console_session,
+            expires: state.now() + state.lifetimes.console_session,
             used: false,
         };
         let (keys, refresh) = token::issue(&mut state, &grant);
         let id = token::id_token(&mut state, identity);
         state.secrets.issued.push(key.clone());
-        let end = state.shown(SystemTime::now()) + jiff::SignedDuration::from_secs(left);
+        let end = state.shown(state.now()) + jiff::SignedDuration::from_secs(left);
         let fields = json!({
             "accessToken": {
                 "accessKeyId": keys.access_key,

@@ -11,7 +11,6 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::time::SystemTime;
 
 const TOKEN_TYPE: &str = "urn:aws:params:oauth:token-type:access_token_sigv4";
 const CODE: &str = "authorization_code";
@@ -104,7 +103,7 @@ fn by_code(
     if code.region != call.via.region {
         return Err(signin_error(400, "INVALID_REQUEST", "The code is of another Region"));
     }
-    if code.expires <= SystemTime::now() {
+    if code.expires <= state.now() {
         return Err(signin_error(401, "AUTHCODE_EXPIRED", "The authorization code has expired"));
     }
     let wrong = if twice {
@@ -121,7 +120,7 @@ fn by_code(
             thumbprint,
             region: code.region,
             identity: code.identity,
-            expires: SystemTime::now() + state.lifetimes.console_session,
+            expires: state.now() + state.lifetimes.console_session,
             used: false,
         });
     };
@@ -150,7 +149,7 @@ fn by_refresh(
         "the refresh token belongs to another client"
     } else if grant.thumbprint != thumbprint {
         "DPoP: another key than the one of the login"
-    } else if grant.expires <= SystemTime::now() {
+    } else if grant.expires <= state.now() {
         return Err(signin_error(401, "TOKEN_EXPIRED", "The session has expired"));
     } else {
         return Ok(Grant { used: false, ..grant });
@@ -184,7 +183,7 @@ pub(super) fn issue(state: &mut State, grant: &Grant) -> (Keys, String) {
         access_key: access_key("ASIA"),
         secret: state.secrets.secret_key(),
         session_token: Some(state.secrets.session_token()),
-        expires: Some(SystemTime::now() + state.lifetimes.console_credentials),
+        expires: Some(state.now() + state.lifetimes.console_credentials),
         arn: grant.identity.clone(),
         account: arn::account(&grant.identity).to_owned(),
         user_id: unique_id("AIDA"),
@@ -200,7 +199,7 @@ pub(super) fn issue(state: &mut State, grant: &Grant) -> (Keys, String) {
 
 /// Slashes are escaped, as the service may do it.
 pub(super) fn id_token(state: &mut State, identity: &str) -> String {
-    let now = state.shown(SystemTime::now()).as_second();
+    let now = state.shown(state.now()).as_second();
     let claims = json!({
         "sub": identity, "aud": super::SAME_DEVICE, "iss": "https://signin.aws.amazon.com",
         "session_arn": format!("arn:aws:signin:us-east-1:{}:session/x", arn::account(identity)),

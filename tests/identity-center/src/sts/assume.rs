@@ -7,7 +7,7 @@ use crate::call::{Call, find};
 use crate::config::Trust;
 use crate::secrets::{access_key, unique_id};
 use crate::state::{KeyKind, Keys, State};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 pub(super) const PARAMETERS: &[&str] = &[
     "RoleArn",
@@ -190,7 +190,7 @@ fn grant(
         ));
     }
     let (partition, account, role) = arn::iam_role(&wanted.role_arn).expect("checked before");
-    let expires = SystemTime::now() + wanted.duration;
+    let expires = state.now() + wanted.duration;
     let keys = Keys {
         access_key: access_key("ASIA"),
         secret: state.secrets.secret_key(),

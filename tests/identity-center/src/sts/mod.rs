@@ -9,7 +9,6 @@ use crate::operation::Operation;
 use crate::secrets::request_id;
 use crate::state::{Keys, State};
 use sigv4::{Authorization, Request};
-use std::time::SystemTime;
 
 const VERSION: &str = "2011-06-15";
 
@@ -141,7 +140,7 @@ fn signer(state: &mut State, call: &Call) -> Result<Keys, Answer> {
         return Err(unknown());
     }
     in_time(state, call)?;
-    if keys.expires.is_some_and(|at| at <= SystemTime::now()) {
+    if keys.expires.is_some_and(|at| at <= state.now()) {
         return Err(sts_error(
             403,
             "ExpiredToken",
@@ -210,7 +209,7 @@ fn in_time(state: &mut State, call: &Call) -> Result<(), Answer> {
     let Ok(signed) = parsed.map(|z| z.timestamp()) else {
         return Err(refuse(state, call, "IncompleteSignature", "x-amz-date is malformed"));
     };
-    let now = state.shown(SystemTime::now());
+    let now = state.shown(state.now());
     let off = now.duration_since(signed).as_secs();
     if off.abs() <= 15 * 60 {
         return Ok(());

@@ -4,8 +4,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use identity_center::Operation;
 
-use crate::support::World;
 use crate::support::world::{Outcome, path};
+use crate::support::{World, skip};
 
 /// A program of this name that opens its last argument as the person does.
 fn program(world: &World, name: &str) -> String {
@@ -121,7 +121,7 @@ fn browsers_that_all_fail_are_3_where_nobody_can_be_asked() {
 #[test]
 fn a_desktop_opens_by_itself() {
     if ["/.dockerenv", "/run/.containerenv"].iter().any(|f| std::path::Path::new(f).exists()) {
-        eprintln!("skipped: this is a container");
+        skip("this is a container");
         return;
     }
     for display in [("DISPLAY", ":0"), ("WAYLAND_DISPLAY", "wayland-0")] {

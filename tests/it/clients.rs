@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use identity_center::{Lifetimes, Operation, Proxy, Trust};
 
-use crate::support::World;
 use crate::support::run;
 use crate::support::world::{CONFIG, Outcome};
+use crate::support::{World, skip};
 
 const DEPLOY: &str = "arn:aws:iam::777788889999:role/Deploy";
 
@@ -38,7 +38,7 @@ fn installed() -> PathBuf {
 fn missing(client: &str) -> Option<Client> {
     let required = std::env::var("SSOENV_TEST_CLIENTS").unwrap_or_default();
     assert!(!required.split(',').any(|name| name.trim() == client), "{client} is not installed");
-    eprintln!("skipped: {client} is not installed");
+    skip(format_args!("{client} is not installed"));
     None
 }
 

@@ -8,9 +8,9 @@ use ssoenv::domain::names::{ProfileName, SessionName};
 use ssoenv::domain::profile::Source;
 use ssoenv::domain::{Error, Kind};
 
-use crate::support::World;
 use crate::support::files::{Home, config};
 use crate::support::world::Outcome;
+use crate::support::{World, skip};
 
 const SESSION: &str = "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n";
 const ROLE: &str = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Dev\n";
@@ -190,7 +190,7 @@ fn a_file_that_cannot_be_read_is_named() {
     let path = world.path(".aws/config");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).expect("chmod");
     if std::fs::read(&path).is_ok() {
-        eprintln!("skipped: this user may read everything");
+        skip("this user may read everything");
         return;
     }
     let listed = world.run("list");

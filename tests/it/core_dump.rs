@@ -2,11 +2,9 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::Duration;
 
-use crate::support::World;
 use crate::support::run::{self, Running};
+use crate::support::{World, find, skip, wait_until};
 
 /// `command` with core dumps allowed, in a folder of the world.
 fn dumping(world: &World, command: &Command) -> Command {
@@ -24,10 +22,15 @@ fn dumping(world: &World, command: &Command) -> Command {
     shell
 }
 
-/// Starts the command, and kills it as a crash would.
-fn crash(command: &mut Command) -> ExitStatus {
+/// Starts the command, waits until it is the program of that name and sleeps, and kills it as a
+/// crash would.
+fn crash(name: &str, command: &mut Command) -> ExitStatus {
     let mut child = Running::start(command);
-    thread::sleep(Duration::from_secs(1));
+    let proc = format!("/proc/{}", child.id());
+    wait_until(name, || {
+        let stat = std::fs::read_to_string(format!("{proc}/stat")).unwrap_or_default();
+        stat.contains(&format!("({name}) S"))
+    });
     let pid = child.id().to_string();
     let killed = run::output(Command::new("/bin/kill").args(["-ABRT", &pid]));
     assert!(killed.status.success());
@@ -39,19 +42,40 @@ fn tokens_are_not_dumped() {
     let world = World::new();
     world.ok("use prod");
     let mut sleep = world.command("/bin/sleep");
-    let plain = crash(&mut dumping(&world, sleep.arg("60")));
+    let plain = crash("sleep", &mut dumping(&world, sleep.arg("60")));
     if !plain.core_dumped() {
-        eprintln!("skipped: nothing leaves a core dump here");
+        skip("nothing leaves a core dump here");
         return;
     }
     let server = world.ssoenv(["serve", "prod"]);
-    let status = crash(&mut dumping(&world, &server));
+    let status = crash("ssoenv", &mut dumping(&world, &server));
     assert_eq!((status.signal(), status.core_dumped()), (Some(6), false), "serve");
     let command = world.ssoenv(["exec", "prod", "--", "/bin/sleep", "60"]);
-    let status = crash(&mut dumping(&world, &command));
+    let status = crash("sleep", &mut dumping(&world, &command));
     assert_eq!((status.signal(), status.core_dumped()), (Some(6), true), "the command of exec");
     // The limit is nobody's but the user's.
     let limit = world.ssoenv(["exec", "prod", "--", "/bin/sh", "-c", "ulimit -c"]);
     let output = run::output(dumping(&world, &limit).stdout(Stdio::piped()));
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "unlimited");
+}
+
+/// Also where nothing leaves a core dump.
+#[test]
+fn the_kernel_is_told_to_dump_nothing() {
+    let world = World::new();
+    world.ok("login");
+    let Some(strace) = find("strace", "SSOENV_TEST_CLIENTS") else { return };
+    for words in ["login --force", "credentials prod --fresh", "console prod --federate --print"] {
+        let log = world.path("calls");
+        let mut command = world.command(&strace);
+        command
+            .args(["-qq", "-e", "trace=prctl", "-o"])
+            .arg(&log)
+            .arg(env!("CARGO_BIN_EXE_ssoenv"));
+        run::output(command.args(words.split(' ')));
+        let Ok(calls) = std::fs::read_to_string(log) else {
+            return skip("strace is not allowed here");
+        };
+        assert!(calls.contains("PR_SET_DUMPABLE, SUID_DUMP_DISABLE"), "`{words}`: {calls}");
+    }
 }

@@ -6,15 +6,15 @@ use std::process::Command;
 
 use identity_center::{Operation, Proxy};
 
-use crate::support::World;
 use crate::support::run;
 use crate::support::world::{Outcome, path};
+use crate::support::{World, skip};
 
 /// Says that a client is missing; fails where it has to be there.
 fn missing(name: &str) {
     let required = std::env::var("SSOENV_TEST_CLIENTS").unwrap_or_default();
     assert!(!required.split(',').any(|n| n.trim() == name), "{name} has to be there");
-    println!("skipped: {name} (not installed)");
+    skip(format_args!("{name} is not installed"));
 }
 
 /// An AWS CLI of version 2.

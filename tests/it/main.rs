@@ -1,6 +1,5 @@
 //! The built program against a simulated Identity Center, real files and real shells.
 #![allow(clippy::disallowed_methods, reason = "tests make the world that the program sees")]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "skipped tests say so")]
 
 mod assume_role;
 mod browser;

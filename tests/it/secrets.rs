@@ -9,11 +9,10 @@ use std::time::Duration;
 
 use identity_center::{Operation, Reply};
 
-use crate::support::World;
-use crate::support::find;
 use crate::support::run::Running;
 use crate::support::watch::MARK;
 use crate::support::world::Outcome;
+use crate::support::{World, find, skip};
 
 /// Commands, and whether their standard output is there to hold secrets.
 const COMMANDS: [(&str, bool); 55] = [
@@ -353,7 +352,7 @@ fn every_file_is_made_with_its_final_mode() {
             .env("WORDS", words);
         let outcome = Outcome::of(&mut command);
         if outcome.code != 0 && !log.exists() {
-            eprintln!("skipped: strace is not allowed here");
+            skip("strace is not allowed here");
             return;
         }
         let text = fs::read_to_string(&log).expect("the trace");

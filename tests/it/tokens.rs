@@ -9,7 +9,7 @@ use ssoenv::identity::wire::json::{object, spaced};
 
 use crate::support::run::Running;
 use crate::support::world::{CONFIG, Outcome};
-use crate::support::{TOKEN, World};
+use crate::support::{TOKEN, World, skip};
 
 /// `use prod` for a POSIX shell: needs credentials of `Admin` in `111122223333`.
 const USE: &str = "use prod --shell sh";
@@ -454,7 +454,7 @@ fn folders_of_locks_that_others_may_change_are_refused() {
     if chown(&trap, Some(65534), None).is_ok() {
         refused(&world, "is another user's folder");
     } else {
-        eprintln!("skipped: this user may give nothing away");
+        skip("this user may give nothing away");
     }
     assert!(std::fs::read_dir(&trap).expect("the trap").next().is_none(), "nothing is put there");
 }

@@ -12,9 +12,9 @@ use std::time::Duration;
 use identity_center::{Lifetimes, Operation};
 
 use super::{TOKEN_FILE, files, logged_in, refreshable, token};
-use crate::support::World;
 use crate::support::run;
 use crate::support::world::{CONFIG, Outcome};
+use crate::support::{World, skip};
 
 /// Runs `ssoenv WORDS` in a mount namespace of its own, after `mounts` (shell commands with `$HOME`).
 /// `None`, with a line, where the machine allows no such namespace.
@@ -22,7 +22,7 @@ fn mounted(world: &World, mounts: &str, words: &str) -> Option<Outcome> {
     let namespace: &[&str] = &["--user", "--map-root-user", "--mount"];
     let allowed = run::try_output(Command::new("unshare").args(namespace).arg("true"));
     if !allowed.is_some_and(|output| output.status.success()) {
-        eprintln!("skipped: mount namespaces are not allowed here");
+        skip("mount namespaces are not allowed here");
         return None;
     }
     let script = format!("set -e; {mounts}; exec \"$SSOENV\" {words}");

@@ -8,9 +8,8 @@ use std::path::Path;
 use super::commands::{Files, VERBS, Verb, ready, renew, snapshot};
 use super::is_temporary;
 use super::report::tried;
-use crate::support::World;
-use crate::support::find;
 use crate::support::world::Outcome;
+use crate::support::{World, find, skip};
 
 /// In a mount namespace of its own: the home on a file system that is full to the last byte. What
 /// stands there afterwards is in `$COPY`.
@@ -39,7 +38,7 @@ fn can_mount(world: &World) -> bool {
     let mut command = world.command("unshare");
     let allowed = Outcome::of(command.args(&NAMESPACE[1..4]).arg("true")).code == 0;
     if !allowed {
-        eprintln!("skipped: mount namespaces are not allowed here");
+        skip("mount namespaces are not allowed here");
     }
     allowed
 }

@@ -16,6 +16,10 @@ pub use dice::Dice;
 pub use files::Home;
 pub use world::{TOKEN, World};
 
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A JSON document.
@@ -43,7 +47,18 @@ pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// Whether a client or shell may be used: `Some(path)` if it is there, `None` with a printed line
+/// Says that this test, or a part of it, cannot run here. Test harnesses swallow what tests that pass
+/// print, so it goes to the standard error itself.
+pub fn skip(why: impl Display) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    let line = format!("skipped: {test}: {why}\n");
+    if SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(line.clone()) {
+        drop(std::io::stderr().write_all(line.as_bytes()));
+    }
+}
+
+/// Whether a client or shell may be used: `Some(path)` if it is there, `None` with a line that says so
 /// if it is not. One that `variable` (a comma list) names must be there.
 pub fn find(program: &str, variable: &str) -> Option<std::path::PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -54,7 +69,7 @@ pub fn find(program: &str, variable: &str) -> Option<std::path::PathBuf> {
             !required.split(',').any(|name| name.trim() == program),
             "{variable} names {program}, and it is not installed"
         );
-        eprintln!("skipped: {program} is not installed");
+        skip(format_args!("{program} is not installed"));
     }
     found
 }

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{World, find};
+use super::{World, find, skip};
 use crate::support::world::Outcome;
 
 /// The programs, each of which must be there.
@@ -52,7 +52,7 @@ impl SecretService {
 
     fn with(world: &World, person: Option<Person>) -> Option<Self> {
         if !ssoenv::io::keyring::BUILT {
-            eprintln!("skipped: this build is without the feature `keyring`");
+            skip("this build is without the feature `keyring`");
             return None;
         }
         for program in PROGRAMS {

@@ -101,7 +101,7 @@ function ssoenv() {
             __ssoenv_value=
         else
             case $__ssoenv_word in
-                --help | --version | --shell | --shell=*) __ssoenv_text=1 ;;
+                --help | -\? | --version | --shell | --shell=*) __ssoenv_text=1 ;;
                 # `-h` and `-V`, alone or behind `-v`: `##` minds the case under `nocasematch` too.
                 -[hvV]*) [[ -n ${__ssoenv_word##*[hV]*} ]] || __ssoenv_text=1 ;;
                 --color) [[ -n $__ssoenv_verb ]] || __ssoenv_value=1 ;;

@@ -71,7 +71,7 @@ function ssoenv --description 'AWS IAM Identity Center credentials in this shell
             continue
         end
         switch $word
-            case '-h*' '-v*h*' '-v*V*' --help '-V*' --version --shell '--shell=*'
+            case '-h*' '-v*h*' '-v*V*' --help '-\?' '-V*' --version --shell '--shell=*'
                 set text 1
             case --color
                 set -q verb[1]; or set value 1

@@ -82,7 +82,7 @@ function ssoenv() {
             __ssoenv_value=''
         else
             case $__ssoenv_word in
-                ('-h'*|'-v'*'h'*|'-v'*'V'*|'--help'|'-V'*|'--version'|'--shell'|'--shell='*) __ssoenv_text=1 ;;
+                ('-h'*|'-v'*'h'*|'-v'*'V'*|'--help'|'-?'|'-V'*|'--version'|'--shell'|'--shell='*) __ssoenv_text=1 ;;
                 ('--color') [[ -n $__ssoenv_verb ]] || __ssoenv_value=1 ;;
                 ('--remove') [[ $__ssoenv_verb != 'init' ]] || __ssoenv_own=1 ;;
                 ('-'*) ;;

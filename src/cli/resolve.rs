@@ -133,7 +133,7 @@ pub(super) fn serve_options(words: Serve) -> serve::Options {
     if choices.is_empty() || words.target.account.is_some() {
         choices.push(choice(None, words.target));
     }
-    serve::Options { choices, port: words.port, docker: words.docker }
+    serve::Options { choices, port: words.port, docker: words.docker, write: words.write }
 }
 
 pub(super) fn credentials_options(words: Credentials) -> credentials::Options {

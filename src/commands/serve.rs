@@ -1,6 +1,7 @@
 //! `serve`: the container-credentials endpoint in the foreground, until it is told to end.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::Config;
@@ -28,6 +29,8 @@ pub struct Options {
     pub port: Option<u16>,
     /// `--docker`.
     pub docker: bool,
+    /// `--write`.
+    pub write: Option<PathBuf>,
 }
 
 /// Serves until Ctrl-C or another end.
@@ -46,20 +49,28 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
     let listener = bind(options.port)?;
     let own = App::new(app.env.clone(), app.term, app.assume_yes);
     let endpoint = Arc::new(ContainerEndpoint::new(own, listener.port, offers)?);
-    let file = (options.docker || app.term.stdout_is_terminal())
-        .then(|| TokenFile::write(app, listener.port, endpoint.token()))
+    let shown = options.write.is_none() && app.term.stdout_is_terminal();
+    let token = (options.docker || shown)
+        .then(|| TemporaryFile::token(app, listener.port, endpoint.token()))
         .transpose()?;
+    let lines = lines(&endpoint, token.as_ref(), options.docker);
     let count = endpoint.uris().len();
     let plural = if count == 1 { "" } else { "s" };
     let interrupted = app.run_undisturbed(async {
         let broken = |error| Error::failed("no signal can be heard").cause(error);
         let ends = child::Ends::listen().map_err(broken)?;
-        app.term.out(&lines(&endpoint, file.as_ref(), options.docker))?;
+        // Where the end is heard from now on: a signal leaves no file behind.
+        let written = match &options.write {
+            Some(path) => Some(TemporaryFile::lines(path, lines)?),
+            None => app.term.out(&lines).map(|()| None)?,
+        };
         let port = listener.port;
         app.term.say(&format!("serving {count} profile{plural} on port {port}; Ctrl-C ends it"));
-        container_endpoint::serve(&listener, endpoint, ends.wait()).await
+        let interrupted = container_endpoint::serve(&listener, endpoint, ends.wait()).await;
+        drop(written);
+        interrupted
     })?;
-    drop(file);
+    drop(token);
     if interrupted? { Err(Error::interrupted()) } else { Ok(0) }
 }
 
@@ -74,7 +85,7 @@ pub fn bind(port: Option<u16>) -> Result<Listener> {
 }
 
 /// What a client needs: an address per profile, and the token or where it is.
-fn lines(endpoint: &ContainerEndpoint, file: Option<&TokenFile>, docker: bool) -> String {
+fn lines(endpoint: &ContainerEndpoint, file: Option<&TemporaryFile>, docker: bool) -> String {
     let uris = endpoint.uris();
     if let Some(file) = file.filter(|_| docker) {
         let mount = format!("{}:{IN_CONTAINER}:ro", file.path.display());
@@ -104,29 +115,57 @@ fn lines(endpoint: &ContainerEndpoint, file: Option<&TokenFile>, docker: bool) -
     uris.chain([token]).collect()
 }
 
-/// A file with the token, for as long as it is served.
-struct TokenFile {
+/// A file that is there for as long as it is served, 0600.
+struct TemporaryFile {
     path: PathBuf,
+    text: String,
 }
 
-impl TokenFile {
-    /// Without a line end: SDKs send the file as it is, and refuse one.
-    fn write(app: &App, port: u16, token: &Secret) -> Result<Self> {
+impl TemporaryFile {
+    /// The token, without a line end: SDKs send the file as it is, and refuse one.
+    fn token(app: &App, port: u16, token: &Secret) -> Result<Self> {
         let path = app.paths.state_dir()?.join("serve").join(format!("{port}.token"));
-        files::write_state(&path, token.expose().as_bytes(), Durability::Cached).map_err(
-            |error| {
-                Error::config(format!("`{}` cannot be written", path.display()))
-                    .cause(error)
-                    .hint("make that folder yours and writable")
-            },
-        )?;
-        Ok(Self { path })
+        Self::write(path, token.expose().to_owned(), files::write_state)
+    }
+
+    /// What is printed otherwise. A file of anything else is not replaced.
+    fn lines(path: &Path, text: String) -> Result<Self> {
+        let own = |old: &[u8]| old.is_empty() || STARTS.iter().any(|s| old.starts_with(s));
+        let foreign = if path.is_file() {
+            let old = files::read(path).map_err(|error| unwritable(path).cause(error))?;
+            old.is_some_and(|old| !own(&old))
+        } else {
+            path.exists()
+        };
+        if foreign {
+            let what = format!("`{}` exists and is not from `ssoenv serve`", path.display());
+            return Err(Error::usage(what).hint("remove it, or name another file"));
+        }
+        Self::write(path.to_owned(), text, files::write_private)
+    }
+
+    fn write(path: PathBuf, text: String, how: Write) -> Result<Self> {
+        how(&path, text.as_bytes(), Durability::Cached)
+            .map_err(|error| unwritable(&path).cause(error))?;
+        Ok(Self { path, text })
     }
 }
 
-impl Drop for TokenFile {
+type Write = fn(&Path, &[u8], Durability) -> io::Result<()>;
+
+/// How files of [`TemporaryFile::lines`] begin.
+const STARTS: [&[u8]; 2] = [b"AWS_CONTAINER_CREDENTIALS_FULL_URI=", b"--network "];
+
+fn unwritable(path: &Path) -> Error {
+    Error::config(format!("`{}` cannot be written", path.display()))
+        .hint("make that folder yours and writable, or name another file")
+}
+
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
-        // The token is worth nothing any more.
-        let _ = files::remove(&self.path);
+        // Another server may have replaced it. The token is worth nothing from here on.
+        if files::read(&self.path).is_ok_and(|now| now.as_deref() == Some(self.text.as_bytes())) {
+            let _ = files::remove(&self.path);
+        }
     }
 }

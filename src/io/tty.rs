@@ -2,10 +2,12 @@
 
 use tokio::sync::mpsc;
 
+use crate::domain::Result;
+
 /// Lines typed or pasted at the terminal. Dropping it gives the terminal back as it was.
 #[derive(Debug)]
 pub struct HiddenLines {
-    lines: mpsc::UnboundedReceiver<String>,
+    lines: mpsc::UnboundedReceiver<Result<String>>,
     #[cfg(unix)]
     reader: unix::Reader,
 }
@@ -27,17 +29,20 @@ impl HiddenLines {
     }
 
     /// The next line, trimmed; `None` when there will be none: Ctrl-D, or the terminal is gone.
-    pub async fn next(&mut self) -> Option<String> {
+    ///
+    /// # Errors
+    /// Kind `Interrupted`, where Ctrl-C is a key and no signal.
+    pub async fn next(&mut self) -> Result<Option<String>> {
         #[cfg(unix)]
         loop {
             tokio::select! {
-                line = self.lines.recv() => return line,
+                line = self.lines.recv() => return line.transpose(),
                 // Ctrl-Z and `fg`: the shell has given the terminal its own modes.
                 () = self.reader.resumed() => self.reader.hide(),
             }
         }
         #[cfg(not(unix))]
-        self.lines.recv().await
+        self.lines.recv().await.transpose()
     }
 }
 
@@ -50,11 +55,17 @@ mod unix {
     use std::thread::{JoinHandle, sleep};
     use std::time::{Duration, Instant};
 
+    #[cfg(target_os = "linux")]
+    use std::os::fd::AsFd;
+    use std::os::unix::net::UnixStream;
+
     use rustix::termios::{
         LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
     };
     use tokio::signal::unix::{Signal, SignalKind, signal};
     use tokio::sync::mpsc::UnboundedSender;
+
+    use crate::domain::Result;
 
     /// The longest line that is kept: a redirect address with a long code.
     const LINE: usize = 64 * 1024;
@@ -66,12 +77,14 @@ mod unix {
         before: Termios,
         hidden: Termios,
         stop: Arc<AtomicBool>,
+        /// Wakes the thread when it is dropped.
+        alive: Option<UnixStream>,
         thread: Option<JoinHandle<()>>,
         resumed: Option<Signal>,
     }
 
     impl Reader {
-        pub fn start(lines: UnboundedSender<String>) -> Option<Self> {
+        pub fn start(lines: UnboundedSender<Result<String>>) -> Option<Self> {
             let tty = crate::io::term::tty()?;
             let before = tcgetattr(&tty).ok()?;
             let mut hidden = before.clone();
@@ -83,11 +96,12 @@ mod unix {
             tcsetattr(&tty, OptionalActions::Now, &hidden).ok()?;
             let stop = Arc::new(AtomicBool::new(false));
             let (source, told) = (tty.try_clone().ok(), Arc::clone(&stop));
+            let (alive, wake) = UnixStream::pair().ok()?;
             let end = before.special_codes[SpecialCodeIndex::VEOF];
-            let thread =
-                source.map(|source| std::thread::spawn(move || read(source, end, &told, &lines)));
+            let thread = source
+                .map(|source| std::thread::spawn(move || read(source, &wake, end, &told, &lines)));
             let resumed = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw())).ok();
-            Some(Self { tty, before, hidden, stop, thread, resumed })
+            Some(Self { tty, before, hidden, stop, alive: Some(alive), thread, resumed })
         }
 
         /// Waits until this process was stopped and goes on.
@@ -108,24 +122,54 @@ mod unix {
     impl Drop for Reader {
         fn drop(&mut self) {
             self.stop.store(true, Ordering::Relaxed);
+            // At once: a shell that kills what has not ended soon after Ctrl-C would leave the
+            // terminal without echo.
+            drop(self.alive.take());
             // A read that began under the shell's modes waits for a key; nothing waits for that.
             let end = Instant::now() + Duration::from_millis(300);
             while self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
                 && Instant::now() < end
             {
-                sleep(Duration::from_millis(5));
+                sleep(Duration::from_millis(1));
             }
             // The terminal may be gone; then there is nothing to give back.
             let _ = tcsetattr(&self.tty, OptionalActions::Now, &self.before);
         }
     }
 
+    /// Waits until something is typed; false where the reader was dropped first. Where terminals
+    /// cannot be waited for (macOS), the read itself comes back soon.
+    #[cfg(target_os = "linux")]
+    fn wait(tty: &File, wake: &UnixStream) -> bool {
+        use rustix::event::{PollFd, PollFlags, poll};
+        let (tty, wake) = (tty.as_fd(), wake.as_fd());
+        let mut watched = [PollFd::new(&tty, PollFlags::IN), PollFd::new(&wake, PollFlags::IN)];
+        match poll(&mut watched, None) {
+            Ok(_) => watched[1].revents().is_empty(),
+            Err(error) => error != rustix::io::Errno::INTR,
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn wait(_: &File, _: &UnixStream) -> bool {
+        true
+    }
+
     /// Sends line after line until it is told to stop, `end` (Ctrl-D) is typed on an empty line, or
     /// the terminal goes.
-    fn read(mut tty: File, end: u8, stop: &AtomicBool, lines: &UnboundedSender<String>) {
+    fn read(
+        mut tty: File,
+        wake: &UnixStream,
+        end: u8,
+        stop: &AtomicBool,
+        lines: &UnboundedSender<Result<String>>,
+    ) {
         let mut line = Vec::new();
         let mut chunk = [0; 1024];
         while !stop.load(Ordering::Relaxed) {
+            if !wait(&tty, wake) {
+                continue;
+            }
             let count = match tty.read(&mut chunk) {
                 // Nothing came in time; or the terminal was hung up, which reads the same.
                 Ok(0) if tcgetattr(&tty).is_err() => return,
@@ -139,7 +183,7 @@ mod unix {
                     _ if byte == end || matches!(byte, b'\r' | b'\n') => {
                         let text = String::from_utf8_lossy(&line).trim().to_owned();
                         line.clear();
-                        if lines.send(text).is_err() {
+                        if lines.send(Ok(text)).is_err() {
                             return;
                         }
                     }
@@ -156,15 +200,25 @@ mod unix {
 
 #[cfg(not(unix))]
 mod other {
+    use inquire::InquireError;
     use tokio::sync::mpsc::UnboundedSender;
 
-    pub fn read(lines: &UnboundedSender<String>) {
+    use crate::domain::{Error, Result};
+
+    pub fn read(lines: &UnboundedSender<Result<String>>) {
         loop {
             let prompt = inquire::Password::new("")
                 .with_display_mode(inquire::PasswordDisplayMode::Hidden)
                 .without_confirmation();
-            let Ok(line) = prompt.prompt() else { return };
-            if lines.send(line.trim().to_owned()).is_err() {
+            let line = match prompt.prompt() {
+                Ok(line) => Ok(line.trim().to_owned()),
+                Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => {
+                    Err(Error::interrupted())
+                }
+                Err(_) => return,
+            };
+            let last = line.is_err();
+            if lines.send(line).is_err() || last {
                 return;
             }
         }

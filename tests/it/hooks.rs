@@ -347,13 +347,14 @@ fn nothing_active_is_nothing_to_clear() {
 #[test]
 fn plain_text_is_printed_and_not_evaluated() {
     in_each(
-        "ssoenv use --help | head -n 1; ssoenv clear -h >/dev/null; echo $?\n\
+        "ssoenv use --help | head -n 1; ssoenv use '-?' | head -n 1; ssoenv clear -h >/dev/null; echo $?\n\
          ssoenv use prod --shell sh | grep -c 'export AWS_ACCESS_KEY_ID'; echo \"[$SSOENV_PROFILE]\"\n\
          ssoenv --version | grep -c ssoenv",
         |shell, outcome, _| {
             let lines: Vec<_> = outcome.out.lines().collect();
             assert!(!lines[0].is_empty(), "{shell}: {outcome:?}");
-            assert_eq!(lines[1..], ["0", "1", "[]", "1"], "{shell}: {outcome:?}");
+            assert_eq!(lines[0], lines[1], "{shell}: {outcome:?}");
+            assert_eq!(lines[2..], ["0", "1", "[]", "1"], "{shell}: {outcome:?}");
         },
     );
 }

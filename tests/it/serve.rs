@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
@@ -357,4 +357,50 @@ fn docker_gets_a_mounted_token() {
     assert!(!line.contains(&token));
     signal(child.id(), "TERM");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn write_puts_the_lines_into_a_private_file_for_as_long_as_it_serves() {
+    let world = logged_in();
+    let file = world.path("run/prod.env");
+    // What a killed server has left is replaced.
+    world.write("run/prod.env", "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/old\n");
+    for (end, code) in [("TERM", 0), ("INT", 130), ("HUP", 0)] {
+        let mut command = world.ssoenv(["serve", "prod", "--write"]);
+        let mut child = Running::start(command.arg(&file).stdout(Stdio::piped()));
+        child.wait_for_line("serving 1 profile on port");
+        assert_eq!(fs::metadata(&file).expect("file").permissions().mode() & 0o777, 0o600);
+        let text = fs::read_to_string(&file).expect("lines");
+        let values: Vec<_> = text.lines().filter_map(|line| line.split_once('=')).collect();
+        let [("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri), (name, token)] = values[..] else {
+            panic!("{text}")
+        };
+        assert_eq!(name, "AWS_CONTAINER_AUTHORIZATION_TOKEN");
+        let port = uri.split(['/', ':']).nth(4).and_then(|port| port.parse().ok());
+        let answer = get(port.expect("a port"), "/credentials/prod", &[("Authorization", token)]);
+        assert_eq!(answer.status, 200);
+        signal(child.id(), end);
+        assert_eq!(child.wait().expect("it ends").code(), Some(code), "{end}");
+        assert!(!file.exists(), "{end}");
+        let mut out = String::new();
+        child.stdout.take().expect("piped").read_to_string(&mut out).expect("text");
+        assert_eq!(out, "");
+    }
+}
+
+#[test]
+fn write_replaces_nothing_of_anybody_else() {
+    let world = logged_in();
+    world.write("notes", "mine\n");
+    fs::create_dir_all(world.path("folder")).expect("a folder");
+    for name in ["notes", "folder", "/dev/null"] {
+        let outcome = world.run(&format!("serve prod --write {name}"));
+        assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
+        let told = format!(
+            "error: `{name}` exists and is not from `ssoenv serve`\n\
+             hint: remove it, or name another file\n"
+        );
+        assert_eq!(outcome.err, told);
+    }
+    assert_eq!(world.read("notes"), "mine\n");
 }

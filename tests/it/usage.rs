@@ -24,3 +24,17 @@ fn one_profile_is_one() {
     let outcome = World::new().run("exec --all dev -- true");
     assert!(outcome.err.contains("1 profile: 1 done, 0 failed\n"), "{outcome:?}");
 }
+
+#[test]
+fn a_question_mark_is_help() {
+    let world = World::new();
+    for words in ["", "use", "use prod", "exec", "profile show"] {
+        assert_eq!(
+            world.ok(&format!("{words} -?")),
+            world.ok(&format!("{words} --help")),
+            "{words}"
+        );
+    }
+    let outcome = world.run("exec nobody -- echo -?");
+    assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "{outcome:?}");
+}

@@ -102,6 +102,9 @@ pub struct Serve {
     /// Print what a container needs
     #[arg(long)]
     pub docker: bool,
+    /// Write the lines to FILE (mode 0600, removed at the end) instead of printing them
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
 }
 
 /// `console`.

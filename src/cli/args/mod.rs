@@ -55,6 +55,9 @@ pub struct Global {
     /// Answer confirmations with yes (also SSOENV_ASSUME_YES=1)
     #[arg(long, global = true, display_order = 902)]
     pub yes: bool,
+    /// What people in PowerShell type for help.
+    #[arg(short = '?', global = true, action = ArgAction::HelpLong, hide = true)]
+    pub question: Option<bool>,
 }
 
 /// The verbs.

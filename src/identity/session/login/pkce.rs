@@ -128,7 +128,7 @@ async fn pasted(
 ) -> Result<Answer> {
     let Some(lines) = lines else { return std::future::pending().await };
     let mut tries = 0;
-    while let Some(line) = lines.next().await {
+    while let Some(line) = lines.next().await? {
         match paste::read(&line, state, port) {
             Pasted::Answer(answer) => return Ok(answer),
             Pasted::Forged => {

@@ -12,7 +12,7 @@ use identity_center::{Operation, Reply};
 use crate::support::run::Running;
 use crate::support::watch::MARK;
 use crate::support::world::Outcome;
-use crate::support::{World, find, skip};
+use crate::support::{World, can_trace};
 
 /// Commands, and whether their standard output is there to hold secrets.
 const COMMANDS: [(&str, bool); 55] = [
@@ -330,7 +330,7 @@ fn the_command_of_exec_gets_no_token() {
 #[test]
 fn every_file_is_made_with_its_final_mode() {
     let world = world();
-    if find("strace", "SSOENV_TEST_CLIENTS").is_none() {
+    if !can_trace(&world) {
         return;
     }
     for (words, at_least) in [
@@ -351,10 +351,7 @@ fn every_file_is_made_with_its_final_mode() {
             .env("LOG", &log)
             .env("WORDS", words);
         let outcome = Outcome::of(&mut command);
-        if outcome.code != 0 && !log.exists() {
-            skip("strace is not allowed here");
-            return;
-        }
+        assert_eq!(outcome.code, 0, "{words}: {outcome:?}");
         let text = fs::read_to_string(&log).expect("the trace");
         let home = world.home().display().to_string();
         // Not what the browser writes.

@@ -12,7 +12,7 @@ use super::commands::{Files, VERBS, Verb, ready, renew, restore, snapshot};
 use super::report::tried;
 use super::{TOKEN_FILE, is_temporary, is_torn, token};
 use crate::support::world::Outcome;
-use crate::support::{World, find, skip};
+use crate::support::{World, can_trace};
 
 /// System calls that change files.
 const CHANGES: [&str; 11] = [
@@ -61,18 +61,6 @@ fn traced(world: &World, verb: &Verb, log: &str, expression: &str) -> Outcome {
 
 fn injected(world: &World, verb: &Verb, inject: &str) -> Outcome {
     traced(world, verb, "/dev/null", &format!("inject={inject}"))
-}
-
-fn can_trace(world: &World) -> bool {
-    if find("strace", "SSOENV_TEST_CLIENTS").is_none() {
-        return false;
-    }
-    let mut command = world.command("strace");
-    let traced = Outcome::of(command.args(["-o", "/dev/null", "true"])).code == 0;
-    if !traced {
-        skip("strace is not allowed here");
-    }
-    traced
 }
 
 /// How often a command makes each of the calls, when all goes well.

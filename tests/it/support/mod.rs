@@ -73,3 +73,16 @@ pub fn find(program: &str, variable: &str) -> Option<std::path::PathBuf> {
     }
     found
 }
+
+/// Whether `strace` may be used.
+pub fn can_trace(world: &World) -> bool {
+    if find("strace", "SSOENV_TEST_CLIENTS").is_none() {
+        return false;
+    }
+    let mut command = world.command("strace");
+    let traced = world::Outcome::of(command.args(["-o", "/dev/null", "true"])).code == 0;
+    if !traced {
+        skip("strace is not allowed here");
+    }
+    traced
+}

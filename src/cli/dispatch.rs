@@ -8,11 +8,11 @@ use crate::commands::{
 };
 use crate::domain::Result;
 use crate::io::App;
-use crate::shell::powershell_hook::Parts;
+use crate::shell::entry::Parts;
 
 use super::resolve::{
-    choice, configure_options, console_options, credentials_options, dialect, exec_options, hooked,
-    login_options, logout_scope, serve_options, sync_options, use_options,
+    choice, configure_options, console_options, credentials_options, exec_options, login_options,
+    logout_scope, serve_options, sync_options, use_options,
 };
 
 /// Runs one command; the number is the exit code.
@@ -26,21 +26,20 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Profile(words) => run_profile(app, &words),
         Command::Sync(words) => sync::run(app, &sync_options(words)),
         Command::Configure(words) => configure::run(app, &configure_options(words)),
-        Command::Use(words) if words.from_cache => {
-            refresh::from_cache(app, words.shell.map(dialect))
-        }
+        Command::Use(words) if words.from_cache => refresh::from_cache(app, words.shell),
         Command::Refresh(Refresh { foreground: true }) => refresh::run(app),
         Command::Refresh(_) => refresh::start(app),
         Command::Use(words) => use_::run(app, &use_options(words)),
         Command::Init(words) => {
-            let parts = Parts { prompt: !words.no_prompt, completions: !words.no_completions };
-            let shell = hooked(words.shell);
-            init::run(app, init::Options { shell, parts, remove: words.remove, full: words.full })
+            let parts = Parts {
+                prompt: !words.no_prompt,
+                completions: !words.no_completions,
+                full: words.full,
+            };
+            init::run(app, init::Options { shell: words.shell, parts, remove: words.remove })
         }
-        Command::Completions(words) => completions::run(app, hooked(words.shell)),
-        Command::Prompt(words) => {
-            prompt::run(app, words.shell.map(dialect), words.format.as_deref())
-        }
+        Command::Completions(words) => completions::run(app, words.shell),
+        Command::Prompt(words) => prompt::run(app, words.shell, words.format.as_deref()),
         Command::Exec(words) => exec::run(app, &exec_options(words)?),
         Command::Credentials(words) => credentials::run(app, &credentials_options(words)),
         Command::Console(words) => console::run(app, &console_options(words)?),
@@ -50,7 +49,7 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
             whoami::run(app, &whoami::Options { choice, json: words.json })
         }
         Command::Setup(words) => {
-            let shell = words.shell.map(hooked);
+            let shell = words.shell;
             setup::run(app, setup::Options { shell, dry_run: words.dry_run, remove: words.remove })
         }
         Command::Settings(words) => run_settings(app, &words),
@@ -58,9 +57,9 @@ pub fn run(app: &App, command: Command) -> Result<u8> {
         Command::Allow(words) => allow::allow(app, words.path.as_deref(), words.production),
         Command::Deny(words) => allow::deny(app, words.path.as_deref()),
         Command::Directory(words) => {
-            commands::directory::run(app, words.file.as_deref(), words.shell.map(dialect))
+            commands::directory::run(app, words.file.as_deref(), words.shell)
         }
-        Command::Clear(words) => clear::run(app, words.shell.map(dialect)),
+        Command::Clear(words) => clear::run(app, words.shell),
         Command::Accounts(words) => accounts::accounts(
             app,
             &accounts::Options {

@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use super::args::{
-    AnyShell, Configure, Console, Credentials, Exec, HookShell, Login, Logout, Serve, Sync, Target,
-    Use,
-};
+use super::args::{Configure, Console, Credentials, Exec, Login, Logout, Serve, Sync, Target, Use};
 use crate::commands::shared::choice::Choice;
 use crate::commands::shared::session::LoginFlags;
 use crate::commands::{configure, console, credentials, exec, login, logout, serve, sync, use_};
 use crate::domain::{Error, Result};
-use crate::shell::Dialect;
 
 pub(super) fn sync_options(words: Sync) -> sync::Options {
     sync::Options {
@@ -55,7 +51,7 @@ pub(super) fn use_options(words: Use) -> use_::Options {
         device_code: words.device_code,
         no_browser: words.no_browser,
         fresh: words.fresh,
-        shell: words.shell.map(dialect),
+        shell: words.shell,
     }
 }
 
@@ -164,23 +160,4 @@ pub(super) fn duration(text: &str) -> Result<Duration> {
 
 pub(super) fn choice(profile: Option<String>, target: Target) -> Choice {
     Choice { profile, account: target.account, role: target.role, session: target.sso_session }
-}
-
-pub(super) fn dialect(shell: AnyShell) -> Dialect {
-    match shell {
-        AnyShell::Bash => Dialect::Bash,
-        AnyShell::Zsh => Dialect::Zsh,
-        AnyShell::Sh => Dialect::Sh,
-        AnyShell::Fish => Dialect::Fish,
-        AnyShell::Powershell => Dialect::PowerShell,
-    }
-}
-
-pub(super) fn hooked(shell: HookShell) -> Dialect {
-    match shell {
-        HookShell::Bash => Dialect::Bash,
-        HookShell::Zsh => Dialect::Zsh,
-        HookShell::Fish => Dialect::Fish,
-        HookShell::Powershell => Dialect::PowerShell,
-    }
 }

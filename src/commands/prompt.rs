@@ -7,6 +7,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::io::App;
 use crate::io::env::Env;
 use crate::shell::Dialect;
+use crate::shell::entry::Prompt;
 
 /// Prints the segment; nothing where nothing is in use.
 pub fn run(app: &App, shell: Option<Dialect>, format: Option<&str>) -> Result<u8> {
@@ -47,43 +48,15 @@ pub fn text(
     decorate(&text, shell, color.then_some(code.as_str()))
 }
 
+/// The text means itself, whether the prompt holds the command, `PS1='$(ssoenv prompt --shell bash)'`,
+/// or its text, `PS1="$(…)"`.
 fn decorate(text: &str, shell: Option<Dialect>, code: Option<&str>) -> String {
-    let text = escape(text, shell);
-    let (open, close) = marks(shell);
+    let prompt = shell.map_or(&Prompt::PLAIN, |shell| &shell.shell().prompt);
+    let text = prompt.escape(text);
+    let Prompt { open, close, .. } = prompt;
     match code {
         Some(code) => format!("{open}\u{1b}[{code}m{close}{text}{open}\u{1b}[0m{close}\n"),
         None => format!("{text}\n"),
-    }
-}
-
-/// Makes the text mean itself, whether the prompt holds the command, `PS1='$(ssoenv prompt --shell
-/// bash)'`, or its text, `PS1="$(…)"`. bash expands only the latter, zsh both. So nothing is escaped
-/// that would have to be read back: marks without width part a character from what it would expand.
-/// For a backtick there is no such thing.
-fn escape(text: &str, shell: Option<Dialect>) -> String {
-    let (open, close) = marks(shell);
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match (shell, c) {
-            (Some(Dialect::Bash | Dialect::Zsh), '$' | '\\') => {
-                out.push(c);
-                out.push_str(open);
-                out.push_str(close);
-            }
-            (Some(Dialect::Bash | Dialect::Zsh), '`') => out.push('\''),
-            (Some(Dialect::Zsh), '%') => out.push_str("%%"),
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
-/// What takes no room on the screen stands between these.
-fn marks(shell: Option<Dialect>) -> (&'static str, &'static str) {
-    match shell {
-        Some(Dialect::Bash) => ("\u{1}", "\u{2}"),
-        Some(Dialect::Zsh) => ("%{", "%}"),
-        _ => ("", ""),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn run(app: &App, options: Options) -> Result<u8> {
         None => of_the_user(app)?,
     };
     let options = Options { shell: Some(shell), ..options };
-    let path = start_file::path(app, shell)?;
+    let path = (shell.required_hook()?.start_file)(app)?;
     let old = read(&path)?;
     let text = old.as_deref().unwrap_or_default();
     let new = if options.remove { without(shell, text) } else { with(shell, text) };
@@ -66,7 +66,7 @@ pub fn run(app: &App, options: Options) -> Result<u8> {
 fn left_over(app: &App, options: Options, text: &str) {
     let Some(shell) = options.shell.filter(|_| options.remove) else { return };
     for (number, line) in text.lines().enumerate() {
-        if start_file::loads(shell, line) {
+        if shell.loads(line) {
             app.term.warn(&format!("line {} still loads the hook: `{}`", number + 1, line.trim()));
         }
     }
@@ -77,14 +77,16 @@ fn of_the_user(app: &App) -> Result<Dialect> {
     let login = app.env.non_empty("SHELL");
     let login = login.as_deref().and_then(|path| path.rsplit(['/', '\\']).next());
     let parent = process::parent_name();
-    [parent.as_deref().map(|name| name.trim_start_matches('-')), login]
+    let names = Dialect::ALL.iter().filter(|dialect| dialect.hook().is_some());
+    let names: Vec<_> = names.map(|dialect| dialect.name()).collect();
+    [parent.as_deref(), login]
         .into_iter()
         .flatten()
-        .filter_map(Dialect::from_name)
-        .find(|dialect| start_file::line(*dialect).is_some())
+        .filter_map(Dialect::of_program)
+        .find(|dialect| dialect.hook().is_some())
         .ok_or_else(|| {
             Error::usage("which shell to set up is not known")
-                .hint("name it: `ssoenv setup bash`, `zsh`, `fish` or `powershell`")
+                .hint(format!("name it: `ssoenv setup {}`", names.join("`, `")))
         })
 }
 
@@ -114,20 +116,21 @@ fn write(path: &Path, old: Option<&str>, new: &str) -> Result<()> {
 
 /// The text with the line at its end: tools that load later would put their prompt over ours.
 fn with(shell: Dialect, text: &str) -> String {
-    let Some(line) = start_file::line(shell) else { return text.to_owned() };
-    if text.lines().any(|line| start_file::loads(shell, line)) {
+    let Some(hook) = shell.hook() else { return text.to_owned() };
+    if text.lines().any(|line| shell.loads(line)) {
         return text.to_owned();
     }
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
-    format!("{text}{gap}{line}{end}")
+    format!("{text}{gap}{}{end}", hook.line)
 }
 
 /// The text without the line that `setup` adds.
 fn without(shell: Dialect, text: &str) -> String {
     let bom = if text.starts_with(start_file::BOM) { "\u{feff}" } else { "" };
     let text = &text[bom.len()..];
-    let kept = text.split_inclusive('\n').filter(|line| !start_file::is_own(shell, line));
+    let is_own = |line: &str| shell.hook().is_some_and(|hook| hook.is_own_line(line));
+    let kept = text.split_inclusive('\n').filter(|line| !is_own(line));
     std::iter::once(bom).chain(kept).collect()
 }
 

@@ -4,6 +4,7 @@ use super::{Patient, Problem};
 use crate::domain::active::Active;
 use crate::domain::timestamp::Timestamp;
 use crate::io::{files, process};
+use crate::shell::Dialect;
 
 /// `AWS_PROFILE` and its like name a profile that is there.
 pub fn active(patient: &Patient) -> Vec<Problem> {
@@ -91,35 +92,22 @@ pub fn keys(patient: &Patient) -> Vec<Problem> {
     found
 }
 
-/// Start files in which a shell loads the hook, by the shell's program.
-const START_FILES: &[(&str, &str, &str)] = &[
-    ("bash", ".bashrc", "eval \"$(ssoenv init bash)\""),
-    ("zsh", ".zshrc", "eval \"$(ssoenv init zsh)\""),
-    ("fish", ".config/fish/config.fish", "ssoenv init fish | source"),
-];
-
 /// Whether the shell that started this loads the hook.
 pub fn hook(patient: &Patient) -> Vec<Problem> {
     let Some(parent) = process::parent_name() else { return Vec::new() };
-    let parent = parent.trim_start_matches('-');
-    let Some((shell, file, line)) = START_FILES.iter().find(|(shell, ..)| *shell == parent) else {
-        return Vec::new();
-    };
+    let Some(shell) = Dialect::of_program(&parent) else { return Vec::new() };
+    let Some(hook) = shell.hook() else { return Vec::new() };
     let env = &patient.app.env;
     // An active profile came through the hook, or through `eval` by hand, which is as good.
     if env.non_empty("SSOENV_MODE").is_some() {
         return Vec::new();
     }
-    let Ok(home) = patient.app.paths.home() else { return Vec::new() };
-    let folder = match *shell {
-        "zsh" => env.non_empty("ZDOTDIR").map_or_else(|| home.to_owned(), Into::into),
-        _ => home.to_owned(),
-    };
-    let path = folder.join(file);
+    let Ok(path) = (hook.start_file)(patient.app) else { return Vec::new() };
     let text = files::read(&path).ok().flatten().unwrap_or_default();
     if String::from_utf8_lossy(&text).contains("ssoenv init") {
         return Vec::new();
     }
+    let (shell, line) = (shell.name(), hook.line);
     let what = format!("{shell} does not load the hook");
     let why = "`ssoenv use` cannot change the shell, and there is no prompt segment";
     let fix = format!("run `ssoenv setup {shell}`, or add `{line}` to `{}`", path.display());

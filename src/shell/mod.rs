@@ -1,64 +1,90 @@
-//! The shells: how each quotes, sets and removes variables, and its hook.
+//! The shells: one table, an entry a shell.
+//!
+//! An entry says all that the program knows of a shell, in a file of its own. Everything else goes
+//! through [`Dialect::shell`] and has no case for any of them.
 
-pub mod dialects;
-pub mod hooks;
-pub mod powershell_hook;
+mod bash;
+pub mod entry;
+mod fish;
+mod hook;
+mod posix;
+mod powershell;
+mod sh;
 pub mod start_file;
+mod zsh;
 
 use crate::domain::env_delta::EnvDelta;
+use crate::domain::words::{Word, words};
 use crate::domain::{Error, Result};
 use crate::io::env::Env;
 use crate::io::process;
 
+use entry::{Hook, Shell};
+
 /// The first line of everything that a hook may evaluate.
 pub const MARKER: &str = "#ssoenv/1\n";
 
-/// A family of shells that reads the same text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// bash 3.2 and newer.
-    Bash,
-    /// zsh 5 and newer.
-    Zsh,
-    /// POSIX sh: dash, busybox, mksh, ksh.
-    Sh,
-    /// fish 3.4 and newer.
-    Fish,
-    /// PowerShell 5.1 and 7.
-    PowerShell,
+macro_rules! table {
+    ($($dialect:ident = $name:literal $(| $alias:literal)*: $help:literal => $shell:path,)+) => {
+        words! {
+            /// A shell, or a family of shells that read the same text.
+            pub enum Dialect {
+                $($dialect = $name $(| $alias)*: $help,)+
+            }
+        }
+
+        impl Dialect {
+            /// What is known of it.
+            pub const fn shell(self) -> &'static Shell {
+                match self {
+                    $(Self::$dialect => &const { $shell },)+
+                }
+            }
+        }
+    };
+}
+
+table! {
+    Bash = "bash": "bash 3.2 and newer" => bash::SHELL,
+    Zsh = "zsh": "zsh 5 and newer" => zsh::SHELL,
+    Sh = "sh": "POSIX sh: dash, busybox, mksh, ksh" => sh::SHELL,
+    Fish = "fish": "fish 3.4 and newer" => fish::SHELL,
+    PowerShell = "powershell" | "pwsh": "PowerShell 5.1 and newer" => powershell::SHELL,
 }
 
 impl Dialect {
-    /// Every dialect.
-    pub const ALL: [Self; 5] = [Self::Bash, Self::Zsh, Self::Sh, Self::Fish, Self::PowerShell];
-
-    /// The word in `--shell` and `SSOENV_SHELL`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Bash => "bash",
-            Self::Zsh => "zsh",
-            Self::Sh => "sh",
-            Self::Fish => "fish",
-            Self::PowerShell => "powershell",
-        }
-    }
-
-    /// The dialect of that word, or of a program of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "pwsh" | "pwsh.exe" | "powershell.exe" => Some(Self::PowerShell),
-            _ => Self::ALL.into_iter().find(|dialect| dialect.name() == name),
-        }
+    /// The shell that a program of this name is: `-zsh`, `pwsh.exe`.
+    pub fn of_program(name: &str) -> Option<Self> {
+        let name = name.trim_start_matches('-');
+        let name = name.strip_suffix(".exe").unwrap_or(name);
+        Self::from_name(name).or_else(|| {
+            Self::ALL.iter().copied().find(|dialect| dialect.shell().programs.contains(&name))
+        })
     }
 
     /// Quotes one value so that the shell reads back exactly that.
     pub fn quote(self, value: &str) -> String {
-        match self {
-            Self::Bash | Self::Zsh => dialects::quote_ansi_c(value),
-            Self::Sh => dialects::quote_posix(value),
-            Self::Fish => dialects::quote_fish(value),
-            Self::PowerShell => dialects::quote_powershell(value),
-        }
+        (self.shell().quote)(value)
+    }
+
+    /// The hook; `None` for a shell that gets text alone.
+    pub fn hook(self) -> Option<&'static Hook> {
+        self.shell().hook.as_ref()
+    }
+
+    /// The hook, or that there is none and what does without.
+    pub fn required_hook(self) -> Result<&'static Hook> {
+        self.hook().ok_or_else(|| {
+            let by_hand = (self.shell().say.evaluate)("ssoenv use PROFILE");
+            Error::usage(format!("there is no hook for `{}`", self.name()))
+                .hint(format!("run `{by_hand}`: it needs no hook"))
+        })
+    }
+
+    /// Whether a line of a start file loads the hook.
+    pub fn loads(self, line: &str) -> bool {
+        self.hook().is_some()
+            && [self.name()].iter().chain(self.aliases()).any(|name| start_file::loads(name, line))
     }
 }
 
@@ -67,7 +93,7 @@ impl Dialect {
 pub fn detect(env: &Env, asked: Option<Dialect>) -> Dialect {
     asked
         .or_else(|| wrapper(env))
-        .or_else(|| Dialect::from_name(process::parent_name()?.trim_start_matches('-')))
+        .or_else(|| Dialect::of_program(&process::parent_name()?))
         .unwrap_or(if cfg!(windows) { Dialect::PowerShell } else { Dialect::Sh })
 }
 
@@ -91,23 +117,65 @@ fn wrapper(env: &Env) -> Option<Dialect> {
 
 /// The text that makes the changes in a shell; with the marker where the hook reads it.
 pub fn render(dialect: Dialect, delta: &EnvDelta, wrapped: bool) -> Result<String> {
-    let changes = delta.changes();
-    if changes.is_empty() {
-        return Ok(String::new());
+    dialect.shell().render(delta, wrapped)
+}
+
+impl Shell {
+    /// The text that makes the changes; with the marker where the hook reads it.
+    pub fn render(&self, delta: &EnvDelta, wrapped: bool) -> Result<String> {
+        let changes = delta.changes();
+        if changes.is_empty() {
+            return Ok(String::new());
+        }
+        for (name, value) in changes {
+            if value.as_ref().is_some_and(|value| value.contains('\0')) {
+                return Err(Error::config(format!(
+                    "the value of `{name}` holds a NUL byte, which no environment can carry"
+                )));
+            }
+        }
+        Ok(if wrapped {
+            format!("{MARKER}{}", (self.message)(changes))
+        } else {
+            (self.changes)(changes)
+        })
     }
-    for (name, value) in changes {
-        if value.as_ref().is_some_and(|value| value.contains('\0')) {
-            return Err(Error::config(format!(
-                "the value of `{name}` holds a NUL byte, which no environment can carry"
-            )));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dialect;
+
+    #[test]
+    fn programs_are_known() {
+        for (program, dialect) in [
+            ("-zsh", Some(Dialect::Zsh)),
+            ("bash.exe", Some(Dialect::Bash)),
+            ("pwsh", Some(Dialect::PowerShell)),
+            ("powershell.exe", Some(Dialect::PowerShell)),
+            ("make", None),
+        ] {
+            assert_eq!(Dialect::of_program(program), dialect, "{program}");
         }
     }
-    let text = match dialect {
-        Dialect::Bash | Dialect::Zsh => dialects::chain(changes),
-        Dialect::Sh => dialects::chain_posix(changes),
-        Dialect::Fish => dialects::fish(changes),
-        Dialect::PowerShell if wrapped => dialects::powershell_message(changes),
-        Dialect::PowerShell => dialects::powershell(changes),
-    };
-    Ok(if wrapped { format!("{MARKER}{text}") } else { text })
+
+    #[test]
+    fn lines_are_known_again() {
+        for dialect in Dialect::ALL {
+            let Some(hook) = dialect.hook() else { continue };
+            let line = hook.line;
+            assert!(dialect.loads(line) && dialect.loads(&format!("  {line} # mine")));
+            assert!(!dialect.loads(&format!("# {line}")) && hook.is_own_line(line));
+            assert_eq!(Dialect::ALL.iter().filter(|other| other.loads(line)).count(), 1);
+        }
+        assert!(Dialect::Bash.loads("eval \"$(/opt/bin/ssoenv init bash --no-prompt)\""));
+        assert!(!Dialect::Bash.loads("ssoenv init bashful"));
+        for form in [
+            "\u{feff}Invoke-Expression (& ssoenv init powershell | Out-String)",
+            "iex (&'C:\\Program Files\\ssoenv.exe' init pwsh --no-prompt)",
+            "ssoenv.exe init powershell | Invoke-Expression",
+        ] {
+            assert!(Dialect::PowerShell.loads(form), "{form}");
+        }
+    }
 }

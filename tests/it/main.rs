@@ -52,6 +52,7 @@ mod secrets;
 mod serve;
 mod settings;
 mod setup;
+mod shell_table;
 mod stampede;
 mod support;
 mod sync;

@@ -383,6 +383,6 @@ fn a_nul_is_refused() {
     let mut delta = EnvDelta::new();
     delta.set("SSOENV_A", "a\0b");
     for dialect in Dialect::ALL {
-        assert!(render(dialect, &delta, false).is_err());
+        assert!(render(*dialect, &delta, false).is_err());
     }
 }

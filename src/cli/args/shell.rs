@@ -3,18 +3,19 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::access::Target;
-use crate::commands::shared::word;
+use crate::commands::shared::{hooked, word};
 use crate::domain::active::Mode;
+use crate::shell::Dialect;
 
 /// `init`.
 #[derive(Args, Debug)]
 pub struct Init {
     /// The shell to print the hook for
-    #[arg(value_enum)]
-    pub shell: HookShell,
+    #[arg(value_parser = hooked())]
+    pub shell: Dialect,
     /// Leave the prompt alone
     #[arg(long)]
     pub no_prompt: bool,
@@ -27,36 +28,6 @@ pub struct Init {
     /// Print the hook itself where a line that loads it is printed (PowerShell)
     #[arg(long, hide = true)]
     pub full: bool,
-}
-
-/// Shells with a hook.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum HookShell {
-    /// bash 3.2 and newer
-    Bash,
-    /// zsh 5 and newer
-    Zsh,
-    /// fish 3.4 and newer
-    Fish,
-    /// PowerShell 5.1 and newer
-    #[value(alias = "pwsh")]
-    Powershell,
-}
-
-/// Shells that `use` can speak to.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum AnyShell {
-    /// bash
-    Bash,
-    /// zsh
-    Zsh,
-    /// POSIX sh
-    Sh,
-    /// fish
-    Fish,
-    /// PowerShell
-    #[value(alias = "pwsh")]
-    Powershell,
 }
 
 /// `use`.
@@ -86,8 +57,8 @@ pub struct Use {
     #[arg(long)]
     pub fresh: bool,
     /// Shell to print for
-    #[arg(long, value_enum)]
-    pub shell: Option<AnyShell>,
+    #[arg(long, value_parser = word::<Dialect>())]
+    pub shell: Option<Dialect>,
     /// From the caches alone (called by the hook)
     #[arg(long, hide = true)]
     pub from_cache: bool,
@@ -97,16 +68,16 @@ pub struct Use {
 #[derive(Args, Debug)]
 pub struct Clear {
     /// Shell to print for
-    #[arg(long, value_enum)]
-    pub shell: Option<AnyShell>,
+    #[arg(long, value_parser = word::<Dialect>())]
+    pub shell: Option<Dialect>,
 }
 
 /// `prompt`.
 #[derive(Args, Debug)]
 pub struct Prompt {
     /// Escape for this shell's prompt
-    #[arg(long, value_enum)]
-    pub shell: Option<AnyShell>,
+    #[arg(long, value_parser = word::<Dialect>())]
+    pub shell: Option<Dialect>,
     /// Text with {profile} {account} {account_id} {role} {region} {left}
     #[arg(long)]
     pub format: Option<String>,
@@ -116,16 +87,16 @@ pub struct Prompt {
 #[derive(Args, Debug)]
 pub struct Completions {
     /// Shell
-    #[arg(value_enum)]
-    pub shell: HookShell,
+    #[arg(value_parser = hooked())]
+    pub shell: Dialect,
 }
 
 /// `setup`.
 #[derive(Args, Debug)]
 pub struct Setup {
     /// Shell; the one that runs this when left out
-    #[arg(value_enum)]
-    pub shell: Option<HookShell>,
+    #[arg(value_parser = hooked())]
+    pub shell: Option<Dialect>,
     /// Print the diff, change nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -168,6 +139,6 @@ pub struct Directory {
     /// The `.ssoenv` file that the hook found; nothing when a tree was left
     pub file: Option<PathBuf>,
     /// Shell to print for
-    #[arg(long, value_enum)]
-    pub shell: Option<AnyShell>,
+    #[arg(long, value_parser = word::<Dialect>())]
+    pub shell: Option<Dialect>,
 }

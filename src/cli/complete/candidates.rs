@@ -1,6 +1,7 @@
 //! What may stand at the cursor: values and descriptions, filtered and made fit for a terminal.
 
 use crate::domain::label::{label, sanitise};
+use crate::shell::entry::Likeness;
 
 /// Cells that a description may take.
 const HELP_CELLS: usize = 80;
@@ -23,42 +24,6 @@ impl Candidate {
             return None;
         }
         Some(Self { value, help: label(help, HELP_CELLS) })
-    }
-}
-
-/// How much like the typed text a value must be. The first that finds any value counts: zsh, fish
-/// and PowerShell then filter by their own rules (upper and lower case, parts of words), which must
-/// not be cut off here, and need not look at thousands of values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Likeness {
-    /// Starts with it.
-    Prefix,
-    /// Starts with it, whatever the case.
-    Folded,
-    /// Holds it, whatever the case.
-    Inside,
-    /// Holds its characters in their order.
-    Scattered,
-}
-
-impl Likeness {
-    /// From near to far.
-    pub const ALL: [Self; 4] = [Self::Prefix, Self::Folded, Self::Inside, Self::Scattered];
-
-    /// Whether `value` is like `typed`.
-    pub fn fits(self, value: &str, typed: &str) -> bool {
-        match self {
-            Self::Prefix => value.starts_with(typed),
-            Self::Folded => {
-                let mut chars = value.chars().flat_map(char::to_lowercase);
-                typed.chars().flat_map(char::to_lowercase).all(|c| chars.next() == Some(c))
-            }
-            Self::Inside => value.to_lowercase().contains(&typed.to_lowercase()),
-            Self::Scattered => {
-                let mut chars = value.chars().flat_map(char::to_lowercase);
-                typed.chars().flat_map(char::to_lowercase).all(|c| chars.any(|d| d == c))
-            }
-        }
     }
 }
 

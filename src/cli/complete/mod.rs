@@ -17,7 +17,7 @@ mod values;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use candidates::{Candidate, Likeness};
+use candidates::Candidate;
 use engine::Found;
 use line::Current;
 use values::Kind;
@@ -26,6 +26,8 @@ use crate::domain::label::sanitise;
 use crate::io::App;
 use crate::io::env::Env;
 use crate::io::term::{ColorChoice, Term};
+use crate::shell::Dialect;
+use crate::shell::entry::{Completion, Typed};
 
 /// Commands whose first word is a profile.
 const OF_A_PROFILE: [&str; 7] =
@@ -45,18 +47,10 @@ const OPTIONS_OF_EXEC: [&str; 10] = [
     "--color",
 ];
 
-/// A shell with an adapter in `completions/`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shell {
-    Bash,
-    Zsh,
-    Fish,
-    Powershell,
-}
-
 /// What is asked for.
 struct Question {
-    shell: Shell,
+    /// How the shell asks.
+    shell: &'static Completion,
     /// All words before the cursor's; the program's name is the first.
     words: Vec<String>,
     current: Current,
@@ -77,57 +71,33 @@ enum Answer {
 pub fn try_run(env: &Env) -> Option<ExitCode> {
     let name = env.non_empty("SSOENV_COMPLETE")?;
     let app = App::new(env.clone(), Term::new(env, ColorChoice::Never), false);
-    if let Some(question) = Shell::named(&name).and_then(|shell| ask(shell, env)) {
+    let shell = Dialect::from_name(&name).and_then(Dialect::hook);
+    if let Some(question) = shell.and_then(|hook| ask(&hook.completion, env)) {
         // A shell that has gone away needs no answer.
         drop(app.term.out(&question.print(question.answer(&app))));
     }
     Some(ExitCode::SUCCESS)
 }
 
-fn ask(shell: Shell, env: &Env) -> Option<Question> {
+fn ask(shell: &'static Completion, env: &Env) -> Option<Question> {
     let mut args = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
-    let mut words: Vec<String> = match shell {
-        Shell::Bash => {
+    let mut words: Vec<String> = match shell.typed {
+        Typed::Line => {
             let breaks = env.get("SSOENV_COMPLETE_BREAKS").unwrap_or_default();
             let line::Typed { words, pieces, current } = line::read(&args.next()?, &breaks)?;
             return Some(Question { shell, words, current, pieces });
         }
-        // Words in the environment: what PowerShell passes to a program is quoted and searched for
-        // file name patterns first.
-        Shell::Powershell => {
+        Typed::Variable => {
             env.get("SSOENV_COMPLETE_WORDS")?.split('\n').map(str::to_owned).collect()
         }
-        Shell::Zsh | Shell::Fish => args.collect(),
+        Typed::Words | Typed::WordsLastQuoted => args.collect(),
     };
     let mut text = words.pop()?;
-    if shell == Shell::Fish {
-        // fish hands over the word as typed, and puts the quotes around what is chosen itself.
+    if shell.typed == Typed::WordsLastQuoted {
         text = line::read(&format!("x {text}"), "")?.current.text;
     }
     let pieces = vec![1; words.len()];
     Some(Question { shell, words, current: Current { text, ..Current::default() }, pieces })
-}
-
-impl Shell {
-    fn named(name: &str) -> Option<Self> {
-        match name {
-            "bash" => Some(Self::Bash),
-            "zsh" => Some(Self::Zsh),
-            "fish" => Some(Self::Fish),
-            "powershell" | "pwsh" => Some(Self::Powershell),
-            _ => None,
-        }
-    }
-
-    /// Which candidates the shell can do anything with, beside those that start as typed.
-    fn likenesses(self) -> &'static [Likeness] {
-        match self {
-            // readline puts what all candidates have in common in place of the word.
-            Self::Bash => &Likeness::ALL[..2],
-            Self::Powershell => &Likeness::ALL[..3],
-            Self::Zsh | Self::Fish => &Likeness::ALL,
-        }
-    }
 }
 
 impl Question {
@@ -192,8 +162,7 @@ impl Question {
 
     fn profiles(&self, app: &App, verb: &str) -> Vec<Candidate> {
         let typed = &self.current.text;
-        let mut found =
-            values::find(app, Kind::Profile, typed, &self.words, self.shell.likenesses());
+        let mut found = values::find(app, Kind::Profile, typed, &self.words, self.shell.likeness);
         if verb == "use" && "-".starts_with(typed.as_str()) {
             let previous =
                 app.env.get("SSOENV_PREV").unwrap_or_else(|| "the previous one".to_owned());
@@ -216,8 +185,7 @@ impl Question {
                     all.extend(self.profiles(app, "use"));
                 }
                 Found::Names { kind, joined, typed } => {
-                    let names =
-                        values::find(app, kind, &typed, &self.words, self.shell.likenesses());
+                    let names = values::find(app, kind, &typed, &self.words, self.shell.likeness);
                     all.extend(
                         names.into_iter().map(|one| Candidate {
                             value: format!("{joined}{}", one.value),
@@ -245,8 +213,8 @@ impl Question {
         };
         let mut text = format!(":ok {}\n", sanitise(&self.current.text));
         for Candidate { value, help } in candidates {
-            let value = match self.shell {
-                Shell::Bash => self.current.insertion(&value),
+            let value = match self.shell.typed {
+                Typed::Line => self.current.insertion(&value),
                 _ => Some(value),
             };
             if let Some(value) = value {

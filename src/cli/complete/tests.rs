@@ -1,14 +1,16 @@
 use clap::CommandFactory;
 
-use super::{OF_A_PROFILE, OPTIONS_OF_EXEC, Question, Shell};
+use super::{OF_A_PROFILE, OPTIONS_OF_EXEC, Question};
 use crate::cli::args::Cli;
 use crate::cli::complete::line::Current;
+use crate::shell::Dialect;
 
 fn question(line: &str) -> Question {
     let mut words: Vec<_> = line.split(' ').map(str::to_owned).collect();
     let text = words.pop().expect("a word");
     let pieces = vec![1; words.len()];
-    Question { shell: Shell::Zsh, words, current: Current { text, ..Current::default() }, pieces }
+    let shell = &Dialect::Zsh.hook().expect("a hook").completion;
+    Question { shell, words, current: Current { text, ..Current::default() }, pieces }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::candidates::{Candidate, Likeness, most_like};
+use super::candidates::{Candidate, most_like};
 use crate::config::index::{self, Index, Row};
 use crate::config::{Config, setting_keys};
 use crate::domain::active::Mode;
@@ -14,6 +14,7 @@ use crate::domain::{console, partition};
 use crate::identity::accounts::{self, Accounts};
 use crate::io::App;
 use crate::io::files;
+use crate::shell::entry::Likeness;
 
 /// What kind of name is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::words::words;
 use crate::domain::{Error, Result};
-use crate::shell::dialects;
+use crate::shell::Dialect;
 
 words! {
     /// `--format`.
@@ -62,17 +62,17 @@ impl Printed<'_> {
         Ok(match format {
             Format::Process => pretty(&self.process()),
             Format::Json => pretty(&self.json()),
-            Format::Env => self.lines(|name, value| {
-                Ok(format!("export {name}={}", dialects::quote_posix(value)))
-            })?,
+            Format::Env => {
+                self.lines(|name, value| Ok(format!("export {name}={}", Dialect::Sh.quote(value))))?
+            }
             Format::EnvNoExport => {
-                self.lines(|name, value| Ok(format!("{name}={}", dialects::quote_posix(value))))?
+                self.lines(|name, value| Ok(format!("{name}={}", Dialect::Sh.quote(value))))?
             }
             Format::Fish => self.lines(|name, value| {
-                Ok(format!("set -gx {name} {}", dialects::quote_fish(value)))
+                Ok(format!("set -gx {name} {}", Dialect::Fish.quote(value)))
             })?,
             Format::PowerShell => self.lines(|name, value| {
-                Ok(format!("$Env:{name}={}", dialects::quote_powershell(value)))
+                Ok(format!("$Env:{name}={}", Dialect::PowerShell.quote(value)))
             })?,
             Format::WindowsCmd => self.lines(windows_cmd)?,
         })

@@ -14,4 +14,4 @@ pub mod target;
 pub mod tree;
 mod word;
 
-pub use word::word;
+pub use word::{hooked, word};

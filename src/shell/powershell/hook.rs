@@ -8,22 +8,20 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::dialects::{MESSAGE_END, quote_powershell};
+use super::text::quote;
 use crate::io::files::{self, Durability};
+use crate::shell::entry::Parts;
 
-const WORDS: &str = include_str!("../../shell/ssoenv-words.ps1");
-const RUN: &str = include_str!("../../shell/ssoenv-run.ps1");
-const HOOK: &str = include_str!("../../shell/ssoenv.ps1");
-const PROMPT: &str = include_str!("../../shell/ssoenv-prompt.ps1");
-const COMMAND: &str = include_str!("../../shell/ssoenv-command.ps1");
+const WORDS: &str = include_str!("../../../shell/ssoenv-words.ps1");
+const RUN: &str = include_str!("../../../shell/ssoenv-run.ps1");
+const HOOK: &str = include_str!("../../../shell/ssoenv.ps1");
+const PROMPT: &str = include_str!("../../../shell/ssoenv-prompt.ps1");
+const COMMAND: &str = include_str!("../../../shell/ssoenv-command.ps1");
 /// Completion alone, as packagers install it.
-pub const COMPLETIONS: &str = include_str!("../../completions/ssoenv.ps1");
+pub const COMPLETIONS: &str = include_str!("../../../completions/ssoenv.ps1");
 
 /// What `init powershell --remove` prints: one whole statement on one line.
 pub const REMOVE: &str = "if (Microsoft.PowerShell.Management\\Test-Path Function:__ssoenv_remove) { __ssoenv_remove }\n";
-
-/// The same to the hook itself, behind the marker: nothing to set, it knows what it was asked.
-pub const REMOVE_MESSAGE: &str = MESSAGE_END;
 
 /// What the name `ssoenv` stands for in the shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,24 +32,15 @@ pub enum Command {
     Function,
 }
 
-/// What the hook does beside the command itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parts {
-    /// Show the segment in the prompt.
-    pub prompt: bool,
-    /// Complete words.
-    pub completions: bool,
-}
-
 /// The hook, for `Invoke-Expression`. `program` is this program's path.
 pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
     let script = match command {
-        Command::Script(path) => quote_powershell(&path.to_string_lossy()),
+        Command::Script(path) => quote(&path.to_string_lossy()),
         Command::Function => "''".to_owned(),
     };
     let prompt = if parts.prompt { "$true" } else { "$false" };
     let hook = HOOK
-        .replace("@EXE@", &quote_powershell(program))
+        .replace("@EXE@", &quote(program))
         .replace("@PROMPT@", prompt)
         .replace("@SCRIPT@", &script)
         .replace("@FUNCTION@\n", &function());
@@ -62,7 +51,7 @@ pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
 /// One line that loads the hook: whatever way its reader takes to evaluate what a program prints,
 /// a single line arrives whole.
 pub fn loader(program: &str, parts: Parts) -> String {
-    let program = quote_powershell(program);
+    let program = quote(program);
     let prompt = if parts.prompt { "" } else { " --no-prompt" };
     let completions = if parts.completions { "" } else { " --no-completions" };
     format!(
@@ -135,7 +124,7 @@ mod tests {
 
     use super::{COMMAND, Command, Parts, hook, install};
 
-    const ALL: Parts = Parts { prompt: true, completions: true };
+    const ALL: Parts = Parts { prompt: true, completions: true, full: true };
 
     #[test]
     fn the_hook_is_ascii_evaluates_no_text_and_has_no_token_left() {
@@ -166,7 +155,7 @@ mod tests {
 
     #[test]
     fn parts_can_be_left_out() {
-        let parts = Parts { prompt: false, completions: false };
+        let parts = Parts { prompt: false, completions: false, full: true };
         let text = hook("ssoenv", &Command::Function, parts);
         assert!(text.contains("$global:__ssoenv_show = $false"));
         assert!(!text.contains("Register-ArgumentCompleter"));

@@ -1,0 +1,48 @@
+//! bash.
+
+use super::entry::{Completion, Hook, Likeness, Prompt, Shell, Text, Typed};
+use super::posix;
+use crate::domain::Result;
+use crate::io::App;
+use std::path::PathBuf;
+
+/// The entry.
+pub const SHELL: Shell = Shell {
+    programs: &[],
+    quote: posix::quote_ansi_c,
+    changes: posix::chain,
+    message: posix::chain,
+    prompt: Prompt {
+        open: "\u{1}",
+        close: "\u{2}",
+        // Marks without width part a character from what it would expand. For a backtick there is
+        // no such thing.
+        instead: &[('$', "$\u{1}\u{2}"), ('\\', "\\\u{1}\u{2}"), ('`', "'")],
+    },
+    say: posix::SAY,
+    hook: Some(Hook {
+        text: Text::Plain(include_str!("../../shell/ssoenv.bash")),
+        line: "eval \"$(ssoenv init bash)\"",
+        earlier_lines: &[],
+        start_file,
+        removal: REMOVAL,
+        removal_message: REMOVAL,
+        completion: Completion {
+            script: include_str!("../../completions/ssoenv.bash"),
+            typed: Typed::Line,
+            // readline puts what all candidates have in common in place of the word.
+            likeness: &[Likeness::Prefix, Likeness::Folded],
+        },
+    }),
+};
+
+const REMOVAL: &str = include_str!("../../shell/remove.bash");
+
+fn start_file(app: &App) -> Result<PathBuf> {
+    let home = app.paths.home()?;
+    // Terminals of macOS start login shells, which read no .bashrc.
+    let login = home.join(".bash_profile");
+    let usual = home.join(".bashrc");
+    let is_login = cfg!(target_os = "macos") && login.exists() && !usual.exists();
+    Ok(if is_login { login } else { usual })
+}

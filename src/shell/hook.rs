@@ -1,0 +1,88 @@
+//! The hook's text, put together from its parts: plain files that shells and linters can read.
+
+use super::entry::{Hook, Parts, Text};
+use crate::domain::Result;
+use crate::io::App;
+
+/// A line that begins a part which only counts with the segment.
+const PROMPT: &str = "# {prompt}";
+/// The line that ends it.
+const END: &str = "# {end}";
+
+impl Hook {
+    /// The text that loads the hook.
+    pub fn text(&self, app: &App, parts: Parts) -> Result<String> {
+        match self.text {
+            Text::Plain(file) => Ok(plain(file, self.completion.script, parts)),
+            Text::Made(make) => make(app, parts),
+        }
+    }
+
+    /// The same where the hook is a plain file.
+    pub fn plain(&self, parts: Parts) -> Option<String> {
+        match self.text {
+            Text::Plain(file) => Some(plain(file, self.completion.script, parts)),
+            Text::Made(_) => None,
+        }
+    }
+}
+
+/// The file and the script, less the parts that are not wanted.
+fn plain(file: &str, completions: &str, parts: Parts) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for line in file.lines() {
+        match line.trim_start() {
+            PROMPT => inside = true,
+            END => inside = false,
+            _ if inside && !parts.prompt => {}
+            _ => {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    if parts.completions {
+        text.push_str(completions);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{END, PROMPT, Parts, Text, plain};
+    use crate::shell::Dialect;
+
+    fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+        Dialect::ALL.iter().filter_map(|dialect| {
+            let hook = dialect.shell().hook.as_ref()?;
+            let Text::Plain(file) = hook.text else { return None };
+            Some((file, hook.completion.script))
+        })
+    }
+
+    #[test]
+    fn parts_are_left_out() {
+        for (file, script) in files() {
+            let with =
+                |yes| plain(file, script, Parts { prompt: yes, completions: yes, full: true });
+            let (all, bare) = (with(true), with(false));
+            assert!(all.contains("__ssoenv_segment") && all.contains("SSOENV_COMPLETE"));
+            assert!(!bare.contains("__ssoenv_segment") && !bare.contains("SSOENV_COMPLETE"));
+            assert!(bare.contains("__ssoenv_refresh") && !all.contains(PROMPT));
+        }
+        assert!(files().count() >= 3);
+    }
+
+    #[test]
+    fn every_part_has_an_end() {
+        for (file, _) in files() {
+            let marks: Vec<_> =
+                file.lines().map(str::trim_start).filter(|l| [PROMPT, END].contains(l)).collect();
+            assert!(marks.len() >= 4, "{file:.60}");
+            for pair in marks.chunks(2) {
+                assert_eq!(pair, [PROMPT, END], "{file:.60}");
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What bash, zsh and POSIX sh share: quoting, and one chain of commands for all changes.
+//!
+//! Every encoder but the POSIX one gives printable ASCII on one line, so that no locale, code page
+//! or line splitting on the way to the shell can change what it means.
+
+use std::fmt::Write;
+
+use super::entry::Say;
+use crate::domain::env_delta::Change;
+
+/// What messages say to the user of any of them.
+pub const SAY: Say = Say {
+    evaluate: |command| format!("eval \"$({command})\""),
+    set: |name, value| format!("export {name}={}", shell_words::quote(value)),
+    unset: |names| format!("unset {}", names.join(" ")),
+    word: |word| shell_words::quote(word).into_owned(),
+};
+
+/// Bytes that mean themselves to every shell, even unquoted (they are quoted all the same).
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let bytes = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_./:@%+,=-";
+    let mut at = 0;
+    while at < bytes.len() {
+        plain[bytes[at] as usize] = true;
+        at += 1;
+    }
+    plain
+};
+
+/// Whether a byte means itself to every shell.
+pub fn is_plain(byte: u8) -> bool {
+    PLAIN[byte as usize]
+}
+
+/// bash and zsh: `'…'` for plain text, else `$'…'` with three octal digits for every other byte.
+pub fn quote_ansi_c(value: &str) -> String {
+    let mut quoted = String::new();
+    push_ansi_c(&mut quoted, value);
+    quoted
+}
+
+fn push_ansi_c(text: &mut String, value: &str) {
+    // Without a way out in between: nearly all values are plain to their end.
+    if value.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+        text.extend(["'", value, "'"]);
+        return;
+    }
+    text.push_str("$'");
+    for byte in value.bytes() {
+        if is_plain(byte) {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "\\{byte:03o}");
+        }
+    }
+    text.push('\'');
+}
+
+/// POSIX sh: `'…'`, a single quote as `'\''`, and of two blanks the second in quotes of its own.
+///
+/// `eval $(ssoenv use …)`, without quotes, splits the text at blanks, expands file name patterns in
+/// it and joins it with single blanks. Nothing in quotes survives a pattern, a tab or a newline
+/// there (a file name would even be evaluated), so such a value is spelled by `printf`.
+pub fn quote_posix(value: &str) -> String {
+    let ends = value.trim_end_matches('\n');
+    // mksh expands braces there too, and ksh has patterns of its own.
+    let pattern = ends.contains(['*', '?', '[', '{', '\t', '\n'])
+        || ["@(", "+(", "!("].iter().any(|start| ends.contains(start));
+    if !pattern {
+        return format!(
+            "'{}'",
+            value.replace('\'', r"'\''").replace("  ", " '' ").replace("  ", " '' ")
+        );
+    }
+    let mut quoted = String::from("\"$(printf '");
+    for byte in ends.bytes() {
+        // A percent sign is a format, and a dash in front an option.
+        if is_plain(byte) && byte != b'%' && byte != b'-' {
+            quoted.push(char::from(byte));
+        } else {
+            let _ = write!(quoted, "\\{byte:03o}");
+        }
+    }
+    quoted.push_str("')\"");
+    // A command substitution drops newlines at the end.
+    if ends.len() < value.len() {
+        let _ = write!(quoted, "'{}'", &value[ends.len()..]);
+    }
+    quoted
+}
+
+/// The one chain of bash and zsh.
+pub fn chain(changes: &[Change]) -> String {
+    chained(changes, "\\builtin ", push_ansi_c)
+}
+
+/// The one chain of POSIX sh.
+pub fn chain_posix(changes: &[Change]) -> String {
+    chained(changes, "", |text, value| text.push_str(&quote_posix(value)))
+}
+
+/// It first tries the removals in a subshell: where a variable is read-only, the shell names it, and
+/// nothing at all has changed. `unset` also takes away attributes (integer, upper case, …) that
+/// would bend the values.
+fn chained(changes: &[Change], builtin: &str, push: fn(&mut String, &str)) -> String {
+    let names = changes.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ");
+    let values = changes.iter().filter_map(|(_, value)| value.as_ref());
+    let size = values.map(|value| 2 * value.len() + 64).sum::<usize>() + 2 * names.len() + 256;
+    let mut text = String::with_capacity(size);
+    text.extend(["{ ( ", builtin, "unset -v ", &names, " ) || { ", builtin]);
+    text.push_str(
+        "printf '%s\\n' 'error: a read-only variable cannot be changed: all stays as it was' >&2; ",
+    );
+    text.extend([builtin, "false; }; } && ", builtin, "unset -v ", &names]);
+    for (name, value) in changes {
+        if let Some(value) = value {
+            text.extend([" && ", builtin, "export ", name, "="]);
+            push(&mut text, value);
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{quote_ansi_c, quote_posix};
+
+    #[test]
+    fn quotes() {
+        let value = "it's $(x)\n\u{2019}";
+        assert_eq!(quote_ansi_c(value), r"$'it\047s\040\044\050x\051\012\342\200\231'");
+        assert_eq!(quote_ansi_c("AB/+=="), "'AB/+=='");
+        assert_eq!(quote_posix("it's  $(x) \u{2019}"), "'it'\\''s '' $(x) \u{2019}'");
+        assert_eq!(quote_posix("a *"), r#""$(printf 'a\040\052')""#);
+        assert_eq!(quote_posix("50%\tx\n"), "\"$(printf '50\\045\\011x')\"'\n'");
+    }
+}

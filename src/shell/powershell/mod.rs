@@ -1,0 +1,76 @@
+//! PowerShell, Windows PowerShell too.
+
+mod hook;
+mod text;
+
+use std::path::PathBuf;
+
+use super::entry::{Completion, Hook, Likeness, Parts, Prompt, Say, Shell, Text, Typed};
+use super::start_file;
+use crate::domain::{Error, Result};
+use crate::io::{App, process};
+
+/// The entry.
+pub const SHELL: Shell = Shell {
+    programs: &[],
+    quote: text::quote,
+    changes: text::changes,
+    message: text::message,
+    prompt: Prompt::PLAIN,
+    say: Say {
+        evaluate: |command| format!("{command} | Invoke-Expression"),
+        set: |name, value| format!("$env:{name} = {}", text::quote(value)),
+        unset: |names| {
+            let names: Vec<_> = names.iter().map(|name| format!("Env:{name}")).collect();
+            format!("Remove-Item {}", names.join(", "))
+        },
+        word: text::word,
+    },
+    hook: Some(Hook {
+        text: Text::Made(made),
+        line: "Invoke-Expression (& ssoenv init powershell)",
+        earlier_lines: &["Invoke-Expression (& ssoenv init powershell | Out-String)"],
+        start_file,
+        removal: hook::REMOVE,
+        // The hook takes no code, and knows what it was asked.
+        removal_message: text::MESSAGE_END,
+        completion: Completion {
+            script: hook::COMPLETIONS,
+            // What PowerShell passes to a program is quoted and searched for file name patterns
+            // first.
+            typed: Typed::Variable,
+            likeness: &[Likeness::Prefix, Likeness::Folded, Likeness::Inside],
+        },
+    }),
+};
+
+/// The command is an alias to a script file; where none can be written, a function.
+fn made(app: &App, parts: Parts) -> Result<String> {
+    let program = process::invoked_path(&app.env)
+        .map_err(|error| Error::failed("this program's own path is not known").cause(error))?;
+    let program = program.to_string_lossy();
+    if !parts.full {
+        return Ok(hook::loader(&program, parts));
+    }
+    let installed = app.paths.state_dir().map(|state| hook::install(&state));
+    let command = match installed {
+        Ok(Ok(path)) => hook::Command::Script(path),
+        Ok(Err(error)) => {
+            log::info!("the command script cannot be written: {error}");
+            hook::Command::Function
+        }
+        Err(error) => {
+            log::info!("the command script cannot be written: {error}");
+            hook::Command::Function
+        }
+    };
+    Ok(hook::hook(&program, &command, parts))
+}
+
+fn start_file(app: &App) -> Result<PathBuf> {
+    let folder = match app.paths.documents() {
+        Some(documents) if cfg!(windows) => documents.join("PowerShell"),
+        _ => start_file::config(app)?.join("powershell"),
+    };
+    Ok(folder.join("Microsoft.PowerShell_profile.ps1"))
+}

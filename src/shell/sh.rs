@@ -1,0 +1,15 @@
+//! POSIX sh, and the shells that read it: text for `eval`, and no hook.
+
+use super::entry::{Prompt, Shell};
+use super::posix;
+
+/// The entry.
+pub const SHELL: Shell = Shell {
+    programs: &[],
+    quote: posix::quote_posix,
+    changes: posix::chain_posix,
+    message: posix::chain_posix,
+    prompt: Prompt::PLAIN,
+    say: posix::SAY,
+    hook: None,
+};

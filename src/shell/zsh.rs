@@ -1,0 +1,35 @@
+//! zsh.
+
+use super::entry::{Completion, Hook, Likeness, Prompt, Shell, Text, Typed};
+use super::{posix, start_file};
+
+/// The entry.
+pub const SHELL: Shell = Shell {
+    programs: &[],
+    quote: posix::quote_ansi_c,
+    changes: posix::chain,
+    message: posix::chain,
+    prompt: Prompt {
+        open: "%{",
+        close: "%}",
+        // As in bash: nothing is escaped that would have to be read back, because zsh expands the
+        // text only where `PROMPT_SUBST` is set.
+        instead: &[('$', "$%{%}"), ('\\', "\\%{%}"), ('`', "'"), ('%', "%%")],
+    },
+    say: posix::SAY,
+    hook: Some(Hook {
+        text: Text::Plain(include_str!("../../shell/ssoenv.zsh")),
+        line: "eval \"$(ssoenv init zsh)\"",
+        earlier_lines: &[],
+        start_file: |app| Ok(start_file::folder(app, "ZDOTDIR", "")?.join(".zshrc")),
+        removal: REMOVAL,
+        removal_message: REMOVAL,
+        completion: Completion {
+            script: include_str!("../../completions/_ssoenv"),
+            typed: Typed::Words,
+            likeness: &Likeness::ALL,
+        },
+    }),
+};
+
+const REMOVAL: &str = include_str!("../../shell/remove.zsh");

@@ -15,7 +15,7 @@ use crate::domain::active::Mode;
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::plan::Plan;
 use crate::identity::sources::process::CHAIN;
-use crate::identity::store::roles;
+use crate::identity::store::entry;
 use crate::io::App;
 use crate::io::env::Env;
 use crate::io::term::{ColorChoice, Term};
@@ -82,7 +82,7 @@ fn cached(app: &App, name: &str) -> Option<(ManuallyDrop<Plan>, Credentials)> {
         return None;
     }
     let plan = ManuallyDrop::new(plan::load(app, name)?);
-    let cached = roles::load_plain(app, plan.cache?, plan.key.as_deref()?)?;
+    let cached = entry::load_plain(app, plan.cache?, plan.key.as_deref()?)?;
     (cached.freshness == Freshness::Fresh).then_some((plan, cached.credentials))
 }
 

@@ -10,7 +10,7 @@ use ssoenv::domain::profile::SsoSession;
 use ssoenv::domain::secret::Secret;
 use ssoenv::domain::timestamp::Timestamp;
 use ssoenv::identity::instance::hosts;
-use ssoenv::identity::store::{document, roles, tokens};
+use ssoenv::identity::store::{document, entry_json, tokens};
 use ssoenv::identity::wire::json::{compact, object, spaced};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -33,7 +33,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         assert_eq!(read, client);
     }
-    if let Some(credentials) = roles::credentials_of(&fields) {
+    if let Some(credentials) = entry_json::credentials_of(&fields) {
         let shown = format!("{credentials:?}");
         hidden(&credentials.secret_access_key, &shown, &[&credentials.access_key_id]);
         let end = credentials.expiration.expect("an entry has an end");
@@ -42,8 +42,8 @@ fuzz_target!(|bytes: &[u8]| {
             freshness(end, Some(now), now);
         }
         let mut entry = Map::new();
-        entry.insert("Credentials".into(), roles::keys_of(&credentials).into());
-        assert_eq!(roles::credentials_of(&entry).as_ref(), Some(&credentials));
+        entry.insert("Credentials".into(), entry_json::keys_of(&credentials).into());
+        assert_eq!(entry_json::credentials_of(&entry).as_ref(), Some(&credentials));
     }
 });
 

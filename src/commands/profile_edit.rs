@@ -9,7 +9,8 @@ use crate::domain::dotfile::{self, Dotfile};
 use crate::domain::names::ProfileName;
 use crate::domain::profile::Source;
 use crate::domain::{Error, Result};
-use crate::identity::store::{assumed_roles, roles};
+use crate::identity::sources;
+use crate::identity::store::entry;
 use crate::io::{App, ask, files, process};
 
 /// Removes a profile from both files, with its cached credentials; and its session if nothing else
@@ -217,12 +218,7 @@ fn cached(config: &Config, name: &str) -> Option<Source> {
 }
 
 fn forget(app: &App, source: &Source) -> Result<()> {
-    if let Source::Sso(role) = source {
-        roles::remove(app, role)?;
-    } else if let Some(hash) = assumed_roles::key_hash(app, source) {
-        assumed_roles::remove(app, &hash)?;
-    }
-    Ok(())
+    sources::key_hash(app, source).map_or(Ok(()), |hash| entry::remove(app, &hash).map(drop))
 }
 
 fn is_unused(editing: &Editing, session: &str) -> bool {

@@ -10,7 +10,8 @@ use crate::domain::profile::{Source, SsoSession};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::{AccessToken, TokenState};
 use crate::domain::{Result, segment};
-use crate::identity::store::{roles, session_state, tokens};
+use crate::identity::sources;
+use crate::identity::store::{session_state, tokens};
 use crate::io::App;
 
 use super::shared::session;
@@ -53,7 +54,7 @@ fn standing(app: &App, config: &Config, session: SsoSession) -> Result<Standing>
         if let Ok(target) = config.target(&name)
             && let Source::Sso(role) = &target.source
             && role.session == session
-            && let Some(cached) = roles::load(app, role)?
+            && let Some(cached) = sources::cached(app, &target.source)?
             && cached.freshness != Freshness::Expired
         {
             live_roles += 1;

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use super::{Patient, Problem};
 use crate::domain::profile::Source;
+use crate::identity::sources;
 use crate::identity::store::document::Document;
-use crate::identity::store::{keyring, roles, tokens};
+use crate::identity::store::{keyring, tokens};
 
 /// A keyring that cannot be used, and secrets that are left in files though it can.
 pub fn storage(patient: &Patient) -> Vec<Problem> {
@@ -28,10 +29,10 @@ pub fn storage(patient: &Patient) -> Vec<Problem> {
         );
     }
     for (profile, target) in &patient.targets {
-        let Some(Source::Sso(role)) = target.as_ref().ok().map(|target| &target.source) else {
-            continue;
-        };
-        let path = roles::document(app, role).ok().and_then(|d| left_file(&d));
+        let source = target.as_ref().ok().map(|target| &target.source);
+        let Some(source @ Source::Sso(_)) = source else { continue };
+        let entry = sources::entry(app, source).and_then(|entry| entry.document(app).ok());
+        let path = entry.and_then(|document| left_file(&document));
         let what = format!("credentials of `{profile}` are left in a file");
         let fix = "run `ssoenv logout`, which removes it too".to_owned();
         found.extend(path.map(|path| left(what, fix, path)));

@@ -19,6 +19,13 @@ pub struct Credentials {
     pub account_id: Option<AccountId>,
 }
 
+impl Credentials {
+    /// Seconds until the end; `None` for credentials without one.
+    pub fn left(&self, now: Timestamp) -> Option<i64> {
+        self.expiration.map(|end| end.seconds() - now.seconds())
+    }
+}
+
 /// What to do with cached credentials: use them, use them only if nothing newer can be had, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {

@@ -104,8 +104,6 @@ const STILL: &[(&str, &str)] = &[
     ("doctor/mod.rs", "doctor/profiles.rs"),
     ("doctor/mod.rs", "doctor/sessions.rs"),
     ("doctor/mod.rs", "doctor/storage.rs"),
-    ("identity/store/assumed_roles.rs", "identity/store/roles.rs"),
-    ("identity/store/roles.rs", "identity/store/stamps.rs"),
     ("io/app.rs", "io/runtime.rs"),
     ("io/files.rs", "io/guarded.rs"),
     ("io/keyring/mod.rs", "io/keyring/store.rs"),

@@ -11,7 +11,7 @@ use crate::domain::{Error, Kind, Result};
 use crate::identity::instance::start_url;
 use crate::identity::policy::LoginPolicy;
 use crate::identity::store::cache_file::{self, Found};
-use crate::identity::store::{assumed_roles, keyring, roles, session_state, stamps, tokens};
+use crate::identity::store::{entry, keyring, roles, session_state, stamps, tokens};
 use crate::identity::wire::endpoint;
 use crate::identity::wire::portal::Portal;
 use crate::identity::wire::refusal::Failure;
@@ -32,7 +32,7 @@ pub struct GivenUp {
 /// What follows from a session besides its token.
 #[derive(Clone, Debug, Default)]
 pub struct Follows {
-    /// Roles of profiles and of the directory.
+    /// Roles of profiles and of the list of accounts.
     pub roles: Vec<SsoRole>,
     /// Chains that end in the session.
     pub assumed: Vec<AssumeRole>,
@@ -71,7 +71,7 @@ impl<'a> Logout<'a> {
         self.go_on(registration.and_then(|document| document.remove_left_file()))?;
         let roles = follows.roles.iter().map(roles::key_hash);
         for hash in session_state::noted_roles(app, session)?.into_iter().chain(roles) {
-            self.go_on(roles::remove_hash(app, &hash))?;
+            self.go_on(entry::remove(app, &hash))?;
         }
         for assume in &follows.assumed {
             let name = roles::assume_role_file_name(assume);
@@ -115,11 +115,11 @@ impl<'a> Logout<'a> {
             if fields.get("ProviderType").and_then(Value::as_str) == Some("sso")
                 && let Some(hash) = path.file_stem().and_then(|stem| stem.to_str())
             {
-                self.go_on(roles::remove_hash(app, hash))?;
+                self.go_on(entry::remove(app, hash))?;
             }
         }
-        for hash in assumed_roles::files_of_sessions(app)? {
-            self.go_on(assumed_roles::remove(app, &hash))?;
+        for hash in entry::files_of_sessions(app)? {
+            self.go_on(entry::remove(app, &hash))?;
         }
         Ok(())
     }

@@ -1,14 +1,14 @@
-//! Roles assumed through STS: ssoenv's own cache, else one call of one process.
+//! Roles assumed with the credentials of another source.
 
 use crate::domain::credentials::Credentials;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{AssumeRole, Source};
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
+use crate::identity::sources::entry;
 use crate::identity::sources::request::Request;
-use crate::identity::sources::stale;
-use crate::identity::store::roles::Cached;
-use crate::identity::store::{assumed_roles, session_state};
+use crate::identity::store::cached::{Wanted, cached_or_fetched};
+use crate::identity::store::entry::Entry;
 use crate::identity::wire::refusal::{CallResult, Failure};
 use crate::identity::wire::sts::{self, Sts};
 use crate::io::App;
@@ -17,8 +17,7 @@ use crate::io::ask::{self, Question};
 /// The longest life of a role that is assumed with another role's credentials.
 const CHAINED_SECONDS: u32 = 3600;
 
-/// Credentials of an `AssumeRole` or `WebIdentity` source. Cached ones serve by the rule for all
-/// credentials; of many processes one calls STS.
+/// Credentials of an assumed role. The source and the code come first: a person may take minutes.
 ///
 /// # Errors
 /// `Denied` where the trust policy says no, `Usage` where a code is needed and nobody can be
@@ -26,69 +25,27 @@ const CHAINED_SECONDS: u32 = 3600;
 pub fn credentials<'a>(
     request: &Request<'a>,
     source: &'a Source,
-    outermost: bool,
+    assume: &'a AssumeRole,
+    wanted: Wanted,
 ) -> Result<Credentials> {
-    let app = request.app;
-    let Some(hash) = assumed_roles::key_hash(app, source) else { return fetch(request, source) };
-    let before = assumed_roles::load(app, &hash)?;
-    let will_do = |cached: &Cached| request.will_do(cached, outermost);
-    if let Some(cached) = before.as_ref().filter(|cached| will_do(cached)) {
-        log::info!("credentials of {}: cache hit", label(source));
-        return Ok(cached.credentials.clone());
-    }
-    log::info!("credentials of {}: cache miss", label(source));
-    match fetch_once(request, source, &hash, before.as_ref()) {
-        Ok(credentials) => Ok(credentials),
-        Err(error) => {
-            let spare = before.filter(|_| !(outermost && request.policy.fresh));
-            stale::instead(app, &label(source), spare, error)
-        }
-    }
+    let entry = Entry { source, hash: entry::assumed(request.app, assume) };
+    let label = format!("`{}`", assume.role_arn);
+    let prepare = || Ok((source_of(request, assume, false)?, mfa_code(request, assume)?));
+    let fetch = |(keys, code): (_, Option<Secret>)| call(request, assume, keys, code.as_ref());
+    cached_or_fetched(request.app, &entry, &label, wanted, prepare, fetch)
 }
 
-fn fetch_once<'a>(
+/// What the role is assumed with.
+fn source_of<'a>(
     request: &Request<'a>,
-    source: &'a Source,
-    hash: &str,
-    before: Option<&Cached>,
+    assume: &'a AssumeRole,
+    fresh: bool,
 ) -> Result<Credentials> {
-    let app = request.app;
-    // The source and the code first: a person may take minutes, and others need not wait for that.
-    let assuming = match source {
-        Source::AssumeRole(assume) => {
-            Some((assume, request.source_of(assume, false)?, mfa_code(request, assume)?))
-        }
-        _ => None,
-    };
-    let _lock = session_state::role_lock(app, hash)?;
-    // Another process may have got them while this one waited.
-    if let Some(cached) = assumed_roles::load(app, hash)?
-        && before.is_none_or(|before| before.credentials != cached.credentials)
-        && request.has_enough_left(&cached)
-    {
-        return Ok(cached.credentials);
-    }
-    let credentials = match assuming {
-        Some((assume, keys, code)) => assume_role(request, assume, keys, code.as_ref())?,
-        None => fetch(request, source)?,
-    };
-    if let Err(error) = assumed_roles::store(app, hash, source, &credentials) {
-        // They are good all the same.
-        app.term.warn(&format!("the credentials were not cached: {error}"));
-    }
-    Ok(credentials)
+    let wanted = Wanted { fresh, ..Wanted::default() };
+    request.get(&assume.source, assume.source_profile.as_ref(), wanted)
 }
 
-fn fetch(request: &Request, source: &Source) -> Result<Credentials> {
-    match source {
-        Source::WebIdentity { token_file, role_arn, role_session_name } => {
-            web_identity(request, token_file, role_arn, role_session_name.as_deref())
-        }
-        _ => Err(Error::config("this profile assumes no role").hint("run `ssoenv doctor`")),
-    }
-}
-
-fn assume_role<'a>(
+fn call<'a>(
     request: &Request<'a>,
     assume: &'a AssumeRole,
     mut keys: Credentials,
@@ -96,7 +53,7 @@ fn assume_role<'a>(
 ) -> Result<Credentials> {
     let app = request.app;
     let sts = Sts::new(app, &request.target.connection, &request.sts_region())?;
-    let name = session_name(app, assume.role_session_name.as_deref());
+    let name = request.session_name(assume.role_session_name.as_deref());
     let mut seconds = assume.duration_seconds;
     if is_role(&assume.source) {
         seconds = seconds.map(|seconds| clamped(app, assume, seconds));
@@ -118,7 +75,7 @@ fn assume_role<'a>(
         && matches!(*assume.source, Source::Sso(_))
     {
         log::info!("AWS says that the source's credentials have expired: getting new ones");
-        keys = request.source_of(assume, true)?;
+        keys = source_of(request, assume, true)?;
         answer = call(&keys, seconds)?;
     }
     // Whose keys a program prints or the environment holds is known only now.
@@ -196,46 +153,6 @@ fn mfa_code(request: &Request<'_>, assume: &AssumeRole) -> Result<Option<Secret>
     Ok(Some(Secret::new(code)))
 }
 
-/// The configured name, or one that tells the sessions of ssoenv apart.
-fn session_name(app: &App, configured: Option<&str>) -> String {
-    let now = app.clock.now().seconds();
-    configured.map_or_else(|| format!("ssoenv-session-{now}"), str::to_owned)
-}
-
-fn web_identity(
-    request: &Request,
-    token_file: &str,
-    role_arn: &str,
-    name: Option<&str>,
-) -> Result<Credentials> {
-    let app = request.app;
-    let wrong = |why: String| {
-        Error::config(format!("the web identity token `{token_file}` cannot be used"))
-            .cause(why)
-            .hint("let the tool that makes the token write it again")
-    };
-    let token = crate::io::files::read(token_file.as_ref());
-    let token = token.map_err(|error| wrong(error.to_string()))?;
-    let token = token.ok_or_else(|| wrong("there is no such file".to_owned()))?;
-    let token = String::from_utf8(token).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
-    let token = Secret::new(token.trim());
-    let sts = Sts::new(app, &request.target.connection, &request.sts_region())?;
-    let name = session_name(app, name);
-    let role = sts::WebIdentity { role_arn, session_name: &name, token: &token };
-    let answer = sts.assume_role_with_web_identity(&role)?;
-    answer.map_err(|failure| match failure.service() {
-        Some(error) if error.is(&["ExpiredTokenException", "ExpiredToken"]) => {
-            wrong("it has expired".to_owned())
-        }
-        Some(error) if error.is(&["AccessDenied", "AccessDeniedException"]) => {
-            Error::denied(format!("the role `{role_arn}` may not be assumed with this token"))
-                .cause(error.describe())
-                .hint("check the role's trust policy")
-        }
-        _ => sts.error(failure),
-    })
-}
-
 fn refused(sts: &Sts, assume: &AssumeRole, failure: Failure) -> Error {
     let arn = &assume.role_arn;
     let Some(error) =
@@ -250,12 +167,4 @@ fn refused(sts: &Sts, assume: &AssumeRole, failure: Failure) -> Error {
         return denied.hint("enter the next code of the device; each works once");
     }
     denied.hint("check the role's trust policy, and `external_id` and `mfa_serial` of the profile")
-}
-
-fn label(source: &Source) -> String {
-    match source {
-        Source::AssumeRole(assume) => format!("`{}`", assume.role_arn),
-        Source::WebIdentity { role_arn, .. } => format!("`{role_arn}`"),
-        other => other.word().to_owned(),
-    }
 }

@@ -30,6 +30,12 @@ pub struct NewLogin<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// The configured name of a role's session, or one that tells the sessions of ssoenv apart.
+    pub(super) fn session_name(&self, configured: Option<&str>) -> String {
+        let now = self.app.clock.now().seconds();
+        configured.map_or_else(|| format!("ssoenv-session-{now}"), str::to_owned)
+    }
+
     /// Notes a login to the session, if there was one.
     pub fn note_login(&self, request: SessionRequest<'a>, session: &Authorized<'_>) {
         if let Some(token) = session.new_login() {

@@ -1,98 +1,61 @@
 //! Credentials of an SSO role: the cache shared with the AWS CLI, else the portal.
 
-use crate::domain::credentials::{Credentials, Freshness};
+use crate::domain::credentials::Credentials;
 use crate::domain::names::{ProfileName, RoleName};
-use crate::domain::profile::SsoRole;
+use crate::domain::profile::{Source, SsoRole};
 use crate::domain::{Error, Result};
 use crate::identity::session::authorized::Authorized;
 use crate::identity::session::request::SessionRequest;
 use crate::identity::sources::request::Request;
-use crate::identity::sources::stale;
-use crate::identity::store::roles::{self, Cached};
-use crate::identity::store::session_state;
+use crate::identity::store::cached::{Wanted, cached_or_fetched};
+use crate::identity::store::entry::Entry;
+use crate::identity::store::roles;
 use crate::identity::wire::refusal::Failure;
 use crate::identity::wire::retry::Attempts;
 use crate::io::App;
 
-/// Credentials for the role. Cached ones serve while 15 minutes (or half of a short life) are left
-/// and `fresh` is not asked for; below that new ones are fetched, and if that fails while the old
-/// ones live, those are used with a warning. Of many processes one fetches.
+/// Credentials for the role. First the token, with the session's lock alone: a login may take
+/// minutes.
 ///
 /// # Errors
 /// `LoginRequired`, `Denied` where the role is not granted, `Service`, and those of the login.
-pub fn role_credentials<'a>(
+pub fn credentials<'a>(
     request: &Request<'a>,
+    source: &'a Source,
     role: &'a SsoRole,
     profile: Option<&'a ProfileName>,
-    fresh: bool,
+    wanted: Wanted,
 ) -> Result<Credentials> {
     let app = request.app;
-    let before = roles::load(app, role)?;
-    if let Some(cached) = before.as_ref().filter(|cached| !fresh && is_fresh(cached)) {
-        log::info!("credentials of {}: cache hit", label(role));
-        return Ok(cached.credentials.clone());
-    }
-    log::info!("credentials of {}: cache miss", label(role));
-    let error = match fetch(request, role, profile, before.as_ref()) {
-        Ok(credentials) => return Ok(credentials),
-        Err(error) => error,
-    };
-    stale::instead(app, &label(role), before.filter(|_| !fresh), error)
-}
-
-fn is_fresh(cached: &Cached) -> bool {
-    cached.freshness == Freshness::Fresh
-}
-
-fn label(role: &SsoRole) -> String {
-    format!("`{}` in `{}`", role.role_name, role.account_id)
-}
-
-fn fetch<'a>(
-    request: &Request<'a>,
-    role: &'a SsoRole,
-    profile: Option<&'a ProfileName>,
-    before: Option<&Cached>,
-) -> Result<Credentials> {
-    let app = request.app;
+    let entry = Entry { source, hash: roles::key_hash(role) };
     let asked = SessionRequest {
         session: &role.session,
         connection: &request.target.connection,
         policy: &request.policy.login,
         profile,
     };
-    // First the token, with the session's lock alone: a login may take minutes.
-    let mut portal = Authorized::obtain(app, asked)?;
-    request.note_login(asked, &portal);
-    let _lock = session_state::role_lock(app, &roles::key_hash(role))?;
-    // Another process may have fetched them while this one waited.
-    if let Some(cached) = roles::load(app, role)?
-        && is_fresh(&cached)
-        && before.is_none_or(|before| before.credentials != cached.credentials)
-    {
-        return Ok(cached.credentials);
-    }
-    let answer = portal.call(Attempts::new(&app.env), &async |portal, token| {
-        portal.get_role_credentials(token, &role.account_id, &role.role_name).await
-    });
-    request.note_login(asked, &portal);
-    match answer? {
-        Ok(credentials) => Ok(keep(app, role, credentials)),
-        Err(failure) => Err(refused(app, role, &portal, failure)),
-    }
+    let prepare = || {
+        let portal = Authorized::obtain(app, asked)?;
+        request.note_login(asked, &portal);
+        Ok(portal)
+    };
+    let fetch = |mut portal: Authorized<'_>| {
+        let answer = portal.call(Attempts::new(&app.env), &async |portal, token| {
+            portal.get_role_credentials(token, &role.account_id, &role.role_name).await
+        });
+        request.note_login(asked, &portal);
+        let credentials = answer?.map_err(|failure| refused(app, role, &portal, failure))?;
+        if credentials.expiration.is_some_and(|expires| expires <= app.clock.now()) {
+            app.term.warn("new credentials look expired: the clock of this machine is wrong");
+            app.term.hint("set the clock, then run `ssoenv doctor`");
+        }
+        Ok(credentials)
+    };
+    cached_or_fetched(app, &entry, &label(role), wanted, prepare, fetch)
 }
 
-fn keep(app: &App, role: &SsoRole, credentials: Credentials) -> Credentials {
-    let now = app.clock.now();
-    if credentials.expiration.is_some_and(|expires| expires <= now) {
-        app.term.warn("new credentials look expired: the clock of this machine is wrong");
-        app.term.hint("set the clock, then run `ssoenv doctor`");
-    }
-    if let Err(error) = roles::store(app, role, &credentials) {
-        // They are good all the same.
-        app.term.warn(&format!("the credentials were not cached: {error}"));
-    }
-    credentials
+fn label(role: &SsoRole) -> String {
+    format!("`{}` in `{}`", role.role_name, role.account_id)
 }
 
 /// The error for a refusal that is not about the token.

@@ -69,7 +69,11 @@ impl<'a> Document<'a> {
                 .cause(error)
                 .hint(format!("remove {self}"))
         })?;
-        Ok(bytes.map_or(Found::Absent, |bytes| Found::parse(&bytes)))
+        let found = bytes.map_or(Found::Absent, |bytes| Found::parse(&bytes));
+        if let Found::Broken(why) = &found {
+            log::info!("ignored: {self} {why}");
+        }
+        Ok(found)
     }
 
     /// Writes `fields` as the AWS CLI would. What it holds beyond `ours` comes behind them.

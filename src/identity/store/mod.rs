@@ -1,9 +1,11 @@
 //! What is kept between two calls, in files or in the keyring: tokens, credentials of roles, stamps
 //! and the state of sessions.
 
-pub mod assumed_roles;
 pub mod cache_file;
+pub mod cached;
 pub mod document;
+pub mod entry;
+pub mod entry_json;
 pub mod keyring;
 pub mod roles;
 pub mod session_state;

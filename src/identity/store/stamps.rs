@@ -5,17 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::credentials::Credentials;
 use crate::domain::fingerprint::fingerprint;
-use crate::domain::profile::SsoRole;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::identity::store::{cache_file, roles};
+use crate::identity::store::cache_file;
 use crate::io::App;
 use crate::io::files::{self, Durability};
-
-/// Where the role's stamp is.
-pub fn path(app: &App, role: &SsoRole) -> Result<PathBuf> {
-    path_of_key(app, &roles::key_hash(role))
-}
 
 /// Where the stamp of a cache entry with this hash is.
 pub fn path_of_key(app: &App, hash: &str) -> Result<PathBuf> {
@@ -56,11 +50,6 @@ pub fn issued(path: &Path, credentials: &Credentials) -> Option<Timestamp> {
     }
     let seconds = files::stamp(path)?.modified.div_euclid(1_000_000_000);
     i64::try_from(seconds).ok().map(Timestamp::from_seconds)
-}
-
-/// Removes the role's stamp.
-pub fn remove(app: &App, role: &SsoRole) -> Result<()> {
-    cache_file::remove(&path(app, role)?).map(drop)
 }
 
 #[cfg(test)]

@@ -1,0 +1,145 @@
+//! Cached credentials: the entry of an SSO role in `~/.aws/cli/cache`, shared with the AWS CLI in both
+//! directions, or of an assumed role in ssoenv's own cache; or either in the keyring. Synchronous,
+//! no network: the fast path reads through it.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::domain::Result;
+use crate::domain::credentials::{Credentials, FRESH_SECONDS, Freshness, freshness};
+use crate::domain::plan::Cache;
+use crate::domain::profile::Source;
+use crate::identity::store::cache_file::{self, Found};
+use crate::identity::store::document::Document;
+use crate::identity::store::entry_json::{credentials_of, own_fields, plain, shared_fields};
+use crate::identity::store::{session_state, stamps};
+use crate::io::App;
+use crate::io::files::{self, Durability};
+
+/// Credentials from a cache, and whether they should be replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cached {
+    /// As the entry has them.
+    pub credentials: Credentials,
+    /// By the 15-minute rule.
+    pub freshness: Freshness,
+}
+
+/// Where the credentials of a source are kept.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    /// What gives them.
+    pub source: &'a Source,
+    /// What names the file, the lock and the stamp.
+    pub hash: String,
+}
+
+impl Entry<'_> {
+    /// The entry, wherever it lives.
+    pub fn document<'a>(&self, app: &'a App) -> Result<Document<'a>> {
+        match self.source {
+            Source::Sso(_) => document(app, Cache::Shared, &self.hash),
+            _ => document(app, Cache::Own, &self.hash),
+        }
+    }
+
+    /// The cached credentials, dead ones too; `None` where there are none that can be read.
+    ///
+    /// # Errors
+    /// Kind `Config` where a link or somebody else's file is in the place of one of ssoenv's own.
+    pub fn load(&self, app: &App) -> Result<Option<Cached>> {
+        let Found::Object(fields) = self.document(app)?.read()? else { return Ok(None) };
+        let Some(credentials) = credentials_of(&fields) else {
+            log::info!("ignored: an entry lacks credentials");
+            return Ok(None);
+        };
+        Ok(judged(app, credentials, &self.hash))
+    }
+
+    /// Writes credentials, the stamp that tells running shells of them, and, where a session is at
+    /// the root of the source, that its end is theirs too.
+    pub fn store(&self, app: &App, credentials: &Credentials) -> Result<()> {
+        let session = self.source.sso_root().map(|role| &role.session);
+        let document = self.document(app)?;
+        if let Source::Sso(role) = self.source {
+            let ours = ["ProviderType", "Credentials"];
+            document.write(shared_fields(role, credentials), &ours, Durability::Cached)?;
+        } else {
+            document.save(&own_fields(session, credentials), Durability::Cached)?;
+        }
+        if let Some(session) = session {
+            session_state::note_role(app, session, &self.hash)?;
+        }
+        stamps::write(&stamps::path_of_key(app, &self.hash)?, credentials)
+    }
+}
+
+fn document<'a>(app: &'a App, cache: Cache, hash: &str) -> Result<Document<'a>> {
+    let path = path(app, cache, hash)?;
+    match cache {
+        Cache::Shared => Document::shared(app, path),
+        Cache::Own => Document::own(app, path),
+    }
+}
+
+fn path(app: &App, cache: Cache, hash: &str) -> Result<PathBuf> {
+    let mut path = match cache {
+        Cache::Shared => app.paths.cli_cache()?,
+        Cache::Own => own_folder(app)?,
+    };
+    path.push(format!("{hash}.json"));
+    Ok(path)
+}
+
+fn own_folder(app: &App) -> Result<PathBuf> {
+    Ok(app.paths.cache_dir()?.join("roles"))
+}
+
+/// Removes the credentials with this hash from both caches, and their stamp; whether there were
+/// any.
+pub fn remove(app: &App, hash: &str) -> Result<bool> {
+    // All are tried before the failure of one is told.
+    let stamp = cache_file::remove(&stamps::path_of_key(app, hash)?);
+    let own = document(app, Cache::Own, hash)?.remove();
+    let shared = document(app, Cache::Shared, hash)?.remove()?;
+    stamp?;
+    Ok(own? || shared)
+}
+
+/// The hashes of the files of ssoenv's own that have a session at the root of their chains.
+pub fn files_of_sessions(app: &App) -> Result<Vec<String>> {
+    let folder = own_folder(app)?;
+    let of_session = |path: &PathBuf| {
+        let bytes = files::read_own(path).ok().flatten().unwrap_or_default();
+        let entry: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        entry.get("Session").is_some_and(Value::is_string)
+    };
+    let paths = files::list(&folder).unwrap_or_default().into_iter().filter(of_session);
+    Ok(paths.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect())
+}
+
+/// The credentials of an entry in a file, where it is as nearly all are. What is not is for
+/// [`Entry::load`] to judge. A link is followed only in the cache that is shared.
+pub fn load_plain(app: &App, cache: Cache, hash: &str) -> Option<Cached> {
+    let path = path(app, cache, hash).ok()?;
+    let bytes = match cache {
+        Cache::Shared => files::read(&path),
+        Cache::Own => files::read_own(&path),
+    };
+    judged(app, plain(&bytes.ok()??)?, hash)
+}
+
+/// The credentials of an entry, and how fresh they are.
+fn judged(app: &App, credentials: Credentials, hash: &str) -> Option<Cached> {
+    let (expires, now) = (credentials.expiration?, app.clock.now());
+    // How long they live in all matters only for short lives, and is known only for our own.
+    let left = expires.seconds() - now.seconds();
+    let short = (1..FRESH_SECONDS).contains(&left);
+    let issued = if short {
+        stamps::issued(&stamps::path_of_key(app, hash).ok()?, &credentials)
+    } else {
+        None
+    };
+    Some(Cached { freshness: freshness(expires, issued, now), credentials })
+}

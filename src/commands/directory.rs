@@ -40,6 +40,13 @@ fn enter(app: &App, standing: &Standing, file: &Path, shell: Option<Dialect>) ->
         Ok(None) => None,
         Err(error) => Some(error),
     };
+    // A file that has changed in the tree takes nothing away: back to what was used outside, perhaps
+    // production, would be a switch that nobody asked for.
+    if standing.tree.as_deref() == Some(file)
+        && let Some(error) = error
+    {
+        return Err(error.cause("this shell keeps what it uses until you leave the directory"));
+    }
     // The other tree is left, whatever is wrong with this one's file.
     if standing.tree.is_none() {
         return error.map_or(Ok(0), Err);

@@ -82,6 +82,8 @@ fn changes(changes: &[Change]) -> String {
             None => writeln!(text, "set -e -g {name};"),
         };
     }
+    // To remove what is not there is a failure, and the last line's status is that of `source`.
+    text.push_str("builtin true;\n");
     text
 }
 

@@ -8,8 +8,8 @@
 # Runs the program; evaluates what it prints for this shell, if it succeeds and knows this hook.
 __ssoenv_apply() {
     \builtin local __ssoenv_out __ssoenv_rc=0 __ssoenv_was='' __ssoenv_flags="$-"
-    # No trace shows what is assigned and evaluated here: keys.
-    { \builtin set +xv; } 2>/dev/null
+    # No trace and no trap shows what is assigned and evaluated here: keys.
+    { \builtin set +xvET; } 2>/dev/null
     # What `use -` means after this, if it leaves nothing active.
     if [[ -n ${SSOENV_PROFILE-} ]]; then
         __ssoenv_was=$SSOENV_PROFILE
@@ -28,9 +28,8 @@ __ssoenv_apply() {
         '') ;;
         '#ssoenv/1'$'\n'*)
             if [[ $__ssoenv_rc -eq 0 ]]; then
-                \builtin eval "${__ssoenv_out#*$'\n'}" || __ssoenv_rc=1
-                if [[ $__ssoenv_rc -eq 0 && $BASH_SUBSHELL -gt 0 && -n ${__ssoenv_own-} && -p /dev/fd/1 ]] &&
-                    __ssoenv_is_read; then
+                __ssoenv_evaluate || __ssoenv_rc=1
+                if [[ $__ssoenv_rc -eq 0 && $BASH_SUBSHELL -gt 0 && -n ${__ssoenv_own-} && -p /dev/fd/1 ]]; then
                     __ssoenv_hand_on
                 fi
                 [[ -z ${TMUX-} || -z ${TMUX_PANE-} || -z ${__ssoenv_on-} ]] || __ssoenv_tmux
@@ -46,14 +45,27 @@ __ssoenv_apply() {
         __ssoenv_prev=$__ssoenv_was
         \builtin export -n __ssoenv_prev
     fi
-    case $__ssoenv_flags in *v*) \builtin set -v ;; esac
-    case $__ssoenv_flags in *x*) \builtin set -x ;; esac
+    \builtin set "-${__ssoenv_flags//[!ETvx]/}"
     \builtin return "$__ssoenv_rc"
+}
+
+# A function of its own: without `-T` no DEBUG trap reaches into it, to which each command is shown.
+__ssoenv_evaluate() {
+    \builtin eval "${__ssoenv_out#*$'\n'}"
 }
 
 # In `eval "$(ssoenv use x)"` the shell around this one evaluates what this one prints.
 __ssoenv_hand_on() {
-    case $__ssoenv_flags in
+    \builtin local reader=0
+    __ssoenv_is_read || reader=$?
+    case $reader$__ssoenv_flags in
+        1*) ;;
+        2*)
+            # shellcheck disable=SC2016
+            \builtin printf '%s\n' 'error: only a subshell is switched: this system does not tell who reads its output' \
+                'hint: run `eval "$(command ssoenv use PROFILE)"`' >&2
+            __ssoenv_rc=1
+            ;;
         *[xv]*)
             \builtin printf '%s\n' 'error: only a subshell is switched: the trace would show the keys' \
                 'hint: type the command alone, without eval' >&2
@@ -64,14 +76,17 @@ __ssoenv_hand_on() {
 }
 
 # Whether it is the shell around this one that reads what this one prints, as in `$(…)` and `<(…)`. In
-# a pipeline somebody else does, and is not to see keys. Where there is no /proc nobody can tell.
+# a pipeline somebody else does, and is not to see keys. 2 where nobody can tell.
 __ssoenv_is_read() {
     \builtin local IFS=' ' word='' text='' parent='' fd=0
-    \builtin read -r text 2>/dev/null <"/proc/${BASHPID-}/stat" || \builtin return 1
+    if ! { \builtin read -r text </proc/self/stat; } 2>/dev/null; then
+        __ssoenv_is_substitution
+        \builtin return
+    fi
     # Behind the name in parentheses: the state, and the number of the shell around this one.
     text=${text##*) } text=${text#* } parent=${text%% *}
     while ((fd < 256)); do
-        if [[ /proc/$parent/fd/$fd -ef /proc/$BASHPID/fd/1 ]]; then
+        if [[ /proc/$parent/fd/$fd -ef /proc/self/fd/1 ]]; then
             IFS=$'\t'
             while \builtin read -r word text; do
                 # The last digit is 0 for the end that is read.
@@ -81,6 +96,18 @@ __ssoenv_is_read() {
         fd=$((fd + 1))
     done
     \builtin return 1
+}
+
+# The same where there is no /proc: with job control a pipeline has a process group of its own, and a
+# substitution stays in that of the shell.
+__ssoenv_is_substitution() {
+    \builtin local self groups
+    [[ -n ${__ssoenv_on-} && $BASH_SUBSHELL -eq 1 ]] || \builtin return 2
+    # shellcheck disable=SC2016
+    self=$(\builtin exec sh -c 'echo "$PPID"') || \builtin return 2
+    groups=$(\builtin exec ps -o pgid= -p "$$,$self" 2>/dev/null) || \builtin return 2
+    [[ $groups == *$'\n'* ]] || \builtin return 2
+    [[ ${groups%%$'\n'*} == "${groups##*$'\n'}" ]]
 }
 
 # Tells tmux where this pane is; its status line counts the minutes by itself.
@@ -105,7 +132,8 @@ function ssoenv() {
                 # `-h` and `-V`, alone or behind `-v`: `##` minds the case under `nocasematch` too.
                 -[hvV]*) [[ -n ${__ssoenv_word##*[hV]*} ]] || __ssoenv_text=1 ;;
                 --color) [[ -n $__ssoenv_verb ]] || __ssoenv_value=1 ;;
-                --remove) [[ $__ssoenv_verb != init ]] || __ssoenv_own=1 ;;
+                # In `eval "$(…)"` its text is for the shell around this one alone.
+                --remove) [[ $__ssoenv_verb != init || $BASH_SUBSHELL -gt 0 ]] || __ssoenv_own=1 ;;
                 -*) ;;
                 *) [[ -n $__ssoenv_verb ]] || __ssoenv_verb=$__ssoenv_word ;;
             esac
@@ -114,7 +142,7 @@ function ssoenv() {
     case $__ssoenv_verb in
         use | clear) __ssoenv_own=1 ;;
         # The directory's file may count from now on, or no longer.
-        allow | deny) __ssoenv_pwd='' __ssoenv_file='' ;;
+        allow | deny) __ssoenv_pwd='' __ssoenv_file='?' ;;
     esac
     if [[ -n $__ssoenv_own && -z $__ssoenv_text ]]; then
         __ssoenv_apply "$@"
@@ -168,8 +196,9 @@ __ssoenv_refresh() {
     fi
     if [[ $1 != "${SSOENV_GEN-}" ]]; then
         # Once for each state that is met.
-        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $1" ]] && { [[ -z $1 ]] || __ssoenv_number "$1"; }; then
-            __ssoenv_seen="$SSOENV_STAMP $1" __ssoenv_retry=0 __ssoenv_wait=60
+        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP ${SSOENV_GEN-} $1" ]] &&
+            { [[ -z $1 ]] || __ssoenv_number "$1"; }; then
+            __ssoenv_seen="$SSOENV_STAMP ${SSOENV_GEN-} $1" __ssoenv_retry=0 __ssoenv_wait=60
             __ssoenv_apply use --from-cache || \builtin true
         fi
     elif __ssoenv_number "${SSOENV_REFRESH_AT-}"; then
@@ -188,6 +217,8 @@ __ssoenv_refresh() {
 __ssoenv_follow() {
     __ssoenv_pwd=$PWD
     \builtin local dir="${PWD%/}" file=''
+    # Somebody may have put something else into it.
+    [[ $PWD == /* ]] || \builtin return 0
     while [[ -z $file ]]; do
         if [[ -f $dir/.ssoenv ]]; then
             file=$dir/.ssoenv
@@ -200,13 +231,49 @@ __ssoenv_follow() {
     __ssoenv_file=$file
     __ssoenv_apply directory ${file:+"$file"} || \builtin true
 }
+
+# Goes last in PROMPT_COMMAND, where all others have done what they do to the prompt and to variables:
+# on a line of its own, whatever that of the others ends with; in an array in the last entry, because
+# all keep their places. bash-preexec alone has to come later.
+__ssoenv_last() {
+    # shellcheck disable=SC2016
+    \builtin local entry='${__ssoenv_on:+__ssoenv_prompt}' n at=0 text rest
+    if [[ -n ${PROMPT_COMMAND[*]-} ]]; then
+        for n in "${!PROMPT_COMMAND[@]}"; do
+            text=${PROMPT_COMMAND[n]}
+            # What parted others from it goes too.
+            while [[ $text == *"$entry"* ]]; do
+                rest=${text#*"$entry"} text=${text%%"$entry"*}
+                text=${text%$'\n'} rest=${rest#"${rest%%[! ]*}"}
+                rest=${rest#;} rest=${rest#$'\n'}
+                text=$text${text:+${rest:+$'\n'}}$rest
+            done
+            __ssoenv_put "$n" "$text"
+            [[ -z $text || ${BASH_VERSINFO[0]}${BASH_VERSINFO[1]} -lt 51 ]] || at=$n
+        done
+    fi
+    text=${PROMPT_COMMAND[at]-} rest=''
+    if [[ $text == *__bp_interactive_mode ]]; then
+        text=${text%__bp_interactive_mode} text=${text%$'\n'} rest=$'\n__bp_interactive_mode'
+    fi
+    __ssoenv_put "$at" "$text${text:+$'\n'}$entry$rest"
+    __ssoenv_entries="${PROMPT_COMMAND[*]-}"
+}
+
+# A string stays a string.
+__ssoenv_put() {
+    # shellcheck disable=SC2178
+    if [[ $1 -eq 0 ]]; then PROMPT_COMMAND=$2; else PROMPT_COMMAND[$1]=$2; fi
+}
 # {prompt}
+
 
 # The prompt's text in __ssoenv_ps1, from the environment and the clock alone.
 __ssoenv_segment() {
     __ssoenv_ps1=''
     [[ -n ${SSOENV_MODE-} ]] || \builtin return 0
-    \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' color=36 seconds
+    \builtin local text="${SSOENV_LABEL-}" tail=' {}' left='' color=36 seconds
+    [[ -z ${SSOENV_LEFT+x} ]] || tail=$SSOENV_LEFT
     if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS > 0 && 10#$COLUMNS < 60)); then
         ((10#$COLUMNS >= 40)) || \builtin return 0
         case ${SSOENV_ROLE-} in
@@ -238,7 +305,9 @@ __ssoenv_segment() {
         *) case $left in expired | changed) text="$text $left" ;; esac ;;
     esac
     # `use` has cleaned the names; what still steers a terminal came from somewhere else.
-    case $text in '' | *[[:cntrl:]]*) \builtin return 0 ;; esac
+    [[ $text != *[$__ssoenv_unfit]* ]] || text=${text//[$__ssoenv_unfit]/}
+    [[ -n $text ]] || \builtin return 0
+    __ssoenv_width=$((${#text} + 1))
     if [[ -n ${NO_COLOR-} || ${TERM-} == dumb ]]; then
         __ssoenv_ps1="$text "
         \builtin return 0
@@ -266,30 +335,69 @@ __ssoenv_segment() {
     __ssoenv_ps1=$'\001\e['"$color"$'m\002'"$text"$'\001\e[0m\002 '
 }
 
-# Puts the text into PS1 by its name: what is in it is never read as code. Other tools may have set
-# PS1 anew. Without promptvars the name itself would show.
+# Puts the text into PS1 by its name: what is in it is never read as code. It stands at the beginning,
+# behind the mark by which a terminal knows where a prompt begins (OSC 133 and 633, `A` or `P`) and
+# behind empty lines; before the last line if there are several and the first has no room for it.
+# Without promptvars the name itself would show.
 __ssoenv_show() {
     # shellcheck disable=SC2016
-    \builtin local token='${__ssoenv_ps1-}'
+    \builtin local token='${__ssoenv_ps1-}' head='' rest="${PS1-}" last=''
+    rest=${rest//"$token"/}
+    # Without a prompt another tool draws one.
+    [[ -n $rest ]] || \builtin return 0
     if \builtin shopt -q promptvars; then
-        case ${PS1-} in
-            *"$token"*) ;;
-            '\n'*) PS1='\n'$token${PS1#'\n'} ;;
-            *) PS1=$token${PS1-} ;;
-        esac
-    else
-        PS1=${PS1-} PS1=${PS1/"$token"/}
+        if [[ $rest == *']'[16]'33;'[AP]*'\]'* ]]; then
+            head=${rest%%']'[16]'33;'[AP]*}
+            rest=${rest#"$head"}
+            head=$head${rest%%'\]'*}'\]' rest=${rest#*'\]'}
+        fi
+        __ssoenv_skip
+        if __ssoenv_is_full; then
+            head=$head${rest%"$last"} rest=$last
+            __ssoenv_skip
+        fi
+        rest=$head$token$rest
     fi
+    \builtin test "${PS1-}" = "$rest" || PS1=$rest
+}
+
+# Moves marks, titles and empty lines from the beginning of $rest to the end of $head.
+__ssoenv_skip() {
+    while \builtin true; do
+        case $rest in
+            '\n'*) head=$head'\n' rest=${rest#'\n'} ;;
+            $'\n'*) head=$head$'\n' rest=${rest#$'\n'} ;;
+            '\['$'\e'']'*'\]'* | '\[\e]'*'\]'* | '\[\033]'*'\]'*)
+                head=$head${rest%%'\]'*}'\]' rest=${rest#*'\]'}
+                ;;
+            *) \builtin return 0 ;;
+        esac
+    done
+}
+
+# Whether $rest has several lines, $last being the last, and the first has no room for the text. A line
+# with a command in it is not measured.
+__ssoenv_is_full() {
+    \builtin local first="${rest%%'\n'*}" other room braces
+    first=${first%%$'\n'*}
+    [[ -n $__ssoenv_ps1 && $first != "$rest" ]] || \builtin return 1
+    __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS > __ssoenv_width)) || \builtin return 1
+    room=$((10#$COLUMNS - __ssoenv_width))
+    [[ ${#first} -ge $room || $first == *[\\$]* ]] || \builtin return 1
+    last=${rest##*'\n'} other=${rest##*$'\n'}
+    [[ ${#last} -lt ${#other} ]] || last=$other
+    # shellcheck disable=SC2016
+    case ${rest%"$last"} in *'$('* | *'`'*) \builtin return 1 ;; esac
+    while [[ $first == *'\['*'\]'* ]]; do
+        first=${first%%'\['*}${first#*'\]'}
+    done
+    braces=${first//\}/} other=${first//\{/}
+    if [[ ${BASH_VERSINFO[0]}${BASH_VERSINFO[1]} -ge 44 && ${#other} -eq ${#braces} ]]; then
+        first=${first@P}
+    fi
+    [[ ${#first} -ge $room ]]
 }
 # {end}
-
-# Traces again as the user wants it.
-__ssoenv_trace() {
-    \builtin local flags="$__ssoenv_traced"
-    __ssoenv_traced=
-    case $flags in *v*) \builtin set -v ;; esac
-    case $flags in *x*) \builtin set -x ;; esac
-}
 
 # Looks at everything, because something in it has changed or its time has come. What is found holds
 # from __ssoenv_from until __ssoenv_until.
@@ -307,13 +415,14 @@ __ssoenv_look() {
     fi
 # {prompt}
     __ssoenv_segment
+    __ssoenv_show
 # {end}
 }
 
 # Before each prompt. What the last command returned stays. As long as nothing has changed this calls
 # no function, quotes nothing and stays short: bash copies the whole body at each call.
 __ssoenv_prompt() {
-    \builtin local __ssoenv_status="$?" __ssoenv_now="${EPOCHSECONDS-}" __ssoenv_gen='' __ssoenv_facts
+    \builtin local __ssoenv_status="$?" __ssoenv_now="${EPOCHSECONDS-}" __ssoenv_gen='' __ssoenv_facts __ssoenv_traced=''
     case $- in *[xv]*) { __ssoenv_traced=$- && \builtin set +xv; } 2>/dev/null ;; esac
     [[ -n $__ssoenv_now ]] || __ssoenv_clock
     if [[ -f ${SSOENV_STAMP-} && -O $SSOENV_STAMP && ! -L $SSOENV_STAMP ]]; then
@@ -321,7 +430,7 @@ __ssoenv_prompt() {
         \builtin read -r __ssoenv_gen <"$SSOENV_STAMP" || \builtin true
     fi
     __ssoenv_facts=$__ssoenv_gen,${AWS_ACCESS_KEY_ID-},${AWS_ACCESS_KEY_ID+x},${AWS_PROFILE-},${AWS_PROFILE+x},\
-${SSOENV_MODE-},${SSOENV_KEY_ID-},${SSOENV_GEN-},${SSOENV_REFRESH_AT-},${SSOENV_LABEL-},${SSOENV_LEFT- {\}},${SSOENV_ROLE-},\
+${SSOENV_MODE-},${SSOENV_KEY_ID-},${SSOENV_GEN-},${SSOENV_REFRESH_AT-},${SSOENV_LABEL-},${SSOENV_LEFT-},${SSOENV_LEFT+x},${SSOENV_ROLE-},\
 ${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLUMNS-},${NO_COLOR-},${TERM-}
     # Times are texts of one length, which compare as numbers do. Under `nocasematch` (`a == A`) texts
     # that differ may seem to be the same.
@@ -336,8 +445,9 @@ ${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLUMNS-},${NO_COLOR
     if [[ ${PS1-} != *'${__ssoenv_ps1-}'* ]] || ! \builtin shopt -q promptvars; then
         __ssoenv_show
     fi
+    [[ ${PROMPT_COMMAND[*]-} == "$__ssoenv_entries" ]] || __ssoenv_last
 # {end}
-    [[ -z ${__ssoenv_traced-} ]] || __ssoenv_trace
+    [[ -z $__ssoenv_traced ]] || \builtin set "-${__ssoenv_traced//[!vx]/}"
     # Under `set -e` a failure here would end the shell. (`E`, which is another flag, does not.)
     [[ -z ${-##*e*} ]] || \builtin return "$__ssoenv_status"
 }
@@ -346,19 +456,15 @@ ${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLUMNS-},${NO_COLOR
 if [[ $- == *i* ]]; then
     __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
     __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}}
-    __ssoenv_ps1='' __ssoenv_known='' __ssoenv_from=0 __ssoenv_until=0
+    __ssoenv_ps1='' __ssoenv_width=0 __ssoenv_known='' __ssoenv_from=0 __ssoenv_until=0
     \builtin export -n __ssoenv_on __ssoenv_ps1 __ssoenv_file
-    case "${PROMPT_COMMAND[*]-}" in
-        *__ssoenv_prompt*) ;;
-        *)
-            if [[ $(\builtin declare -p PROMPT_COMMAND 2>/dev/null) == 'declare -a'* ]] &&
-                [[ ${BASH_VERSINFO[0]} -gt 5 || (${BASH_VERSINFO[0]} -eq 5 && ${BASH_VERSINFO[1]} -ge 1) ]]; then
-                # shellcheck disable=SC2016
-                PROMPT_COMMAND=('${__ssoenv_on:+__ssoenv_prompt}' "${PROMPT_COMMAND[@]}")
-            else
-                # shellcheck disable=SC2016,SC2128,SC2178
-                PROMPT_COMMAND='${__ssoenv_on:+__ssoenv_prompt}'${PROMPT_COMMAND:+";$PROMPT_COMMAND"}
-            fi
-            ;;
-    esac
+    __ssoenv_last
+# {prompt}
+    # What steers a terminal or turns the order of its text: controls, also those that [:cntrl:] does not
+    # know everywhere, and what has no width.
+    __ssoenv_unfit='[:cntrl:]'$'\302\200\302\201\302\202\302\203\302\204\302\205\302\206\302\207\302\210\302\211\302\212\302\213\302\214\302\215\302\216\302\217\302\220\302\221\302\222\302\223\302\224\302\225\302\226\302\227\302\230\302\231\302\232\302\233\302\234\302\235\302\236\302\237\302\255\330\234\342\200\213\342\200\214\342\200\215\342\200\216\342\200\217\342\200\250\342\200\251\342\200\252\342\200\253\342\200\254\342\200\255\342\200\256\342\201\240\342\201\241\342\201\242\342\201\243\342\201\244\342\201\245\342\201\246\342\201\247\342\201\250\342\201\251\342\201\252\342\201\253\342\201\254\342\201\255\342\201\256\342\201\257\357\273\277'
+    \builtin export -n __ssoenv_unfit __ssoenv_width __ssoenv_entries
+    # Now, before another tool lays its marks around the prompt.
+    __ssoenv_show
+# {end}
 fi

@@ -88,7 +88,7 @@ function ssoenv --description 'AWS IAM Identity Center credentials in this shell
         case allow deny
             # The directory's file may count from now on, or no longer.
             set -g __ssoenv_pwd
-            set -g __ssoenv_file
+            set -g __ssoenv_file '?'
     end
     if set -q own[1]; and not set -q text[1]
         __ssoenv_apply $argv
@@ -152,9 +152,9 @@ function __ssoenv_refresh -a now gen
     end
     if builtin test "$gen" != "$SSOENV_GEN"
         # Once for each state that is met.
-        builtin test "$__ssoenv_seen" != "$SSOENV_STAMP $gen"; or return
+        builtin test "$__ssoenv_seen" != "$SSOENV_STAMP $SSOENV_GEN $gen"; or return
         builtin test -z "$gen"; or __ssoenv_number "$gen"; or return
-        set -g __ssoenv_seen "$SSOENV_STAMP $gen"
+        set -g __ssoenv_seen "$SSOENV_STAMP $SSOENV_GEN $gen"
         set -g __ssoenv_retry 0
         set -g __ssoenv_wait 60
         __ssoenv_apply use --from-cache
@@ -183,15 +183,17 @@ end
 # taken only after a change of directory.
 function __ssoenv_follow
     set -g __ssoenv_pwd $PWD
-    set -l dir (builtin string replace -r '/$' '' -- $PWD)
     set -l file
-    while true
-        if builtin test -f $dir/.ssoenv
-            set file $dir/.ssoenv
+    # The slash at its end keeps newlines that belong to a name from `string collect`.
+    set -l dir $PWD/
+    builtin test $PWD != /; or set dir /
+    while builtin true
+        if builtin test -f $dir.ssoenv
+            set file $dir.ssoenv
             break
         end
-        builtin test -n "$dir"; or break
-        set dir (builtin string replace -r '/[^/]*$' '' -- $dir)
+        builtin test $dir != /; or break
+        set dir (builtin string replace -r '[^/]*/\z' '' -- $dir | builtin string collect)
     end
     builtin test "$file" != "$__ssoenv_file"; or return
     set -g __ssoenv_file $file
@@ -240,9 +242,8 @@ function __ssoenv_segment -a now changed
         set text "$text$parts[1]$left$parts[2]"
     end
     # `use` has cleaned the names; what still steers a terminal came from somewhere else.
-    if builtin test -z "$text"; or builtin string match -qr '[[:cntrl:]]' -- "$text"
-        return
-    end
+    set text (builtin string replace -ar '[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]' '' -- "$text")
+    builtin test -n "$text"; or return
     if builtin test -n "$NO_COLOR" -o "$TERM" = dumb
         set -g __ssoenv_text "$text "
         return
@@ -262,23 +263,91 @@ function __ssoenv_segment -a now changed
     set -g __ssoenv_text \e"[$color"m$text\e'[0m '
 end
 
-# Lays a prompt function over the user's. The user's runs first, while `$status` and `$pipestatus`
-# are those of the last command.
+# Lays a prompt function over the present one, which runs first, while `$status` and `$pipestatus` are
+# those of the last command. Other tools keep a copy of a prompt and put it back (venv, conda): so each
+# layer has an original of its own, and of several the innermost shows the text.
 function __ssoenv_wrap
     functions -q fish_prompt; or return
-    # Ours, or a copy of it under another tool's.
-    if builtin string match -q '*__ssoenv_user_prompt*' -- (functions fish_prompt)
-        return
+    set -g __ssoenv_shown
+    if functions -q __ssoenv_user_prompt_1
+        fish_prompt >/dev/null 2>&1
     end
-    functions -e __ssoenv_user_prompt
-    functions -c fish_prompt __ssoenv_user_prompt
-    function fish_prompt
-        set -l __ssoenv_lines (__ssoenv_user_prompt)
-        set -g __ssoenv_shown 1
-        builtin string join \n -- "$__ssoenv_text$__ssoenv_lines[1]" $__ssoenv_lines[2..]
+    if not set -q __ssoenv_shown[1]
+        set -l n 1
+        while functions -q __ssoenv_user_prompt_$n
+            set n (builtin math $n + 1)
+        end
+        functions -c fish_prompt __ssoenv_user_prompt_$n
+        # Without a newline behind the last line: others print on after a copy of this.
+        builtin eval "function fish_prompt --description 'ssoenv: the prompt with its segment'
+            set -l __ssoenv_before \$__ssoenv_shown
+            set -l __ssoenv_lines (__ssoenv_user_prompt_$n)
+            functions -q __ssoenv_lay; and __ssoenv_lay
+            builtin printf '%s' \"\$__ssoenv_lines[1]\"
+            set -q __ssoenv_lines[2]; and builtin printf '\n%s' \$__ssoenv_lines[2..]
+            return 0
+        end"
     end
+    set -g __ssoenv_top (functions -Dv fish_prompt)
+    set -g __ssoenv_shown 1
+end
+
+# Puts the text into $__ssoenv_lines of the caller: at the beginning, but behind the mark by which a
+# terminal knows where a prompt begins (OSC 133 and 633, `A` or `P`) and behind empty lines; before the
+# last line if there are several and the first has no room for it.
+function __ssoenv_lay --no-scope-shadowing
+    builtin test "$__ssoenv_shown" = "$__ssoenv_before"; or return
+    set -ga __ssoenv_shown 1
+    # Another tool may have changed variables since the look at them: direnv.
+    set -l __ssoenv_facts
+    __ssoenv_gather
+    builtin test "$__ssoenv_facts" = "$__ssoenv_known"; or __ssoenv_check
+    builtin test -n "$__ssoenv_text"; and set -q __ssoenv_lines[1]; or return
+    set -l __ssoenv_at 1
+    if set -q __ssoenv_lines[2]
+        while set -q __ssoenv_lines[(builtin math $__ssoenv_at + 1)]
+            builtin string match -qr '^(?:\e\][^\a\e]*(?:\a|\e\\\\)|\e\[[\d;?]*[A-Za-z])*$' -- $__ssoenv_lines[$__ssoenv_at]; or break
+            set __ssoenv_at (builtin math $__ssoenv_at + 1)
+        end
+        if builtin test (builtin string length -V -- "$__ssoenv_text$__ssoenv_lines[$__ssoenv_at]") -ge "$COLUMNS"
+            set __ssoenv_at -1
+        end
+    end
+    set -l __ssoenv_head
+    set -l __ssoenv_line $__ssoenv_lines[$__ssoenv_at]
+    if builtin string match -q \*\e\]\* -- $__ssoenv_line
+        set __ssoenv_head (builtin string match -r '^(?:.*?\e\][16]33;[AP][^\a\e]*(?:\a|\e\\\\))?(?:\e\][^\a\e]*(?:\a|\e\\\\))*' -- $__ssoenv_line)
+        set __ssoenv_line (builtin string sub -s (builtin math (builtin string length -- "$__ssoenv_head") + 1) -- $__ssoenv_line)
+    end
+    set __ssoenv_lines[$__ssoenv_at] "$__ssoenv_head$__ssoenv_text$__ssoenv_line"
 end
 # {end}
+
+# All that the prompt's text depends on, in the caller's $__ssoenv_facts, but for the stamp.
+function __ssoenv_gather --no-scope-shadowing
+    set -qx AWS_PROFILE AWS_ACCESS_KEY_ID
+    set __ssoenv_facts "$status|$AWS_PROFILE|$AWS_ACCESS_KEY_ID|$SSOENV_MODE|$SSOENV_KEY_ID|$SSOENV_GEN|$SSOENV_REFRESH_AT|$SSOENV_LABEL|$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_EXPIRES_AT|$SSOENV_WARN_AT|$SSOENV_COLOR|$COLUMNS|$NO_COLOR|$TERM"
+end
+
+# Whether anything has changed since the last look, or the time of something has come.
+function __ssoenv_check
+    set -l gen
+    set -l now 0
+    if builtin test -n "$SSOENV_MODE"
+        set now (__ssoenv_clock)
+        if builtin test -f "$SSOENV_STAMP" -a -O "$SSOENV_STAMP" -a ! -L "$SSOENV_STAMP"
+            builtin read gen rest <"$SSOENV_STAMP"
+        end
+    end
+    set -l __ssoenv_facts
+    __ssoenv_gather
+    if builtin test "$__ssoenv_facts" != "$__ssoenv_known" -o "$gen" != "$__ssoenv_stamped" -o "$PWD" != "$__ssoenv_pwd" -o $now -ge $__ssoenv_until -o $now -lt $__ssoenv_from
+        __ssoenv_look "$gen"
+        __ssoenv_gather
+        set -g __ssoenv_known $__ssoenv_facts
+        set -g __ssoenv_stamped $gen
+    end
+end
 
 # Looks at everything, because something in it has changed or its time has come. What is found holds
 # from __ssoenv_from until __ssoenv_until.
@@ -314,32 +383,20 @@ if status is-interactive
     set -g __ssoenv_until 0
     set -g __ssoenv_zero 0
     set -g __ssoenv_known
+    set -g __ssoenv_stamped
     # Before each prompt; as long as nothing has changed this looks at the stamp and the clock alone.
     # fish itself keeps what the last command returned.
     function __ssoenv_prompt --on-event fish_prompt
         set -l fish_trace
-        set -l gen
-        set -l now 0
-        if builtin test -n "$SSOENV_MODE"
-            set now (__ssoenv_clock)
-            if builtin test -f "$SSOENV_STAMP" -a -O "$SSOENV_STAMP" -a ! -L "$SSOENV_STAMP"
-                builtin read gen rest <"$SSOENV_STAMP"
-            end
-        end
-        set -qx AWS_PROFILE AWS_ACCESS_KEY_ID
-        set -l facts "$status|$gen|$AWS_PROFILE|$AWS_ACCESS_KEY_ID|$SSOENV_MODE|$SSOENV_KEY_ID|$SSOENV_GEN|$SSOENV_REFRESH_AT|$SSOENV_LABEL|$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_EXPIRES_AT|$SSOENV_WARN_AT|$SSOENV_COLOR|$COLUMNS|$NO_COLOR|$TERM"
-        if builtin test "$facts" != "$__ssoenv_known" -o "$PWD" != "$__ssoenv_pwd" -o $now -ge $__ssoenv_until -o $now -lt $__ssoenv_from
-            __ssoenv_look "$gen"
-            set -g __ssoenv_known $facts
-        end
+        __ssoenv_check
         # {prompt}
-        # Another tool has put its prompt over ours.
-        set -q __ssoenv_shown[1]; or __ssoenv_wrap
+        # Another tool has put its prompt over ours, or in its place.
+        set -l top (functions -Dv fish_prompt)
+        set -q __ssoenv_shown[1]; and builtin test "$top" = "$__ssoenv_top"; or __ssoenv_wrap
         set -g __ssoenv_shown
         # {end}
     end
     # {prompt}
     __ssoenv_wrap
-    set -g __ssoenv_shown 1
     # {end}
 end

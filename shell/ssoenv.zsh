@@ -9,8 +9,9 @@
 function __ssoenv_apply() {
     \builtin emulate -L zsh
     \builtin local __ssoenv_flags="$-"
-    # No trace shows what is assigned and evaluated here: keys.
+    # No trace and no trap shows what is assigned and evaluated here: keys. The trap is back at the end.
     \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_aliases
+    \builtin trap - DEBUG
     \builtin local __ssoenv_out='' __ssoenv_was=''
     \builtin local -i __ssoenv_rc=0
     # What `use -` means after this, if it leaves nothing active.
@@ -84,7 +85,8 @@ function ssoenv() {
             case $__ssoenv_word in
                 ('-h'*|'-v'*'h'*|'-v'*'V'*|'--help'|'-?'|'-V'*|'--version'|'--shell'|'--shell='*) __ssoenv_text=1 ;;
                 ('--color') [[ -n $__ssoenv_verb ]] || __ssoenv_value=1 ;;
-                ('--remove') [[ $__ssoenv_verb != 'init' ]] || __ssoenv_own=1 ;;
+                # In `eval "$(…)"` its text is for the shell around this one alone.
+                ('--remove') [[ $__ssoenv_verb != 'init' || $ZSH_SUBSHELL -gt 0 ]] || __ssoenv_own=1 ;;
                 ('-'*) ;;
                 (*) [[ -n $__ssoenv_verb ]] || __ssoenv_verb=$__ssoenv_word ;;
             esac
@@ -93,7 +95,7 @@ function ssoenv() {
     case $__ssoenv_verb in
         ('use'|'clear') __ssoenv_own=1 ;;
         # The directory's file may count from now on, or no longer.
-        ('allow'|'deny') __ssoenv_pwd='' __ssoenv_file='' ;;
+        ('allow'|'deny') __ssoenv_pwd='' __ssoenv_file='?' ;;
     esac
     if [[ -n $__ssoenv_own && -z $__ssoenv_text ]]; then
         __ssoenv_apply "$@"
@@ -130,8 +132,8 @@ function __ssoenv_refresh() {
     fi
     if [[ $1 != "${SSOENV_GEN-}" ]]; then
         # Once for each state that is met.
-        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP $1" ]] && [[ -z $1 || $1 == <-> ]]; then
-            __ssoenv_seen="$SSOENV_STAMP $1" __ssoenv_retry=0 __ssoenv_wait=60
+        if [[ ${__ssoenv_seen-} != "$SSOENV_STAMP ${SSOENV_GEN-} $1" ]] && [[ -z $1 || $1 == <-> ]]; then
+            __ssoenv_seen="$SSOENV_STAMP ${SSOENV_GEN-} $1" __ssoenv_retry=0 __ssoenv_wait=60
             __ssoenv_apply use --from-cache
         fi
     elif [[ ${SSOENV_REFRESH_AT-} == <-> && ${#SSOENV_REFRESH_AT} -lt 13 ]]; then
@@ -151,6 +153,8 @@ function __ssoenv_refresh() {
 function __ssoenv_follow() {
     __ssoenv_pwd=$PWD
     \builtin local dir="${PWD%/}" file=''
+    # Somebody may have put something else into it.
+    [[ $PWD == '/'* ]] || \builtin return 0
     while [[ -z $file ]]; do
         if [[ -f $dir/.ssoenv ]]; then
             file=$dir/.ssoenv
@@ -166,10 +170,10 @@ function __ssoenv_follow() {
 }
 # {prompt}
 
-# The prompt's text in __ssoenv_text and its colour in __ssoenv_color, from the environment and the
-# clock alone.
+# The prompt's text in __ssoenv_text, its color in __ssoenv_color, and whether it is bold in
+# __ssoenv_bold, from the environment and the clock alone.
 function __ssoenv_segment() {
-    __ssoenv_text=''
+    __ssoenv_text='' __ssoenv_color='' __ssoenv_bold=''
     [[ -n ${SSOENV_MODE-} ]] || \builtin return 0
     \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' mark='{}'
     \builtin local color=6
@@ -204,7 +208,9 @@ function __ssoenv_segment() {
             ;;
         (*) case $left in ('expired'|'changed') text+=" $left" ;; esac ;;
     esac
-    __ssoenv_text=$text
+    # `use` has cleaned the names; what still steers a terminal came from somewhere else.
+    __ssoenv_text=${text//[[:cntrl:]$__ssoenv_unfit]/}
+    [[ -z ${NO_COLOR-} && ${TERM-} != 'dumb' ]] || \builtin return 0
     case ${SSOENV_COLOR-} in
         (black) color=0 ;;
         (red) color=1 ;;
@@ -216,10 +222,10 @@ function __ssoenv_segment() {
         ([0-9]|[0-9][0-9]|[0-9][0-9][0-9]) color=$SSOENV_COLOR ;;
     esac
     if [[ $left == 'expired' || $left == 'changed' ]]; then
-        color+='}%B%F{'$color
+        __ssoenv_bold=1
     elif [[ ${SSOENV_WARN_AT-} == <-> && ${#SSOENV_WARN_AT} -lt 13 ]]; then
         if (( __ssoenv_now >= 10#$SSOENV_WARN_AT )); then
-            color+='}%B%F{'$color
+            __ssoenv_bold=1
         else
             __ssoenv_holds $(( 10#$SSOENV_WARN_AT ))
         fi
@@ -227,25 +233,59 @@ function __ssoenv_segment() {
     __ssoenv_color=$color
 }
 
-# Puts the text into PROMPT by its place in psvar: nothing in it is expanded, whatever options are
-# set. Other tools may have set PROMPT anew.
+# Puts the text into PROMPT by its places in psvar: nothing in it is expanded, whatever options are
+# set, and what stands in PROMPT never changes, so that others may keep it. It stands at the beginning,
+# behind the mark by which a terminal knows where a prompt begins (OSC 133 and 633, `A` or `P`) and
+# behind empty lines; before the last line if there are several and the first has no room for it.
 function __ssoenv_show() {
-    \builtin local old=$__ssoenv_part
-    if [[ -z $__ssoenv_text && $PROMPT != *"$old"* ]]; then
-        \builtin return 0
+    \builtin local head='' rest=${PROMPT//"$__ssoenv_part"/} last='' osc=$'%{\e]'
+    psvar[91]=$__ssoenv_text psvar[92]=$__ssoenv_color psvar[93]=$__ssoenv_bold
+    if [[ $__ssoenv_options == *p* ]]; then
+        # Without a segment all stays as it is; without a prompt another tool draws one.
+        [[ -n $rest && ( -n $__ssoenv_text || $rest != "$PROMPT" ) ]] || \builtin return 0
+        if [[ $rest == *']'[16]'33;'[AP]*'%}'* ]]; then
+            head=${rest%%']'[16]'33;'[AP]*}
+            rest=${rest#"$head"}
+            head+=${rest%%'%}'*}'%}' rest=${rest#*'%}'}
+        fi
+        __ssoenv_skip
+        if __ssoenv_is_full; then
+            head+=${rest%"$last"} rest=$last
+            __ssoenv_skip
+        fi
+        rest=$head$__ssoenv_part$rest
     fi
-    psvar[19]=$__ssoenv_text
-    if [[ -n ${NO_COLOR-} || ${TERM-} == 'dumb' ]]; then
-        __ssoenv_part='%(19V.%19v .)'
-    else
-        __ssoenv_part="%(19V.%F{$__ssoenv_color}%19v%b%f .)"
+    [[ $PROMPT == "$rest" ]] || PROMPT=$rest
+}
+
+# Moves marks, titles and empty lines from the beginning of $rest to the end of $head.
+function __ssoenv_skip() {
+    while \builtin true; do
+        case $rest in
+            ($'\n'*) head+=$'\n' rest=${rest#?} ;;
+            ("$osc"*'%}'*) head+=${rest%%'%}'*}'%}' rest=${rest#*'%}'} ;;
+            (*) \builtin return 0 ;;
+        esac
+    done
+}
+
+# Whether $rest has several lines, $last being the last, and the first has no room for the text. A line
+# with a command in it is not measured.
+function __ssoenv_is_full() {
+    \builtin local first=${rest%%$'\n'*}
+    [[ -n $__ssoenv_text && $first != "$rest" ]] || \builtin return 1
+    \builtin local -i room=$(( COLUMNS - ${(m)#__ssoenv_text} - 1 ))
+    (( room > 0 )) && [[ ${#first} -ge $room || $first == *[%\$]* ]] || \builtin return 1
+    last=${rest##*$'\n'}
+    if [[ $__ssoenv_options == *s* ]]; then
+        case ${rest%"$last"} in (*'$('*|*'`'*) \builtin return 1 ;; esac
+        [[ ${#first//\{/} -ne ${#first//\}/} ]] || first=${(e)first}
     fi
-    case $PROMPT in
-        (*"$__ssoenv_part"*) ;;
-        (*"$old"*) PROMPT=${PROMPT/"$old"/"$__ssoenv_part"} ;;
-        ($'\n'*) PROMPT=$'\n'$__ssoenv_part${PROMPT#?} ;;
-        (*) PROMPT=$__ssoenv_part$PROMPT ;;
-    esac
+    # What takes no room.
+    first=${(S)first//\%\{*\%\}/}
+    first=${(S)first//\%[FK]\{*\}/}
+    first=${(%)${first//\%[BbUuSsfkE]/}}
+    (( ${(m)#first} >= room ))
 }
 # {end}
 
@@ -271,6 +311,11 @@ function __ssoenv_look() {
 # Before each prompt; as long as nothing has changed this calls no function. zsh itself keeps what the
 # last command returned.
 function __ssoenv_prompt() {
+# {prompt}
+    \builtin local __ssoenv_options=''
+    [[ ! -o promptpercent ]] || __ssoenv_options=p
+    [[ ! -o promptsubst ]] || __ssoenv_options+=s
+# {end}
     \builtin emulate -L zsh
     \builtin setopt no_xtrace no_verbose no_err_exit no_err_return no_aliases
     \builtin local __ssoenv_now=${EPOCHSECONDS-} __ssoenv_gen='' __ssoenv_facts=''
@@ -289,7 +334,13 @@ ${SSOENV_ROLE-},${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLU
         __ssoenv_known=$__ssoenv_facts
     fi
 # {prompt}
-    [[ $PROMPT == *"$__ssoenv_part"* ]] || __ssoenv_show
+    if [[ $PROMPT != *"$__ssoenv_part"* || ${psvar[91]-} != "$__ssoenv_text" || $__ssoenv_options != *p* ]]; then
+        __ssoenv_show
+    fi
+    # Behind others that set the prompt, from the next time on.
+    if [[ ${precmd_functions[-1]} != '__ssoenv_prompt' ]]; then
+        precmd_functions=("${(@)precmd_functions:#__ssoenv_prompt}" __ssoenv_prompt)
+    fi
 # {end}
 }
 
@@ -299,7 +350,10 @@ function __ssoenv_load() {
     \builtin typeset -g +x __ssoenv_on=1 __ssoenv_seen='' __ssoenv_retry=0 __ssoenv_wait=60 __ssoenv_pwd=''
     \builtin typeset -g +x __ssoenv_file=${__ssoenv_file-${SSOENV_DIRECTORY-}} __ssoenv_text=''
     \builtin typeset -g +x __ssoenv_known='' __ssoenv_from=0 __ssoenv_until=0
-    \builtin typeset -g +x __ssoenv_color=6 __ssoenv_part=${__ssoenv_part-'%(19V.%19v .)'}
+    \builtin typeset -g +x __ssoenv_color='' __ssoenv_bold=''
+    \builtin typeset -g +x __ssoenv_part='%(91V.%(93V.%B.)%(92V.%F{%92v}.)%91v%(93V.%b.)%(92V.%f.) .)'
+    # Controls, directions, and what has no width.
+    \builtin typeset -g +x __ssoenv_unfit=$'\302\200\302\201\302\202\302\203\302\204\302\205\302\206\302\207\302\210\302\211\302\212\302\213\302\214\302\215\302\216\302\217\302\220\302\221\302\222\302\223\302\224\302\225\302\226\302\227\302\230\302\231\302\232\302\233\302\234\302\235\302\236\302\237\302\255\330\234\342\200\213\342\200\214\342\200\215\342\200\216\342\200\217\342\200\250\342\200\251\342\200\252\342\200\253\342\200\254\342\200\255\342\200\256\342\201\240\342\201\241\342\201\242\342\201\243\342\201\244\342\201\245\342\201\246\342\201\247\342\201\250\342\201\251\342\201\252\342\201\253\342\201\254\342\201\255\342\201\256\342\201\257\357\273\277'
     \builtin typeset -ga precmd_functions psvar
     precmd_functions=("${(@)precmd_functions:#__ssoenv_prompt}" __ssoenv_prompt)
 }

@@ -83,7 +83,7 @@ impl Session {
 
 /// Counts runs of the hook and keeps what status it left for those that come after it.
 const BASH_COUNT: &str = "
-__t_count() { local rc=$?; echo \"$rc\" >>\"$HOME/prompts\"; return $rc; }
+__t_theirs() { local rc=$? all=\"${PIPESTATUS[*]}\"; echo \"$rc $all\" >>\"$HOME/theirs\"; return $rc; }
 eval \"__ssoenv_real() $(declare -f __ssoenv_prompt | tail -n +2)\"
 __ssoenv_prompt() { local rc=$?; (exit $rc); __ssoenv_real; local after=$?; echo \"$after\" >>\"$HOME/prompts\"; return $after; }
 ";
@@ -107,7 +107,7 @@ fn course(shell: &'static str, name: &str, rc: &str) {
         "{shell} {name}: {}",
         session.terminal.screen()
     );
-    let shown = session.terminal.wait("the segment", |screen| {
+    let shown = session.terminal.wait(&format!("{shell} {name}: the segment"), |screen| {
         name.contains("theme") || screen.contains("Admin 59m") || screen.contains("Admin 1h00m")
     });
     assert!(
@@ -134,6 +134,10 @@ fn course(shell: &'static str, name: &str, rc: &str) {
     // zoxide's own hook, which runs first here, does not keep it.
     let kept = name.contains("zoxide") || seen.lines().any(|line| line == "42");
     assert!(kept, "{shell} {name}: {seen}");
+    // Others see what they would see without the hook.
+    if let Ok(theirs) = fs::read_to_string(session.world.path("theirs")) {
+        assert!(theirs.lines().any(|line| line == "42 42"), "{shell} {name}: {theirs}");
+    }
     assert_eq!(session.line("ssoenv clear"), "0", "{shell} {name}");
     session.world.assert_no_secret(&session.terminal.screen());
 }
@@ -160,14 +164,14 @@ fn bash_beside_other_tools() {
     for (name, needs, before, after) in [
         ("alone", &[][..], "", ""),
         ("twice", &[], BASH_HOOK, ""),
-        ("string", &[], "PROMPT_COMMAND='true'", ""),
-        ("string with a semicolon", &[], "PROMPT_COMMAND='true; '", ""),
-        ("string with a newline", &[], "PROMPT_COMMAND=$'true\\n'", ""),
-        ("exported string", &[], "export PROMPT_COMMAND='true'", ""),
-        ("array", &[], "PROMPT_COMMAND=(true 'true 2')", ""),
-        ("array with an empty first", &[], "PROMPT_COMMAND=('' true)", ""),
-        ("array after", &[], "PROMPT_COMMAND=(true)", "PROMPT_COMMAND+=(true)"),
-        ("appended after", &[], "", "PROMPT_COMMAND+=';true'"),
+        ("string", &[], "PROMPT_COMMAND='__t_theirs'", ""),
+        ("string with a semicolon", &[], "PROMPT_COMMAND='__t_theirs; '", ""),
+        ("string with a newline", &[], "PROMPT_COMMAND=$'__t_theirs\\n'", ""),
+        ("exported string", &[], "export PROMPT_COMMAND='__t_theirs'", ""),
+        ("array", &[], "PROMPT_COMMAND=(__t_theirs '__t_theirs 2')", ""),
+        ("array with an empty first", &[], "PROMPT_COMMAND=('' __t_theirs)", ""),
+        ("array after", &[], "PROMPT_COMMAND=(__t_theirs)", "PROMPT_COMMAND+=(__t_theirs)"),
+        ("appended after", &[], "", "PROMPT_COMMAND+=';__t_theirs'"),
         ("nounset", &[], "set -u", ""),
         ("DEBUG trap", &[], "trap ':' DEBUG", ""),
         ("direnv before", &["direnv"], "eval \"$(direnv hook bash)\"", ""),

@@ -30,6 +30,7 @@ mod fast;
 mod faults;
 mod guard;
 mod hard_cases;
+mod hook_state;
 mod hooks;
 mod hostile_page;
 mod hostile_peers;

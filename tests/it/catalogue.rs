@@ -1,12 +1,13 @@
 //! Every error that the services are known to give, on every operation that can give it: the exit
 //! code, one message, and a hint that says what to do.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use identity_center::{Operation, Reply};
 
-use crate::support::World;
 use crate::support::world::Outcome;
+use crate::support::{World, messages};
 
 /// A way to an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,8 +166,8 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// What is wrong with how a case ended; nothing where all is well.
-fn judge(case: &Case, way: Way, code: i32) -> Vec<String> {
+/// How a case ended, and what is wrong with that; nothing where all is well.
+fn judge(case: &Case, way: Way, code: i32) -> (String, Vec<String>) {
     let world = way.world();
     if way == Way::Roles {
         world.ok("accounts");
@@ -207,7 +208,8 @@ fn judge(case: &Case, way: Way, code: i32) -> Vec<String> {
     for secret in world.ic.issued_secrets() {
         check(!outcome.err.contains(&secret), "no secret");
     }
-    wrong
+    let message = world.named(&outcome.err);
+    (format!("## {way:?}: {:?}\n[{}]\n{message}\n", case.reply, outcome.code), wrong)
 }
 
 #[test]
@@ -215,16 +217,17 @@ fn every_error_has_its_code_and_says_what_to_do() {
     let cases = cases();
     let todo: Vec<_> =
         cases.iter().flat_map(|case| case.ways.iter().map(move |way| (case, way))).collect();
-    let todo = Mutex::new(todo.into_iter());
-    let wrong = Mutex::new(Vec::new());
+    let todo = Mutex::new(todo.into_iter().enumerate());
+    let (wrong, said) = (Mutex::new(Vec::new()), Mutex::new(BTreeMap::new()));
     // Most of the time they wait: for a poll, or before they try again.
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
                 loop {
                     let next = todo.lock().expect("the list").next();
-                    let Some((case, &(way, code))) = next else { return };
-                    let found = judge(case, way, code);
+                    let Some((number, (case, &(way, code)))) = next else { return };
+                    let (message, found) = judge(case, way, code);
+                    said.lock().expect("the list").insert(number, message);
                     wrong.lock().expect("the list").extend(found);
                 }
             });
@@ -232,4 +235,6 @@ fn every_error_has_its_code_and_says_what_to_do() {
     });
     let wrong = wrong.into_inner().expect("the list");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let said: String = said.into_inner().expect("the list").into_values().collect();
+    messages::compare("catalogue", &said);
 }

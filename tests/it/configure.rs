@@ -114,8 +114,7 @@ fn a_single_account_and_role_are_taken_and_said() {
     world.ic.remove_role("111122223333", "Admin");
     let outcome =
         done(&world, "--start-url https://example.awsapps.com/start/#/ --sso-region us-east-1");
-    assert!(outcome.err.contains("the only account is 111122223333 (Acme Prod)"), "{outcome:?}");
-    assert!(outcome.err.contains("the only role is ReadOnly"), "{outcome:?}");
+    world.says("configure/a_single_account_and_role_are_taken_and_said", &outcome);
     let config = world.read(".aws/config");
     assert!(config.contains("[profile acme-prod-readonly]\n"), "{config}");
     assert!(config.contains(&format!("sso_start_url = {START_URL}\n")), "{config}");
@@ -126,22 +125,20 @@ fn several_accounts_need_a_flag() {
     let world = World::empty();
     let outcome = configure(&world, SESSION);
     assert_eq!((outcome.code, &*outcome.out), (2, ""), "{outcome:?}");
-    assert!(outcome.err.contains("--account ID"), "{outcome:?}");
+    world.says("configure/several_accounts_need_a_flag", &outcome);
     // Nothing else lists them before there is a session.
-    assert!(outcome.err.contains("\ncause: Acme Prod  111122223333\n"), "{outcome:?}");
     let outcome = configure(&world, &format!("{SESSION} --account 999999999999"));
     assert_eq!(outcome.code, 4);
-    assert!(outcome.err.contains("\ncause: Acme Prod  111122223333\n"), "{outcome:?}");
+    world.says("configure/several_accounts_need_a_flag-2", &outcome);
     // What was refused is not gone on with.
     assert!(configure(&world, "").err.contains("accounts to choose from"));
     let outcome = configure(&world, "--account 111122223333");
     assert_eq!(outcome.code, 2);
-    assert!(outcome.err.contains("--role ROLE"), "{outcome:?}");
-    assert!(outcome.err.contains("\ncause: ReadOnly\n"), "{outcome:?}");
+    world.says("configure/several_accounts_need_a_flag-3", &outcome);
     // Without a terminal and without `--yes` nothing is guessed.
     let outcome = world.run("configure");
     assert_eq!((outcome.code, &*outcome.out), (2, ""));
-    assert!(outcome.err.contains("--sso-session NAME"), "{outcome:?}");
+    world.says("configure/several_accounts_need_a_flag-4", &outcome);
     assert!(!world.path(".aws/config").exists());
 }
 
@@ -187,7 +184,7 @@ fn answers_survive_a_failed_step() {
     }
     let outcome = configure(&world, &format!("{SESSION} --region eu-west-1 --profile mine"));
     assert_eq!((outcome.code, &*outcome.out), (4, ""), "{outcome:?}");
-    assert!(outcome.err.contains("ssoenv configure` again"), "{outcome:?}");
+    world.says("configure/answers_survive_a_failed_step", &outcome);
     assert!(!world.path(".aws/config").exists());
     world.ic.add_account("111122223333", "Acme Prod", "prod@example.com", &["ReadOnly"]);
     done(&world, "");
@@ -256,7 +253,7 @@ fn an_existing_session_is_used_and_repaired() {
     world.write(".aws/config", &CONFIG.replace("sso_region = us-east-1\n", ""));
     let outcome = configure(&world, "--account 012345678901 --role ReadOnly --profile t2");
     assert_eq!(outcome.code, 2, "{outcome:?}");
-    assert!(outcome.err.contains("--sso-region"), "{outcome:?}");
+    world.says("configure/an_existing_session_is_used_and_repaired", &outcome);
     done(&world, "--sso-region us-east-1 --account 012345678901 --role ReadOnly --profile t2");
     let config = world.read(".aws/config");
     assert!(
@@ -331,7 +328,7 @@ fn the_region_of_the_instance_is_found() {
     }
     let outcome = Outcome::of(command.envs(proxy.env()));
     assert_eq!(outcome.code, 0, "{outcome:?}");
-    assert!(outcome.err.contains("the SSO Region is ap-south-1"), "{outcome:?}");
+    world.says("configure/the_region_of_the_instance_is_found", &outcome);
     assert!(world.read(".aws/config").contains("sso_region = ap-south-1\n"));
 }
 

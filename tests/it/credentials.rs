@@ -97,7 +97,7 @@ fn never_a_browser_unless_asked_for() {
     let world = World::new();
     let outcome = world.run("credentials prod");
     assert_eq!((outcome.code, outcome.out.as_str()), (3, ""));
-    assert!(outcome.err.contains("hint: run `ssoenv login --sso-session corp`"), "{outcome:?}");
+    world.says("credentials/never_a_browser_unless_asked_for", &outcome);
     assert_eq!(world.browser_opened(), 0);
     assert_eq!(world.json("credentials prod --login")["Version"], 1);
     assert_eq!(world.browser_opened(), 1);

@@ -118,7 +118,7 @@ fn accounts_are_searched_and_roles_are_asked_for_by_id_or_name() {
     }
     let outcome = world.run("roles acme");
     assert_eq!(outcome.code, 4, "{outcome:?}");
-    assert!(outcome.err.contains("did you mean `Acme Prod` or `Acme Dev`?"), "{outcome:?}");
+    world.says("directory/accounts_are_searched_and_roles_are_asked_for_by_id_or_name", &outcome);
     for (wrong, near) in [("Acme Prdo", "Acme Prod"), ("111122223332", "111122223333")] {
         let outcome = Outcome::of(&mut world.ssoenv(["roles", wrong]));
         assert!(outcome.err.contains(&format!("did you mean `{near}`?")), "{outcome:?}");
@@ -128,7 +128,7 @@ fn accounts_are_searched_and_roles_are_asked_for_by_id_or_name() {
     world.ok("accounts --refresh");
     let outcome = Outcome::of(&mut world.ssoenv(["roles", "Acme Prod"]));
     assert_eq!(outcome.code, 2, "{outcome:?}");
-    assert!(outcome.err.contains("`888800001111` in `corp`"), "{outcome:?}");
+    world.says("directory/accounts_are_searched_and_roles_are_asked_for_by_id_or_name-2", &outcome);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_service_that_stops_is_5_and_the_next_call_goes_on() {
     };
     let outcome = run(&["roles", "--json"]);
     assert_eq!((outcome.code, outcome.out.as_str()), (5, ""), "{outcome:?}");
-    assert!(outcome.err.contains("the roles of 10 of 23 accounts"), "{outcome:?}");
+    world.says("directory/a_service_that_stops_is_5_and_the_next_call_goes_on", &outcome);
     let partial = run(&["roles", "--json", "--partial"]);
     assert_eq!(partial.code, 5, "{partial:?}");
     let document = json(&partial.out);

@@ -247,7 +247,7 @@ fn neither_a_browser_nor_a_question() {
     allow(&world, "tree");
     let outcome = enter_tree(&world);
     assert_eq!((outcome.code, outcome.out.as_str()), (3, ""), "{outcome:?}");
-    assert!(outcome.err.contains("hint: run `ssoenv login --sso-session corp`"), "{outcome:?}");
+    world.says("directory_switch/neither_a_browser_nor_a_question", &outcome);
     assert_eq!(world.browser_opened(), 0);
     // With a token there is one request, and then none.
     world.ok("login");
@@ -445,7 +445,7 @@ fn what_the_user_set_in_the_tree_is_theirs() {
     "#;
     let outcome = sh(&world, script);
     assert_eq!(outcome.out, "in . dev -\nout other own []\n", "{outcome:?}");
-    assert!(outcome.err.contains("`AWS_PROFILE` was changed since"), "{outcome:?}");
+    world.says("directory_switch/what_the_user_set_in_the_tree_is_theirs", &outcome);
 }
 
 #[test]
@@ -499,7 +499,7 @@ fn what_was_used_outside_and_is_gone_is_said() {
     "#;
     let outcome = sh(&world, script);
     assert_eq!(outcome.out, "[]\n", "{outcome:?}");
-    assert!(outcome.err.contains("error: ") && outcome.err.contains("`prod`"), "{outcome:?}");
+    world.says("directory_switch/what_was_used_outside_and_is_gone_is_said", &outcome);
 }
 
 #[test]

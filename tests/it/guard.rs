@@ -93,7 +93,7 @@ fn scripts_say_yes_beforehand() {
     let world = guarded();
     let outcome = world.run("use prod --shell sh");
     assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
-    assert!(outcome.err.contains("--yes"), "{outcome:?}");
+    world.says("guard/scripts_say_yes_beforehand", &outcome);
     assert_eq!(world.ic.requests().len(), 0);
     world.ok("use prod --shell sh --yes");
     // Also where everything is in the cache.

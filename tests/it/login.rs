@@ -34,7 +34,7 @@ fn pkce_opens_the_browser_once_and_writes_what_the_aws_cli_writes() {
     let outcome = world.run("login");
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert_eq!(outcome.out, "");
-    assert!(outcome.err.contains("Logged in to `corp` until "), "{outcome:?}");
+    world.says("login/pkce_opens_the_browser_once_and_writes_what_the_aws_cli_writes", &outcome);
     assert!(outcome.err.contains("/authorize?response_type=code&client_id="), "the URL is said");
     assert_eq!(world.browser_opened(), 1);
     let text = token_file(&world);
@@ -63,7 +63,7 @@ fn a_good_token_is_kept_and_force_replaces_it() {
     world.ok("login");
     let first = token_file(&world);
     let again = world.run("login");
-    assert!(again.err.contains("Already logged in to `corp`"), "{again:?}");
+    world.says("login/a_good_token_is_kept_and_force_replaces_it", &again);
     assert_eq!(world.browser_opened(), 1);
     world.ok("login --force");
     assert_eq!(world.browser_opened(), 2);
@@ -79,7 +79,7 @@ fn a_refreshable_token_needs_no_browser() {
     expire(&world, "2020-01-01T00:00:00Z");
     let outcome = world.run("login");
     assert_eq!(outcome.code, 0, "{outcome:?}");
-    assert!(outcome.err.contains("was refreshed"), "{outcome:?}");
+    world.says("login/a_refreshable_token_needs_no_browser", &outcome);
     assert_eq!(world.browser_opened(), 1);
 }
 
@@ -106,7 +106,7 @@ fn device_code_shows_the_code_and_waits_for_the_person() {
     let outcome = Outcome::from(&child.end());
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(outcome.err.contains(&code), "{outcome:?}");
-    assert!(outcome.err.contains("/device"), "{outcome:?}");
+    world.says("login/device_code_shows_the_code_and_waits_for_the_person", &outcome);
 }
 
 #[test]
@@ -163,8 +163,7 @@ fn no_terminal_and_no_browser_is_3_at_once() {
     command.env_remove("BROWSER").env("CI", "true").env("container", "podman");
     let outcome = Outcome::of(&mut command);
     assert_eq!(outcome.code, 3, "{outcome:?}");
-    assert!(outcome.err.contains("neither a terminal nor a browser"), "{outcome:?}");
-    assert!(outcome.err.contains("--device-code"), "{outcome:?}");
+    world.says("login/no_terminal_and_no_browser_is_3_at_once", &outcome);
     assert_eq!(world.ic.requests().len(), 0);
 }
 
@@ -188,7 +187,7 @@ fn a_browser_that_denies_is_1() {
     assert_eq!(page.header("cache-control"), Some("no-store"));
     let outcome = Outcome::from(&child.end());
     assert_eq!(outcome.code, 1, "{outcome:?}");
-    assert!(outcome.err.contains("was denied in the browser"), "{outcome:?}");
+    world.says("login/a_browser_that_denies_is_1", &outcome);
 }
 
 /// Case 24: favicons, scanners, forged errors and states are refused, and the login goes on.
@@ -231,7 +230,7 @@ fn a_browser_that_never_comes_back_meets_the_deadline() {
     command.env("BROWSER", "true").env("SSOENV_LOGIN_TIMEOUT", "1");
     let outcome = Outcome::of(&mut command);
     assert_eq!(outcome.code, 1, "{outcome:?}");
-    assert!(outcome.err.contains("nobody finished the login to `corp` in time"), "{outcome:?}");
+    world.says("login/a_browser_that_never_comes_back_meets_the_deadline", &outcome);
 }
 
 #[test]
@@ -275,7 +274,7 @@ fn a_wrong_region_says_where_to_look() {
     world.ic.always(Operation::RegisterClient, Some(Reply::InvalidRequestEmpty));
     let outcome = world.run("login");
     assert_eq!(outcome.code, 6, "{outcome:?}");
-    assert!(outcome.err.contains("`sso_region`"), "{outcome:?}");
+    world.says("login/a_wrong_region_says_where_to_look", &outcome);
     // One endpoint stands for all Regions: there is nobody to ask but it, with the device grant
     // and without.
     assert_eq!(world.ic.count(Operation::RegisterClient), 2);
@@ -312,7 +311,7 @@ fn closed_endpoints_are_5() {
     command.env("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:1").env("AWS_MAX_ATTEMPTS", "1");
     let outcome = Outcome::of(&mut command);
     assert_eq!(outcome.code, 5, "{outcome:?}");
-    assert!(outcome.err.contains("cannot connect to `127.0.0.1:1`"), "{outcome:?}");
+    world.says("login/closed_endpoints_are_5", &outcome);
 }
 
 #[test]
@@ -322,7 +321,7 @@ fn an_http_endpoint_elsewhere_is_6() {
     command.env("AWS_ENDPOINT_URL_SSO_OIDC", "http://192.0.2.1:8080");
     let outcome = Outcome::of(&mut command);
     assert_eq!(outcome.code, 6, "{outcome:?}");
-    assert!(outcome.err.contains("AWS_ENDPOINT_URL_SSO_OIDC"), "{outcome:?}");
+    world.says("login/an_http_endpoint_elsewhere_is_6", &outcome);
 }
 
 #[test]
@@ -345,7 +344,7 @@ fn several_sessions_without_a_terminal_are_2() {
     world.write(".aws/config", &format!("{CONFIG}{second}"));
     let outcome = world.run("login");
     assert_eq!(outcome.code, 2, "{outcome:?}");
-    assert!(outcome.err.contains("`corp`, `other`"), "{outcome:?}");
+    world.says("login/several_sessions_without_a_terminal_are_2", &outcome);
     // A profile, or the one that this shell uses, decides.
     world.ok("login prod");
     let mut command = world.ssoenv(["login"]);
@@ -367,7 +366,7 @@ fn logout_removes_the_files_first_and_a_dead_portal_is_a_warning() {
     world.ok("login");
     let outcome = world.run("logout");
     assert_eq!(outcome.code, 0, "{outcome:?}");
-    assert!(outcome.err.contains("Logged out of `corp`."), "{outcome:?}");
+    world.says("login/logout_removes_the_files_first_and_a_dead_portal_is_a_warning", &outcome);
     assert_eq!(world.ic.count(Operation::Logout), 1);
     assert!(!world.path(TOKEN).exists());
     world.ok("login");
@@ -375,7 +374,7 @@ fn logout_removes_the_files_first_and_a_dead_portal_is_a_warning() {
     command.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1");
     let outcome = Outcome::of(&mut command);
     assert_eq!(outcome.code, 0, "{outcome:?}");
-    assert!(outcome.err.contains("warning: "), "{outcome:?}");
+    world.says("login/logout_removes_the_files_first_and_a_dead_portal_is_a_warning-2", &outcome);
     let left: Vec<_> = std::fs::read_dir(world.path(".aws/sso/cache"))
         .expect("the cache")
         .flatten()

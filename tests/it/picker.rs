@@ -246,7 +246,7 @@ fn without_a_terminal_it_is_wrong_usage() {
     let outcome = world.run("use --shell sh");
     assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{outcome:?}");
     assert!(outcome.err.contains("error: no profile was named, and there is no terminal"));
-    assert!(outcome.err.contains("hint: name a profile: `ssoenv list` shows them"), "{outcome:?}");
+    world.says("picker/without_a_terminal_it_is_wrong_usage", &outcome);
     let Some(terminal) = start_with(&world, "use", &[("TERM", "dumb")]) else { return };
     let screen = end(&terminal, 2);
     assert!(screen.contains("error: this terminal (`TERM=dumb`) cannot show a list"), "{screen}");
@@ -257,7 +257,7 @@ fn nothing_to_choose_from_is_a_configuration_error() {
     let world = World::empty();
     let outcome = world.run("use --shell sh");
     assert_eq!(outcome.code, 6, "{outcome:?}");
-    assert!(outcome.err.contains("hint: run `ssoenv configure`"), "{outcome:?}");
+    world.says("picker/nothing_to_choose_from_is_a_configuration_error", &outcome);
 }
 
 /// A picker of the user's own: takes the row that `WANTED` matches, or ends with `CODE`.
@@ -325,7 +325,7 @@ fn other_commands_ask_where_nothing_is_named_and_nothing_in_use() {
     let world = World::new();
     let outcome = world.run("exec -- true");
     assert_eq!(outcome.code, 2, "{outcome:?}");
-    assert!(outcome.err.contains("hint: name a profile: `ssoenv list` shows them"), "{outcome:?}");
+    world.says("picker/other_commands_ask_where_nothing_is_named_and_nothing_in_use", &outcome);
     let command = "exec -- sh -c 'echo \"echo ran with $SSOENV_PROFILE\"'";
     let Some(terminal) = start(&world, command) else { return };
     shown(&terminal);

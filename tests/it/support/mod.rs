@@ -4,6 +4,7 @@ pub mod dice;
 pub mod files;
 pub mod http;
 pub mod imports;
+pub mod messages;
 pub mod run;
 pub mod secret_service;
 pub mod shells;

@@ -9,7 +9,7 @@ use ssoenv::domain::names::SessionName;
 use ssoenv::domain::profile::SsoSession;
 use ssoenv::domain::secret::Secret;
 use ssoenv::domain::timestamp::Timestamp;
-use ssoenv::identity::instance::hosts;
+use ssoenv::identity::instance::start_url::same_portal;
 use ssoenv::identity::store::{document, entry_json, tokens};
 use ssoenv::identity::wire::json::{compact, object, spaced};
 
@@ -64,7 +64,7 @@ fn token(fields: &Map<String, Value>) {
         region: token.region.as_deref().unwrap_or("us-east-1").into(),
         scopes: None,
     };
-    assert!(hosts::same_portal(&session.start_url, &session.start_url));
+    assert!(same_portal(&session.start_url, &session.start_url));
     let mut written = tokens::fields_of(&session, &token);
     document::keep_unknown(&mut written, fields.clone(), &tokens::TOKEN_FIELDS);
     let read = tokens::token_of(&written).expect("it was just written");

@@ -7,8 +7,8 @@ use crate::config::edit::Name;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::SsoSession;
 use crate::domain::token::TokenState;
-use crate::identity::instance::hosts::normalise_start_url;
 use crate::identity::instance::start_url as urls;
+use crate::identity::instance::start_url::normalise_start_url;
 use crate::identity::session::access;
 use crate::identity::store::{session_state, tokens};
 

@@ -8,7 +8,7 @@ use crate::domain::names::{Region, SessionName};
 use crate::domain::partition::known_regions;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Kind, Result};
-use crate::identity::instance::hosts;
+use crate::identity::instance::start_url::same_portal;
 use crate::identity::wire::endpoint::{self, Service};
 use crate::io::{App, ask};
 
@@ -131,7 +131,7 @@ fn region(
     let region = match (present, answers.sso_region.take()) {
         (Some(present), None) => present.to_owned(),
         (present, given) => {
-            let legacy = legacy.filter(|legacy| hosts::same_portal(&legacy.start_url, start_url));
+            let legacy = legacy.filter(|legacy| same_portal(&legacy.start_url, start_url));
             let mut one_for_all = None;
             let found = match (&given, legacy) {
                 (Some(_), _) => None,
@@ -171,7 +171,7 @@ fn region(
 /// A session that says something else is changed only with the user's word.
 fn agree(app: &App, session: &str, key: &str, present: Option<&str>, new: &str) -> Result<()> {
     let Some(present) = present.filter(|present| *present != new) else { return Ok(()) };
-    if key == "sso_start_url" && hosts::same_portal(present, new) {
+    if key == "sso_start_url" && same_portal(present, new) {
         app.term.say(&format!("`{key}` of the session `{session}` is repaired: {new}"));
         return Ok(());
     }

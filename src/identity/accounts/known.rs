@@ -11,7 +11,7 @@ use crate::domain::names::{AccountId, RoleName};
 use crate::domain::profile::{SsoRole, SsoSession};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
-use crate::identity::instance::hosts::same_portal;
+use crate::identity::instance::start_url::same_portal;
 use crate::identity::store::{cache_file, tokens};
 use crate::identity::wire::json::sha1_hex;
 use crate::io::App;

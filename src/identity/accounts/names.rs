@@ -24,7 +24,7 @@ pub fn names(app: &App) -> AccountNames {
     AccountNames { by_id, stamps: vec![stamp] }
 }
 
-/// The name of one account, if a directory had it.
+/// The name of one account, if a list of accounts had it.
 pub fn account_name(app: &App, account: &AccountId) -> Option<String> {
     read(app).remove(account.as_str())
 }

@@ -1,5 +1,5 @@
-//! An instance of Identity Center: its start URL, its Region, its hosts.
+//! An instance of Identity Center: its start URL, and its Region where only the start URL is
+//! known.
 
-pub mod hosts;
 pub mod region;
 pub mod start_url;

@@ -120,7 +120,7 @@ fn named(url: &Url) -> Option<Region> {
     url.host_str().and_then(region_of_portal).map(Region::from)
 }
 
-/// The Regions of the portal's partition, the likely ones first. An organisation's own host says
+/// The Regions of the portal's partition, the likely ones first. An organization's own host says
 /// nothing of its partition.
 fn candidates(url: &Url, likely: &[Region]) -> Vec<Region> {
     let host = url.host_str().filter(|host| is_portal_host(host)).unwrap_or_default();

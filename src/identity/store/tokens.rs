@@ -10,7 +10,7 @@ use crate::domain::profile::SsoSession;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::{AccessToken, ClientRegistration};
-use crate::identity::instance::hosts::same_portal;
+use crate::identity::instance::start_url::same_portal;
 use crate::identity::store::cache_file::{self, Found};
 use crate::identity::store::document::Document;
 use crate::identity::wire::json::{sha1_hex, spaced};

@@ -1,5 +1,5 @@
 //! Which error the user sees for a failed call, where its caller has no better words: one message
-//! each, ending in what mends it.
+//! each, ending in what to do about it.
 
 use crate::domain::{Error, Kind};
 use crate::identity::wire::refusal::{Failure, ServiceError};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::config::lexer::is_secret;
+use crate::config::syntax::is_secret;
 use crate::config::{Config, Value, Values};
 use crate::domain::Result;
 use crate::domain::label::sanitise;

@@ -183,7 +183,7 @@ fn take_over(draft: &mut Draft, name: &str) -> Result<Vec<String>> {
     for (key, value) in keys {
         match value.strip_prefix('\n') {
             Some(block) => {
-                let lines = crate::config::lexer::block(block).flatten();
+                let lines = crate::config::syntax::block(block).flatten();
                 draft.set_block(&to, &key, &lines.collect::<Vec<_>>())?;
             }
             None => draft.set(&to, &key, &value)?,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::lexer::{Parsed, Refusal, Section};
+use super::syntax::{Parsed, Refusal, Section};
 use crate::domain::{Error, Result};
 use crate::io::files::{self, Stamp};
 
@@ -32,7 +32,7 @@ impl AwsFile {
     }
 
     /// The value of a key of this section, or of `[DEFAULT]`.
-    pub fn value(&self, section: &Section, key: &str) -> Option<&super::lexer::Entry> {
+    pub fn value(&self, section: &Section, key: &str) -> Option<&super::syntax::Entry> {
         self.parsed
             .entry(section, key)
             .or_else(|| self.parsed.defaults().find(|e| self.parsed.str(e.key) == key))

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::lexer::DEFAULTS;
+use super::syntax::DEFAULTS;
 
 /// What a section of the config file is.
 #[derive(Clone, Debug, PartialEq, Eq)]

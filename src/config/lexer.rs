@@ -1,92 +1,18 @@
-//! The line rules by which the AWS CLI reads its files, with the place of everything in the bytes.
+//! The line rules by which the AWS CLI reads its files.
 //!
 //! botocore hands the file to Python's `RawConfigParser` and splits nested blocks afterwards; this
 //! is that grammar: comments only on lines of their own, `=` or `:`, continuation by deeper
 //! indentation, a header up to the *last* `]`, `[DEFAULT]` as a section of defaults, and a refusal
-//! of the whole file on duplicates. What section names mean is decided in [`super::header`].
+//! of the whole file on duplicates.
 
-use super::scan::{Lexer, not_utf8};
+use std::collections::HashSet;
 
-/// A piece of the file, or of what was derived from it; see [`Parsed::str`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// First byte.
-    pub start: u32,
-    /// Behind the last byte.
-    pub end: u32,
-}
+use memchr::{memchr2, memrchr};
 
-impl Span {
-    fn len(self) -> usize {
-        (self.end - self.start) as usize
-    }
-}
-
-/// `[name]` and the keys up to the next header.
-#[derive(Clone, Copy, Debug)]
-pub struct Section {
-    /// What stands between `[` and the last `]` of the line.
-    pub name: Span,
-    /// The header's line with its line end.
-    pub header: Span,
-    /// Line number, from 1.
-    pub line: u32,
-    pub(super) first: u32,
-    pub(super) last: u32,
-}
-
-/// A key with its value.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry {
-    /// The key in lower case, as readers see it.
-    pub key: Span,
-    /// The key as it stands in the file.
-    pub written: Span,
-    /// The value as readers see it; continuation lines joined with `\n`.
-    pub value: Span,
-    /// The value on the key's own line, without white space around it.
-    pub first: Span,
-    /// All lines of the entry with their line ends.
-    pub lines: Span,
-    /// Line number, from 1.
-    pub line: u32,
-    /// Whether the value is a block of `sub = value` lines.
-    pub nested: bool,
-}
-
-/// Why the AWS CLI refuses the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Line number, from 1.
-    pub line: usize,
-    /// What is wrong there; never holds the value of a secret key.
-    pub what: String,
-    /// What to do about it.
-    pub hint: String,
-}
-
-/// A file that the AWS CLI reads.
-#[derive(Debug, Default)]
-pub struct Parsed {
-    text: String,
-    pool: String,
-    sections: Vec<Section>,
-    entries: Vec<Entry>,
-    /// Which sections are `[DEFAULT]`; nearly always none.
-    defaults: Vec<usize>,
-}
-
-/// The section whose keys show in every other section.
-pub const DEFAULTS: &str = "DEFAULT";
-
-/// Keys whose values are never shown.
-const SECRET_KEYS: [&str; 4] =
-    ["aws_secret_access_key", "aws_session_token", "aws_security_token", "aws_access_key_id"];
-
-/// Whether the value of `key` must not be shown.
-pub fn is_secret(key: &str) -> bool {
-    SECRET_KEYS.contains(&key)
-}
+use super::lines::{Line, Lines};
+use super::syntax::{
+    DEFAULTS, Entry, Parsed, Refusal, Section, Span, block, is_secret, is_space, strip,
+};
 
 impl Parsed {
     /// Reads bytes by the AWS CLI's rules.
@@ -111,78 +37,306 @@ impl Parsed {
         parsed.defaults = (0..parsed.sections.len()).filter(is_default).collect();
         Ok(parsed)
     }
+}
 
-    /// The text of a span.
-    pub fn str(&self, span: Span) -> &str {
+/// Sections and entries as far as they were read.
+struct Lexer<'t> {
+    text: &'t str,
+    /// Text that does not stand in the file as it is.
+    pool: String,
+    sections: Vec<Section>,
+    entries: Vec<Entry>,
+    names: HashSet<&'t str>,
+    /// Keys of a section that has many.
+    keys: HashSet<String>,
+    /// Lines that continue the last entry, blank ones included.
+    more: Vec<&'t str>,
+    indent: usize,
+    /// Whether a key stands above in this section, so that deeper lines continue it.
+    open: bool,
+    /// Keys of `[DEFAULT]` whose block is no block: wrong where another section shows them.
+    doubtful: Vec<(Span, Refusal)>,
+}
+
+/// Up to so many keys a section's duplicates are found by looking at each.
+const FEW_KEYS: usize = 24;
+
+impl<'t> Lexer<'t> {
+    fn new(text: &'t str) -> Self {
+        // A guess that saves growing: most lines of a large file are some 30 bytes long.
+        let lines = text.len() / 32;
+        Self {
+            text,
+            pool: String::new(),
+            sections: Vec::with_capacity(lines / 4),
+            entries: Vec::with_capacity(lines),
+            names: HashSet::with_capacity(lines / 4),
+            keys: HashSet::new(),
+            more: Vec::new(),
+            indent: 0,
+            open: false,
+            doubtful: Vec::new(),
+        }
+    }
+
+    fn run(&mut self) -> Result<(), Refusal> {
+        let mut number = 0;
+        for line in Lines::new(self.text) {
+            number += 1;
+            self.line(&line, number)?;
+        }
+        self.close()?;
+        let shown = |key| {
+            let mut others = self.sections.iter().filter(|s| self.at(s.name) != DEFAULTS);
+            others.any(|section| {
+                let own = &self.entries[section.first as usize..section.last as usize];
+                own.iter().all(|entry| self.at(entry.key) != self.at(key))
+            })
+        };
+        match self.doubtful.iter().find(|(key, _)| shown(*key)) {
+            Some((_, refusal)) => Err(refusal.clone()),
+            None => Ok(()),
+        }
+    }
+
+    fn line(&mut self, line: &Line<'t>, number: u32) -> Result<(), Refusal> {
+        let content = strip(line.text);
+        match content.as_bytes().first() {
+            Some(b'#' | b';') => return Ok(()),
+            None => {
+                if self.open {
+                    self.more.push("");
+                }
+                return Ok(());
+            }
+            Some(_) => {}
+        }
+        let indent = match line.text.as_bytes()[0] {
+            0x21..=0x7e => 0,
+            _ => line.text.chars().take_while(|&c| is_space(c)).count(),
+        };
+        if self.open && indent > self.indent {
+            self.more.push(content);
+            if let Some(entry) = self.entries.last_mut() {
+                entry.lines.end = to_u32(line.end);
+            }
+            return Ok(());
+        }
+        self.indent = indent;
+        if let Some(name) = header(content) {
+            return self.header(name, line, number);
+        }
+        if self.sections.is_empty() {
+            return Err(before_header(line.text, number));
+        }
+        self.key(content, line, number)
+    }
+
+    fn header(&mut self, name: &'t str, line: &Line, number: u32) -> Result<(), Refusal> {
+        self.close()?;
+        if name != DEFAULTS && !self.names.insert(name) {
+            let first = self.sections.iter().find(|section| self.at(section.name) == name);
+            let first = first.map_or(0, |section| section.line);
+            return Err(Refusal {
+                line: number as usize,
+                what: format!("`[{name}]` stands twice: in line {first} and in line {number}"),
+                hint: format!("move the keys of line {number} under line {first}, and remove it"),
+            });
+        }
+        let at = to_u32(self.entries.len());
+        let header = Span { start: to_u32(line.start), end: to_u32(line.end) };
+        self.sections.push(Section {
+            name: self.span(name),
+            header,
+            line: number,
+            first: at,
+            last: at,
+        });
+        self.keys.clear();
+        Ok(())
+    }
+
+    fn key(&mut self, content: &'t str, line: &Line, number: u32) -> Result<(), Refusal> {
+        let wrong = |what: String, hint: &str| {
+            Err(Refusal { line: number as usize, what, hint: hint.to_owned() })
+        };
+        let Some(at) = memchr2(b'=', b':', content.as_bytes()) else {
+            if content.starts_with('[') {
+                let what = "a section header without a name or without `]`".to_owned();
+                return wrong(what, "write it as `[profile NAME]`");
+            }
+            // The text is not shown: it may be a key that was pasted in the wrong place.
+            let what = "a line that is no `key = value`, no header and no comment".to_owned();
+            return wrong(what, "write `key = value`, or put `#` in front of it");
+        };
+        let written = content[..at].trim_end_matches(is_space);
+        if written.is_empty() {
+            return wrong("a value without a key".to_owned(), "write `key = value`");
+        }
+        self.close()?;
+        let first = strip(&content[at + 1..]);
+        let key = self.lower(written);
+        if let Some(before) = self.duplicate(key) {
+            return Err(self.twice(&before, first, number));
+        }
+        self.entries.push(Entry {
+            key,
+            written: self.span(written),
+            value: self.span(first),
+            first: self.span(first),
+            lines: Span { start: to_u32(line.start), end: to_u32(line.end) },
+            line: number,
+            nested: false,
+        });
+        if let Some(section) = self.sections.last_mut() {
+            section.last += 1;
+        }
+        self.open = true;
+        Ok(())
+    }
+
+    /// Ends the last entry: joins what continues it.
+    fn close(&mut self) -> Result<(), Refusal> {
+        self.open = false;
+        let used = self.more.iter().rposition(|line| !line.is_empty()).map_or(0, |at| at + 1);
+        let more = std::mem::take(&mut self.more);
+        let Some(mut entry) = self.entries.last().copied().filter(|_| used > 0) else {
+            return Ok(());
+        };
+        let first = self.at(entry.first).to_owned();
+        let start = self.pool.len();
+        self.pool.push_str(&first);
+        for line in &more[..used] {
+            self.pool.push('\n');
+            self.pool.push_str(line);
+        }
+        entry.value = self.pooled(start);
+        entry.nested = first.is_empty();
+        if entry.nested
+            && let Some(bad) = block(&self.pool[start..]).find_map(Result::err)
+        {
+            let number = self.text[entry.lines.start as usize..entry.lines.end as usize]
+                .find(bad)
+                .map_or(0, |at| {
+                    let upto = entry.lines.start as usize + at;
+                    Lines::new(&self.text[entry.lines.start as usize..upto])
+                        .filter(|line| line.ended)
+                        .count()
+                });
+            let refusal = Refusal {
+                line: entry.line as usize + number,
+                what: format!("a line without `=` in the block of `{}`", self.at(entry.key)),
+                hint: "write `key = value` in every line of the block".to_owned(),
+            };
+            if self.sections.last().is_none_or(|section| self.at(section.name) != DEFAULTS) {
+                return Err(refusal);
+            }
+            self.doubtful.push((entry.key, refusal));
+        }
+        if let Some(last) = self.entries.last_mut() {
+            *last = entry;
+        }
+        self.more = more;
+        self.more.clear();
+        Ok(())
+    }
+
+    /// The entry of this section that has the same key.
+    fn duplicate(&mut self, key: Span) -> Option<Entry> {
+        let section = self.sections.last()?;
+        let mine = section.first as usize..self.entries.len();
+        if self.at(section.name) == DEFAULTS {
+            // `[DEFAULT]` may stand more than once, and is one section.
+            let all = self.sections.iter().filter(|section| self.at(section.name) == DEFAULTS);
+            let mut all = all.flat_map(|s| &self.entries[s.first as usize..s.last as usize]);
+            return all.find(|entry| self.at(entry.key) == self.at(key)).copied();
+        }
+        if mine.len() >= FEW_KEYS {
+            if self.keys.is_empty() {
+                let known = &self.entries[mine.clone()];
+                self.keys = known.iter().map(|entry| self.at(entry.key).to_owned()).collect();
+            }
+            let name = self.at(key).to_owned();
+            if self.keys.insert(name) {
+                return None;
+            }
+        }
+        self.entries[mine].iter().find(|entry| self.at(entry.key) == self.at(key)).copied()
+    }
+
+    fn twice(&self, before: &Entry, value: &str, number: u32) -> Refusal {
+        let key = self.at(before.key);
+        let section = self.sections.last().map_or("", |section| self.at(section.name));
+        let line = before.line;
+        let what = if is_secret(key) {
+            format!("`{key}` stands twice in `[{section}]`: in line {line} and in line {number}")
+        } else {
+            let old = self.at(before.value);
+            format!(
+                "`{key}` stands twice in `[{section}]`: `{old}` in line {line} and `{value}` in line {number}"
+            )
+        };
+        let hint = format!("remove line {line} or line {number}");
+        Refusal { line: number as usize, what, hint }
+    }
+
+    fn lower(&mut self, written: &'t str) -> Span {
+        if written.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+            return self.span(written);
+        }
+        let start = self.pool.len();
+        self.pool.push_str(&written.to_lowercase());
+        self.pooled(start)
+    }
+
+    fn pooled(&self, start: usize) -> Span {
+        let base = self.text.len();
+        Span { start: to_u32(base + start), end: to_u32(base + self.pool.len()) }
+    }
+
+    fn span(&self, part: &str) -> Span {
+        let start = part.as_ptr() as usize - self.text.as_ptr() as usize;
+        Span { start: to_u32(start), end: to_u32(start + part.len()) }
+    }
+
+    fn at(&self, span: Span) -> &str {
         let (start, end) = (span.start as usize, span.end as usize);
         match start.checked_sub(self.text.len()) {
-            // An empty span at the very end of the text is as good in either.
             Some(start) => &self.pool[start..end - self.text.len()],
             None => &self.text[start..end],
         }
     }
-
-    /// The whole text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// All sections in the order of the file, `[DEFAULT]` among them.
-    pub fn sections(&self) -> &[Section] {
-        &self.sections
-    }
-
-    /// The keys of a section in the order of the file, without defaults.
-    pub fn entries(&self, section: &Section) -> &[Entry] {
-        &self.entries[section.first as usize..section.last as usize]
-    }
-
-    /// The key of a section, without defaults.
-    pub fn entry(&self, section: &Section, key: &str) -> Option<&Entry> {
-        // Lengths first: most keys differ in them.
-        self.entries(section)
-            .iter()
-            .find(|entry| entry.key.len() == key.len() && self.str(entry.key) == key)
-    }
-
-    /// The keys of all `[DEFAULT]` sections.
-    pub fn defaults(&self) -> impl Iterator<Item = &Entry> {
-        self.defaults.iter().flat_map(|&at| self.entries(&self.sections[at]))
-    }
-
-    /// Where the section ends: at the next header, or at the end of the file.
-    pub fn section_end(&self, index: usize) -> usize {
-        self.sections.get(index + 1).map_or(self.text.len(), |next| next.header.start as usize)
-    }
 }
 
-/// White space as Python's `str.strip` has it.
-pub fn is_space(c: char) -> bool {
-    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
+/// The name of a header line: up to the last `]`, not empty.
+fn header(content: &str) -> Option<&str> {
+    let rest = content.strip_prefix('[')?;
+    let end = memrchr(b']', rest.as_bytes())?;
+    (end > 0).then(|| &rest[..end])
 }
 
-/// `str.strip` of Python.
-pub fn strip(text: &str) -> &str {
-    match text.as_bytes() {
-        // Nothing to strip, as nearly always: no character has to be decoded to see that.
-        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
-        _ => text.trim_matches(is_space),
+fn before_header(line: &str, number: u32) -> Refusal {
+    let (what, hint) = if line.starts_with('\u{feff}') {
+        ("a byte order mark (BOM) in front of the first section", "save the file without a BOM")
+    } else if strip(line).starts_with('[') {
+        ("a section header without a name or without `]`", "write it as `[profile NAME]`")
+    } else {
+        ("text before the first section", "put `[default]` or `[profile NAME]` above it")
+    };
+    Refusal { line: number as usize, what: what.to_owned(), hint: hint.to_owned() }
+}
+
+fn to_u32(at: usize) -> u32 {
+    u32::try_from(at).expect("files and what is derived from them stay below 4 GiB")
+}
+
+/// The refusal of bytes that are not text.
+fn not_utf8(error: &std::string::FromUtf8Error) -> Refusal {
+    let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+    let line = 1 + Lines::new(&String::from_utf8_lossy(good)).filter(|line| line.ended).count();
+    Refusal {
+        line,
+        what: "a byte that is not UTF-8".to_owned(),
+        hint: "save the file as UTF-8".to_owned(),
     }
-}
-
-/// The lines of a nested block: `Ok((key, value))`, or the line that has no `=`.
-pub fn block(value: &str) -> impl Iterator<Item = Result<(&str, &str), &str>> {
-    value
-        .split(is_line_break)
-        .map(strip)
-        .filter(|line| !line.is_empty())
-        .map(|line| line.split_once('=').map(|(key, value)| (strip(key), strip(value))).ok_or(line))
-}
-
-/// Where Python's `str.splitlines` splits.
-fn is_line_break(c: char) -> bool {
-    matches!(
-        c,
-        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use super::file::AwsFile;
 use super::header::{self, Header};
-use super::lexer::{DEFAULTS, Section};
+use super::syntax::{DEFAULTS, Section};
 use super::values::Values;
 use crate::domain::Result;
 use crate::domain::names::{ProfileName, SessionName};

@@ -1,13 +1,11 @@
 //! Where a profile's credentials come from: the AWS CLI's order and its refusals.
 
 use super::profiles::Config;
+use super::region_key;
 use super::sso;
 use super::values::Values;
-use crate::domain::names::{ProfileName, Region};
-use crate::domain::nearest::nearest;
-use crate::domain::partition::known_regions;
+use crate::domain::names::ProfileName;
 use crate::domain::profile::{AssumeRole, Source, Target};
-use crate::domain::region::is_region;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
 
@@ -19,7 +17,7 @@ impl Config {
         let source = self.source(name, values)?;
         let region = match values.text("region") {
             Some(region) => {
-                Some(self::region(&format!("profile `{name}`"), values, "region", region)?)
+                Some(region_key::region(&format!("profile `{name}`"), values, "region", region)?)
             }
             None => None,
         };
@@ -180,31 +178,6 @@ impl Config {
     }
 }
 
-/// A Region key whose text may be a Region; `owner` says whose key it is.
-pub(super) fn region(owner: &str, values: Values, key: &str, text: &str) -> Result<Region> {
-    if is_region(text) {
-        return Ok(Region::new(text));
-    }
-    let error =
-        Error::config(format!("the {owner} has a `{key}` that no Region can have: `{text}`"));
-    let (error, place) = match values.place(key) {
-        Some((file, line)) => {
-            let place = format!("{}:{line}", file.path.display());
-            (error.cause(format!("see {place}")), place)
-        }
-        None => (error, key.to_owned()),
-    };
-    Err(match stray_comment(text) {
-        Some(value) => error.hint(format!(
-            "edit `{place}`: write `{key} = {value}`, and the comment on a line of its own"
-        )),
-        None => error.hint(match nearest(text, known_regions()) {
-            Some(near) => format!("edit `{place}`: did you mean `{key} = {near}`?"),
-            None => format!("edit `{place}`: write a Region such as `eu-central-1`"),
-        }),
-    })
-}
-
 fn assumes_role(values: Values) -> bool {
     values.contains("role_arn") && !values.contains("web_identity_token_file")
 }
@@ -221,12 +194,4 @@ fn named_source(word: &str) -> Option<Source> {
         "EcsContainer" => Some(Source::Container),
         _ => None,
     }
-}
-
-/// The value in front of what was meant as a comment and is none for the AWS CLI.
-pub fn stray_comment(text: &str) -> Option<&str> {
-    let at = text.char_indices().zip(text.chars().skip(1)).find_map(|((at, c), next)| {
-        (c.is_whitespace() && matches!(next, '#' | ';')).then_some(at)
-    })?;
-    Some(text[..at].trim_end())
 }

@@ -2,7 +2,7 @@
 
 use super::header::profile_section;
 use super::profiles::Config;
-use super::resolve::stray_comment;
+use super::syntax::stray_comment;
 use super::values::Values;
 use crate::domain::names::{AccountId, ProfileName, RoleName, SessionName};
 use crate::domain::profile::{SsoRole, SsoSession};
@@ -149,7 +149,7 @@ impl Config {
         for (key, theirs) in section.list() {
             let Some(ours) = values.get(key).filter(|ours| *ours != theirs) else { continue };
             let show = |value: &super::values::Value| match value {
-                super::values::Value::Text(text) if !super::lexer::is_secret(key) => {
+                super::values::Value::Text(text) if !super::syntax::is_secret(key) => {
                     (*text).to_owned()
                 }
                 _ => "…".to_owned(),
@@ -259,7 +259,7 @@ impl Config {
 fn session_from(values: Values, name: Option<SessionName>, owner: &str) -> Result<SsoSession> {
     let start_url = values.text("sso_start_url").unwrap_or_default().to_owned();
     let region = values.text("sso_region").unwrap_or_default();
-    let region = super::resolve::region(owner, values, "sso_region", region)?;
+    let region = super::region_key::region(owner, values, "sso_region", region)?;
     // Legacy profiles have no scopes for the AWS CLI.
     let scopes = match name {
         Some(_) => values.text("sso_registration_scopes").map(scopes),
@@ -276,7 +276,7 @@ pub(super) fn names_role(values: Values) -> bool {
 /// `sso_registration_scopes`: split at commas, trimmed, empty ones left out, order kept.
 pub fn scopes(raw: &str) -> Vec<String> {
     raw.split(',')
-        .map(super::lexer::strip)
+        .map(super::syntax::strip)
         .filter(|scope| !scope.is_empty())
         .map(str::to_owned)
         .collect()

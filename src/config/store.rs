@@ -6,8 +6,8 @@ use diffy::DiffOptions;
 
 use super::edit::{Draft, Place};
 use super::file::{AwsFile, shown};
-use super::lexer::{Parsed, is_secret};
 use super::profiles::Config;
+use super::syntax::{Parsed, is_secret};
 use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::files::{self, Durability};

@@ -2,7 +2,7 @@
 //! each with the defaults of its `[DEFAULT]`.
 
 use super::file::AwsFile;
-use super::lexer::{self, Entry, Section};
+use super::syntax::{self, Entry, Section};
 
 /// A value of the AWS files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ fn value<'a>(file: &'a AwsFile, entry: &'a Entry) -> Value<'a> {
         return Value::Text(text);
     }
     let mut map: Vec<(&str, &str)> = Vec::new();
-    for (key, value) in lexer::block(text).flatten() {
+    for (key, value) in syntax::block(text).flatten() {
         match map.iter_mut().find(|(known, _)| *known == key) {
             Some(known) => known.1 = value,
             None => map.push((key, value)),

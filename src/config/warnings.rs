@@ -3,10 +3,10 @@
 use super::file::AwsFile;
 use super::finding::{Finding, Kind};
 use super::header::{self, Header};
-use super::lexer::{DEFAULTS, Entry, Section};
 use super::profiles::Config;
-use super::resolve::stray_comment;
 use super::sso;
+use super::syntax::stray_comment;
+use super::syntax::{DEFAULTS, Entry, Section};
 
 /// Keys whose values hold no blanks, so that ` #` behind one was meant as a comment.
 const SINGLE_WORDS: [&str; 12] = [

@@ -7,8 +7,8 @@ use super::mend::Mend;
 use super::{Patient, Problem};
 use crate::config::edit::Name;
 use crate::config::finding::Kind;
-use crate::config::lexer::Parsed;
 use crate::config::settings::Settings;
+use crate::config::syntax::Parsed;
 use crate::domain::Result;
 use crate::io::files;
 

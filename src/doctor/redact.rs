@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use super::Patient;
-use crate::config::lexer::Parsed;
 use crate::config::setting_keys;
+use crate::config::syntax::Parsed;
 use crate::domain::partition;
 
 /// Words that mean the same to everybody: keys, values with a fixed meaning, parts of headers, of

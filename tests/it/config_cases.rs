@@ -3,7 +3,7 @@
 use ssoenv::config::edit::{Draft, Name, Place};
 use ssoenv::config::file::AwsFile;
 use ssoenv::config::finding::Kind as Finding;
-use ssoenv::config::lexer::Parsed;
+use ssoenv::config::syntax::Parsed;
 use ssoenv::domain::names::{ProfileName, SessionName};
 use ssoenv::domain::profile::Source;
 use ssoenv::domain::{Error, Kind};

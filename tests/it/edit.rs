@@ -6,8 +6,8 @@ use serde_json::json;
 use ssoenv::config::edit::{Draft, Name, Place};
 use ssoenv::config::file::AwsFile;
 use ssoenv::config::header::{Header, classify};
-use ssoenv::config::lexer::Parsed;
 use ssoenv::config::stray_comment;
+use ssoenv::config::syntax::Parsed;
 
 use crate::config_botocore::{botocore, random_file};
 use crate::support::Dice;

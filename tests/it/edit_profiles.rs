@@ -226,7 +226,7 @@ fn killed_writers_lose_nothing() {
                 let text = fs::read_to_string(&path).expect("the file is always there");
                 assert!(text.starts_with(CONFIG) && text.ends_with('\n'), "{text:?}");
                 assert!(
-                    ssoenv::config::lexer::Parsed::parse(text.clone()).is_ok(),
+                    ssoenv::config::syntax::Parsed::parse(text.clone()).is_ok(),
                     "half a file: {text:?}"
                 );
                 seen += 1;

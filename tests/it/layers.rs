@@ -113,8 +113,6 @@ const STILL: &[(&str, &str)] = &[
     ("commands/exec/mod.rs", "commands/exec/served.rs"),
     ("commands/sync/mod.rs", "commands/sync/rules.rs"),
     ("config/edit/mod.rs", "config/edit/place.rs"),
-    ("config/lexer.rs", "config/scan.rs"),
-    ("config/resolve.rs", "config/sso.rs"),
     ("doctor/environment.rs", "doctor/mod.rs"),
     ("doctor/files.rs", "doctor/mod.rs"),
     ("doctor/mend.rs", "doctor/mod.rs"),

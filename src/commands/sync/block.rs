@@ -3,7 +3,7 @@
 use crate::config::edit::{Draft, Name, Place};
 use crate::config::file::AwsFile;
 use crate::config::header::{Header, classify};
-use crate::config::lexer::Parsed;
+use crate::config::syntax::Parsed;
 use crate::domain::{Error, Result};
 
 /// Keys and values of a section.

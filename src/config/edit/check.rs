@@ -1,7 +1,7 @@
 //! What may be written: keys, values and headers that every AWS reader reads as they were meant.
 
-use crate::config::lexer::is_space;
-use crate::config::resolve::stray_comment;
+use crate::config::syntax::is_space;
+use crate::config::syntax::stray_comment;
 use crate::domain::{Error, Result};
 
 /// A word that every AWS reader takes for a key.

@@ -9,7 +9,7 @@ mod name;
 mod place;
 
 use super::file::AwsFile;
-use super::lexer::{Entry, Parsed, Section};
+use super::syntax::{Entry, Parsed, Section};
 use crate::domain::{Error, Result};
 use check::{check_title, check_value, check_word};
 use place::{blank_line_after, blank_line_before, joined};

@@ -1,8 +1,8 @@
 //! Where in the text things go: pure splicing, without a look at what the result means.
 
 use super::Draft;
-use crate::config::lexer::{Entry, Span, is_space};
-use crate::config::resolve::stray_comment;
+use crate::config::syntax::stray_comment;
+use crate::config::syntax::{Entry, Span, is_space};
 
 impl Draft {
     /// The line end that the file uses.

@@ -9,7 +9,7 @@ use aws_runtime::env_config::source::load;
 use aws_types::os_shim_internal::{Env, Fs};
 use ssoenv::config::edit::{Draft, Name, Place};
 use ssoenv::config::file::AwsFile;
-use ssoenv::config::lexer::Parsed;
+use ssoenv::config::syntax::Parsed;
 use ssoenv::config::{Config, Value};
 
 /// Numbers that come out the same in every run (xorshift).

@@ -1,0 +1,167 @@
+//! What an AWS file is made of, with the place of everything in the bytes. How it is read stands in
+//! [`super::lexer`], what section names mean in [`super::header`].
+
+/// A piece of the file, or of what was derived from it; see [`Parsed::str`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// Behind the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+}
+
+/// `[name]` and the keys up to the next header.
+#[derive(Clone, Copy, Debug)]
+pub struct Section {
+    /// What stands between `[` and the last `]` of the line.
+    pub name: Span,
+    /// The header's line with its line end.
+    pub header: Span,
+    /// Line number, from 1.
+    pub line: u32,
+    pub(super) first: u32,
+    pub(super) last: u32,
+}
+
+/// A key with its value.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The key in lower case, as readers see it.
+    pub key: Span,
+    /// The key as it stands in the file.
+    pub written: Span,
+    /// The value as readers see it; continuation lines joined with `\n`.
+    pub value: Span,
+    /// The value on the key's own line, without white space around it.
+    pub first: Span,
+    /// All lines of the entry with their line ends.
+    pub lines: Span,
+    /// Line number, from 1.
+    pub line: u32,
+    /// Whether the value is a block of `sub = value` lines.
+    pub nested: bool,
+}
+
+/// Why the AWS CLI refuses the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Line number, from 1.
+    pub line: usize,
+    /// What is wrong there; never holds the value of a secret key.
+    pub what: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+/// A file that the AWS CLI reads.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    pub(super) text: String,
+    pub(super) pool: String,
+    pub(super) sections: Vec<Section>,
+    pub(super) entries: Vec<Entry>,
+    /// Which sections are `[DEFAULT]`; nearly always none.
+    pub(super) defaults: Vec<usize>,
+}
+
+/// The section whose keys show in every other section.
+pub const DEFAULTS: &str = "DEFAULT";
+
+/// Keys whose values are never shown.
+const SECRET_KEYS: [&str; 4] =
+    ["aws_secret_access_key", "aws_session_token", "aws_security_token", "aws_access_key_id"];
+
+/// Whether the value of `key` must not be shown.
+pub fn is_secret(key: &str) -> bool {
+    SECRET_KEYS.contains(&key)
+}
+
+impl Parsed {
+    /// The text of a span.
+    pub fn str(&self, span: Span) -> &str {
+        let (start, end) = (span.start as usize, span.end as usize);
+        match start.checked_sub(self.text.len()) {
+            // An empty span at the very end of the text is as good in either.
+            Some(start) => &self.pool[start..end - self.text.len()],
+            None => &self.text[start..end],
+        }
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// All sections in the order of the file, `[DEFAULT]` among them.
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// The keys of a section in the order of the file, without defaults.
+    pub fn entries(&self, section: &Section) -> &[Entry] {
+        &self.entries[section.first as usize..section.last as usize]
+    }
+
+    /// The key of a section, without defaults.
+    pub fn entry(&self, section: &Section, key: &str) -> Option<&Entry> {
+        // Lengths first: most keys differ in them.
+        self.entries(section)
+            .iter()
+            .find(|entry| entry.key.len() == key.len() && self.str(entry.key) == key)
+    }
+
+    /// The keys of all `[DEFAULT]` sections.
+    pub fn defaults(&self) -> impl Iterator<Item = &Entry> {
+        self.defaults.iter().flat_map(|&at| self.entries(&self.sections[at]))
+    }
+
+    /// Where the section ends: at the next header, or at the end of the file.
+    pub fn section_end(&self, index: usize) -> usize {
+        self.sections.get(index + 1).map_or(self.text.len(), |next| next.header.start as usize)
+    }
+}
+
+/// White space as Python's `str.strip` has it.
+pub fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
+}
+
+/// `str.strip` of Python.
+pub fn strip(text: &str) -> &str {
+    match text.as_bytes() {
+        // Nothing to strip, as nearly always: no character has to be decoded to see that.
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim_matches(is_space),
+    }
+}
+
+/// The lines of a nested block: `Ok((key, value))`, or the line that has no `=`.
+pub fn block(value: &str) -> impl Iterator<Item = Result<(&str, &str), &str>> {
+    value
+        .split(is_line_break)
+        .map(strip)
+        .filter(|line| !line.is_empty())
+        .map(|line| line.split_once('=').map(|(key, value)| (strip(key), strip(value))).ok_or(line))
+}
+
+/// Where Python's `str.splitlines` splits.
+fn is_line_break(c: char) -> bool {
+    matches!(
+        c,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
+}
+
+/// The value in front of what was meant as a comment and is none for the AWS CLI.
+pub fn stray_comment(text: &str) -> Option<&str> {
+    let at = text.char_indices().zip(text.chars().skip(1)).find_map(|((at, c), next)| {
+        (c.is_whitespace() && matches!(next, '#' | ';')).then_some(at)
+    })?;
+    Some(text[..at].trim_end())
+}

@@ -45,14 +45,16 @@ impl Draft {
         let Some(at) = self.find(name) else { return Ok(()) };
         let line = format!("{}{middle}{}{}", mark.start, mark.end, self.eol());
         let text = self.inserted(self.parsed().sections()[at].header.end as usize, &line);
-        self.apply(text, |_| {})
+        self.apply(text, at..at + 1, |_| {})
     }
 
     /// Removes the marked line; whether it was there.
     pub fn remove_mark(&mut self, name: &Name, mark: Mark) -> Result<bool> {
-        let Some((start, end)) = self.marked(name, mark) else { return Ok(false) };
+        let (Some(at), Some((start, end))) = (self.find(name), self.marked(name, mark)) else {
+            return Ok(false);
+        };
         let text = self.without(start, end);
-        self.apply(text, |_| {})?;
+        self.apply(text, at..at + 1, |_| {})?;
         Ok(true)
     }
 }

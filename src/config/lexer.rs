@@ -11,7 +11,7 @@ use memchr::{memchr2, memrchr};
 
 use super::lines::{Line, Lines};
 use super::syntax::{
-    DEFAULTS, Entry, Parsed, Refusal, Section, Span, block, is_secret, is_space, strip,
+    DEFAULTS, Entry, Parsed, Refusal, Section, Span, block, is_secret, is_space, strip, to_u32,
 };
 
 impl Parsed {
@@ -324,10 +324,6 @@ fn before_header(line: &str, number: u32) -> Refusal {
         ("text before the first section", "put `[default]` or `[profile NAME]` above it")
     };
     Refusal { line: number as usize, what: what.to_owned(), hint: hint.to_owned() }
-}
-
-fn to_u32(at: usize) -> u32 {
-    u32::try_from(at).expect("files and what is derived from them stay below 4 GiB")
 }
 
 /// The refusal of bytes that are not text.

@@ -1,6 +1,8 @@
 //! What an AWS file is made of, with the place of everything in the bytes. How it is read stands in
 //! [`super::lexer`], what section names mean in [`super::header`].
 
+use std::ops::Range;
+
 /// A piece of the file, or of what was derived from it; see [`Parsed::str`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -46,6 +48,13 @@ pub struct Entry {
     pub line: u32,
     /// Whether the value is a block of `sub = value` lines.
     pub nested: bool,
+}
+
+impl Entry {
+    fn each_span(&mut self, mut with: impl FnMut(&mut Span)) {
+        let Self { key, written, value, first, lines, .. } = self;
+        [key, written, value, first, lines].into_iter().for_each(&mut with);
+    }
 }
 
 /// Why the AWS CLI refuses the file.
@@ -121,10 +130,114 @@ impl Parsed {
         self.defaults.iter().flat_map(|&at| self.entries(&self.sections[at]))
     }
 
+    /// Takes a text that differs from this one in some bytes, and what they are read as: these
+    /// sections, and the header behind them if there is one.
+    pub(super) fn splice(
+        &mut self,
+        text: String,
+        sections: Range<usize>,
+        bytes: Range<usize>,
+        part: Self,
+    ) {
+        if bytes == (0..self.text.len()) {
+            *self = part;
+            return;
+        }
+        let place =
+            |at: usize| self.sections.get(at).map_or(self.entries.len(), |s| s.first as usize);
+        let entries = place(sections.start)..place(sections.end);
+        let shift = Shift {
+            behind: bytes.end,
+            by: distance(self.text.len(), text.len()),
+            base: bytes.start,
+            part: part.text.len(),
+            pool: text.len() + self.pool.len(),
+        };
+        let line = if bytes.start == 0 { 0 } else { self.sections[sections.start].line - 1 };
+        let mut new: Vec<Section> = part.sections;
+        for section in &mut new {
+            section.name = shift.placed(section.name);
+            section.header = shift.placed(section.header);
+            section.line += line;
+            section.first += to_u32(entries.start);
+            section.last += to_u32(entries.start);
+        }
+        let mut own = part.entries;
+        for entry in &mut own {
+            entry.each_span(|span| *span = shift.placed(*span));
+            entry.line += line;
+        }
+        let more = distance(entries.len(), own.len());
+        let mut end = sections.end;
+        if let Some(next) = self.sections.get(end) {
+            let lines =
+                new.last().map_or(0, |header| distance(next.line as usize, header.line as usize));
+            if let Some(header) = new.last_mut() {
+                header.last = header.first + (next.last - next.first);
+            }
+            end += 1;
+            for section in &mut self.sections[end..] {
+                section.name = shift.moved(section.name);
+                section.header = shift.moved(section.header);
+                section.line = moved(section.line, lines);
+                section.first = moved(section.first, more);
+                section.last = moved(section.last, more);
+            }
+            for entry in &mut self.entries[entries.end..] {
+                entry.line = moved(entry.line, lines);
+            }
+        }
+        for entry in &mut self.entries {
+            entry.each_span(|span| *span = shift.moved(*span));
+        }
+        for section in &mut self.sections[..sections.start] {
+            section.name = shift.moved(section.name);
+        }
+        self.sections.splice(sections.start..end, new);
+        self.entries.splice(entries, own);
+        self.pool.push_str(&part.pool);
+        self.text = text;
+    }
+
     /// Where the section ends: at the next header, or at the end of the file.
     pub fn section_end(&self, index: usize) -> usize {
         self.sections.get(index + 1).map_or(self.text.len(), |next| next.header.start as usize)
     }
+}
+
+/// Where spans go when a part of the text is replaced.
+struct Shift {
+    /// What follows moves, and what is derived stands behind the text.
+    behind: usize,
+    by: i64,
+    /// Where the part begins, and how long its text is.
+    base: usize,
+    part: usize,
+    /// Where what is derived from it begins.
+    pool: usize,
+}
+
+impl Shift {
+    fn moved(&self, span: Span) -> Span {
+        if (span.start as usize) < self.behind {
+            return span;
+        }
+        Span { start: moved(span.start, self.by), end: moved(span.end, self.by) }
+    }
+
+    fn placed(&self, span: Span) -> Span {
+        let derived = span.start as usize >= self.part;
+        let by = if derived { distance(self.part, self.pool) } else { distance(0, self.base) };
+        Span { start: moved(span.start, by), end: moved(span.end, by) }
+    }
+}
+
+fn distance(from: usize, to: usize) -> i64 {
+    i64::try_from(to).unwrap_or(i64::MAX) - i64::try_from(from).unwrap_or(i64::MAX)
+}
+
+fn moved(at: u32, by: i64) -> u32 {
+    u32::try_from(i64::from(at) + by).expect("files and what is derived from them stay below 4 GiB")
 }
 
 /// White space as Python's `str.strip` has it.
@@ -164,4 +277,9 @@ pub fn stray_comment(text: &str) -> Option<&str> {
         (c.is_whitespace() && matches!(next, '#' | ';')).then_some(at)
     })?;
     Some(text[..at].trim_end())
+}
+
+/// A place in a file, or in what is derived from it.
+pub(super) fn to_u32(at: usize) -> u32 {
+    u32::try_from(at).expect("files and what is derived from them stay below 4 GiB")
 }

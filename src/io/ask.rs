@@ -8,9 +8,7 @@ use std::rc::Rc;
 use inquire::error::InquireError;
 use inquire::ui::RenderConfig;
 use inquire::validator::Validation;
-use inquire::{
-    Autocomplete, Confirm, CustomUserError, Password, PasswordDisplayMode, Select, Text,
-};
+use inquire::{Autocomplete, Confirm, CustomUserError, Select, Text};
 
 use super::app::App;
 use crate::domain::label::sanitise;
@@ -80,17 +78,6 @@ pub fn select(app: &App, title: &str, options: &[String], instead: &str) -> Resu
         .with_help_message("type to search, ↑↓ to move, enter to choose, esc to leave")
         .with_render_config(colours(app));
     prompt.raw_prompt().map(|chosen| chosen.index).map_err(failed)
-}
-
-/// Reads a line that is not shown.
-pub fn secret_line(app: &App, question: &str, instead: &str) -> Result<String> {
-    let _screen = screen(app, instead)?;
-    let message = format!("{}:", sanitise(question));
-    let prompt = Password::new(&message)
-        .with_display_mode(PasswordDisplayMode::Hidden)
-        .without_confirmation()
-        .with_render_config(colours(app));
-    prompt.prompt().map_err(failed)
 }
 
 #[derive(Clone)]

@@ -44,11 +44,6 @@ impl Paths {
         })
     }
 
-    /// `~/.aws`.
-    pub fn aws_dir(&self) -> Result<PathBuf> {
-        Ok(self.home()?.join(".aws"))
-    }
-
     /// `AWS_CONFIG_FILE` or `~/.aws/config`.
     pub fn aws_config(&self) -> Result<PathBuf> {
         match &self.aws_config {

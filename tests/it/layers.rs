@@ -112,7 +112,6 @@ const STILL: &[(&str, &str)] = &[
     ("commands/exec/many.rs", "commands/exec/mod.rs"),
     ("commands/exec/mod.rs", "commands/exec/served.rs"),
     ("commands/sync/mod.rs", "commands/sync/rules.rs"),
-    ("config/edit/mod.rs", "config/edit/place.rs"),
     ("doctor/environment.rs", "doctor/mod.rs"),
     ("doctor/files.rs", "doctor/mod.rs"),
     ("doctor/mend.rs", "doctor/mod.rs"),

@@ -255,9 +255,10 @@ fn fresh(text: &str) -> Parsed {
 
 /// All that a file says, and where: texts, lines, and spans that are not derived from it.
 fn places(parsed: &Parsed) -> Vec<String> {
-    let shown = |span: Span| match (span.end as usize) <= parsed.text().len() {
-        true => format!("{}..{} {:?}", span.start, span.end, parsed.str(span)),
-        false => format!("{:?}", parsed.str(span)),
+    let shown = |span: Span| {
+        let text = parsed.str(span);
+        let derived = span.end as usize > parsed.text().len();
+        if derived { format!("{text:?}") } else { format!("{}: {text:?}", span.start) }
     };
     let mut all = Vec::new();
     for section in parsed.sections() {

@@ -29,6 +29,7 @@ function __ssoenv_apply
     end
     if builtin string match -q -- \#ssoenv/1\n\* "$__ssoenv_out"
         if builtin test $__ssoenv_rc -eq 0
+            set -g __ssoenv_removed (builtin string replace -rf '^set -e -g (AWS_\w+);$' '$1' -- (builtin string split \n -- $__ssoenv_out))
             builtin printf '%s' "$__ssoenv_out" | builtin source
             functions -q __ssoenv_after; and __ssoenv_after
         end
@@ -42,14 +43,13 @@ function __ssoenv_apply
     return $__ssoenv_rc
 end
 
-# After a change: what a universal variable still hides, and where this pane of tmux is, whose status
-# line counts the minutes by itself.
+# After a change: universal variables, and where this pane of tmux is, whose status line counts the
+# minutes by itself.
 function __ssoenv_after
-    builtin test -n "$SSOENV_MODE"
-    and for name in AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
-        if set -qUx $name; and not set -qg $name
-            builtin echo "warning: the universal variable `$name` still counts: run `set -eU $name`" >&2
-        end
+    if builtin test -n "$SSOENV_MODE"
+        __ssoenv_hide
+    else
+        __ssoenv_unhide
     end
     if set -q TMUX[1]; and set -q TMUX_PANE[1]; and status is-interactive
         # To tmux a semicolon at the end of a word ends the command.
@@ -57,6 +57,47 @@ function __ssoenv_after
         command tmux set-option -p -t $TMUX_PANE -- @ssoenv_label "$label" \; set-option -p -t $TMUX_PANE -- @ssoenv_exp "$SSOENV_EXPIRES_AT" >/dev/null 2>&1
     end
     return 0
+end
+
+# Nothing in this shell hides an exported universal variable from its children. So what `use` has
+# removed loses its export while it is in use, but not its value; shells that use nothing export a
+# copy of their own meanwhile. Which ones these are is a universal variable too.
+function __ssoenv_hide
+    for name in $__ssoenv_removed
+        if set -qUx $name; and not set -qg $name
+            contains -- $name $__ssoenv_hidden; or set -Ua __ssoenv_hidden $name
+            set -Uu $name $$name
+        end
+    end
+    return 0
+end
+
+function __ssoenv_unhide
+    set -q __ssoenv_hidden[1]; or return 0
+    for name in $__ssoenv_hidden
+        # `clear` has given it back as a global one.
+        set -l now $$name
+        set -e -g $name
+        set -Ux $name $$name
+        builtin test "$now" = "$$name"; or set -gx $name $now
+    end
+    set -eU __ssoenv_hidden
+    return 0
+end
+
+function __ssoenv_exit --on-event fish_exit
+    builtin test -z "$SSOENV_MODE"; or __ssoenv_unhide
+end
+
+function __ssoenv_copy
+    for name in $__ssoenv_copied
+        contains -- $name $__ssoenv_hidden; or set -e -g $name
+    end
+    set -g __ssoenv_copied
+    for name in $__ssoenv_hidden
+        set -qg $name; or set -gx $name $$name
+        set -ga __ssoenv_copied $name
+    end
 end
 
 functions -e ssoenv
@@ -326,7 +367,7 @@ end
 # All that the prompt's text depends on, in the caller's $__ssoenv_facts, but for the stamp.
 function __ssoenv_gather --no-scope-shadowing
     set -qx AWS_PROFILE AWS_ACCESS_KEY_ID
-    set __ssoenv_facts "$status|$AWS_PROFILE|$AWS_ACCESS_KEY_ID|$SSOENV_MODE|$SSOENV_KEY_ID|$SSOENV_GEN|$SSOENV_REFRESH_AT|$SSOENV_LABEL|$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_EXPIRES_AT|$SSOENV_WARN_AT|$SSOENV_COLOR|$COLUMNS|$NO_COLOR|$TERM"
+    set __ssoenv_facts "$status|$AWS_PROFILE|$AWS_ACCESS_KEY_ID|$SSOENV_MODE|$SSOENV_KEY_ID|$SSOENV_GEN|$SSOENV_REFRESH_AT|$SSOENV_LABEL|$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_EXPIRES_AT|$SSOENV_WARN_AT|$SSOENV_COLOR|$COLUMNS|$NO_COLOR|$TERM|$__ssoenv_hidden"
 end
 
 # Whether anything has changed since the last look, or the time of something has come.
@@ -356,7 +397,10 @@ function __ssoenv_look -a gen
     set -l now 0
     set -l changed 0
     set -g __ssoenv_until 999999999999
-    if builtin test -n "$SSOENV_MODE"
+    if builtin test -z "$SSOENV_MODE"
+        __ssoenv_copy
+    else
+        __ssoenv_hide
         set now (__ssoenv_clock)
         __ssoenv_set_zero
         if __ssoenv_changed

@@ -72,8 +72,8 @@ fn quote(value: &str) -> String {
 
 /// One statement a line, each ended with `;`, so that `eval (…)` may join them.
 ///
-/// A universal variable (`set -Ux AWS_PROFILE …`) belongs to every fish of the user and is not ours
-/// to erase, and nothing but an empty value hides it: the hook says so.
+/// A universal variable (`set -Ux AWS_PROFILE …`) belongs to every fish of the user, and is hidden by the
+/// hook alone, which sees here what was removed and can show it again.
 fn changes(changes: &[Change]) -> String {
     let mut text = String::new();
     for (name, value) in changes {

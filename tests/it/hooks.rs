@@ -288,15 +288,39 @@ fn fish_matrix() {
     }
 }
 
+/// What `use` removes is hidden from children also where it is an exported universal variable: it keeps
+/// its value, other shells keep exporting it, and `clear` or the shell's end shows it again.
 #[test]
-fn fish_names_a_universal_variable_that_still_counts() {
+fn fish_hides_universal_variables_while_a_profile_is_in_use() {
     let Some(matrix) = Matrix::new("fish") else { return };
-    let body = "set -Ux AWS_PROFILE mine; set -e -g AWS_PROFILE\n\
-                ssoenv init fish | source; ssoenv use prod";
     // `--no-config` would be without universal variables.
-    let mut command = matrix.world.command("fish");
-    let outcome = Outcome::of(command.env("PATH", path()).args(["-c", body]));
-    assert!(outcome.err.contains("set -eU AWS_PROFILE"), "{outcome:?}");
+    let run = |script: &str| {
+        let mut command = matrix.world.command("fish");
+        command.env("PATH", path()).args(["-i", "-c", script]);
+        Outcome::of(&mut command)
+    };
+    let names = "AWS_SECURITY_TOKEN AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE AWS_PROFILE";
+    let seen = "env | string match -rq '^(AWS_SECURITY|AWS_ROLE_ARN|AWS_WEB|AWS_PROFILE)'; and echo seen; or echo hidden";
+    let set = format!("for name in {names}; set -Ux $name stale; end; {seen}");
+    assert!(run(&set).out.contains("seen"));
+    let other = format!("ssoenv init fish | source; emit fish_prompt; {seen}");
+    let script = format!(
+        "ssoenv init fish | source; ssoenv use prod; {seen}; emit fish_prompt; {seen}\n\
+         env -u SSOENV_MODE fish -i -c '{}'; emit fish_prompt; {seen}; ssoenv clear; {seen}; set -qUx {names}; and echo back; set -qg {names}; or echo alone\n\
+         ssoenv use prod; {seen}",
+        other.replace('\'', "\\'")
+    );
+    let outcome = run(&script);
+    let words: Vec<_> = outcome.out.split_whitespace().collect();
+    let said = ["hidden", "seen", "back", "alone"];
+    // Some stand behind what fish tells the terminal.
+    let words = words.into_iter().filter_map(|word| said.iter().find(|said| word.ends_with(*said)));
+    let words: Vec<_> = words.copied().collect();
+    let expected = ["hidden", "hidden", "seen", "hidden", "seen", "back", "alone", "hidden"];
+    assert_eq!(words, expected, "{outcome:?}");
+    assert!(!outcome.err.contains("was changed since"), "{outcome:?}");
+    // The shell that used something has ended.
+    assert!(run(seen).out.contains("seen"));
 }
 
 /// The script that loads the hook in each shell.

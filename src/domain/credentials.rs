@@ -37,7 +37,7 @@ pub enum Freshness {
     Expired,
 }
 
-/// Seconds that must be left for credentials or tokens to count as fresh (protocol.md §3.6, §4.4).
+/// Seconds that must be left for credentials or tokens to count as fresh.
 pub const FRESH_SECONDS: i64 = 15 * 60;
 
 /// Judges an expiry by the 15-minute rule.

@@ -1,6 +1,6 @@
 //! An ordered change of environment variables, and the variables that `use` owns.
 
-/// Variables that `use` sets or unsets, in the contract's order (contract.md §4 `use`).
+/// Variables that `use` sets or unsets, in the contract's order.
 pub const TOUCH_LIST: [&str; 16] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",

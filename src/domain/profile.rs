@@ -52,7 +52,7 @@ pub struct SsoRole {
     pub role_name: RoleName,
 }
 
-/// `role_arn` on top of another source (protocol.md §2.4).
+/// `role_arn` on top of another source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssumeRole {
     /// `role_arn`.
@@ -134,7 +134,7 @@ impl Source {
     }
 }
 
-/// Per-profile settings that change how AWS is reached (protocol.md §5.8, §5.10).
+/// Per-profile settings that change how AWS is reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Connection {
     /// `use_fips_endpoint`.

@@ -25,8 +25,8 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds))
     }
 
-    /// Reads every form that the AWS CLI accepts, and takes a time without a zone as UTC
-    /// (protocol.md §3.3). A number is not a time.
+    /// Reads every form that the AWS CLI accepts, and takes a time without a zone as UTC.
+    /// A number is not a time.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.len() < 10 || text.bytes().all(|b| b.is_ascii_digit()) {

@@ -19,7 +19,7 @@ pub struct ClientRegistration {
     pub scopes: Option<Vec<String>>,
 }
 
-/// An access token with what is needed to refresh it (protocol.md §3.2).
+/// An access token with what is needed to refresh it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
     /// `accessToken`.
@@ -50,8 +50,8 @@ pub enum TokenState {
 }
 
 impl AccessToken {
-    /// Whether the file holds all that `refresh_token` needs and the registration lives
-    /// (protocol.md §3.6).
+    /// Whether the file holds all that `refresh_token` needs and the registration
+    /// lives.
     pub fn refreshable(&self, now: Timestamp) -> bool {
         let registered = self
             .client

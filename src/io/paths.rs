@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::env::Env;
 use crate::domain::{Error, Result};
 
-/// All folders and files by name (contract.md §3).
+/// All folders and files by name.
 #[derive(Clone, Debug)]
 pub struct Paths {
     home: Option<PathBuf>,

@@ -47,7 +47,7 @@ pub fn try_run() -> Option<ExitCode> {
 
 /// `prompt`: the environment and the clock have it all.
 fn segment(env: Env, shell: Option<Dialect>) -> Option<ExitCode> {
-    prompt::run(&app(env), shell, None).ok().map(ExitCode::from)
+    prompt::run(&app(env), &prompt::Words { shell, format: None }).ok().map(ExitCode::from)
 }
 
 /// `credentials NAME` from the caches.

@@ -1,120 +1,85 @@
-//! From the words of the command line to a command with resolved arguments.
+//! The commands. What each is, takes and does stands in its file in `commands`; here is one line of
+//! the list and one arm.
 
-use super::args::{Command, Profile, Refresh, Settings};
+use clap::Subcommand;
+
 use crate::commands::{
-    self, accounts, allow, clear, completions, configure, console, credentials, doctor, exec, init,
-    list, login, logout, profile, profile_edit, prompt, refresh, serve, settings, setup, status,
-    sync, use_, whoami,
+    accounts, allow, clear, completions, configure, console, credentials, deny, directory, doctor,
+    exec, init, list, login, logout, profile, prompt, refresh, roles, serve, settings, setup,
+    status, sync, use_, whoami,
 };
 use crate::domain::Result;
 use crate::io::App;
-use crate::shell::entry::Parts;
 
-use super::resolve::{
-    choice, configure_options, console_options, credentials_options, exec_options, login_options,
-    logout_scope, serve_options, sync_options, use_options,
-};
+/// The commands, in the order of `--help`.
+#[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "made once per process")]
+pub enum Command {
+    Init(init::Words),
+    Use(use_::Words),
+    Clear(clear::Words),
+    Login(login::Words),
+    Logout(logout::Words),
+    Status(status::Words),
+    List(list::Words),
+    Accounts(accounts::Words),
+    Roles(roles::Words),
+    Exec(exec::Words),
+    Credentials(credentials::Words),
+    Serve(serve::Words),
+    Console(console::Words),
+    Whoami(whoami::Words),
+    Configure(configure::Words),
+    Sync(sync::Words),
+    #[command(subcommand)]
+    Profile(profile::Words),
+    Doctor(doctor::Words),
+    Prompt(prompt::Words),
+    Completions(completions::Words),
+    Setup(setup::Words),
+    #[command(subcommand)]
+    Settings(settings::Words),
+    Allow(allow::Words),
+    Deny(deny::Words),
+    Refresh(refresh::Words),
+    Directory(directory::Words),
+}
+
+impl Command {
+    /// Whether the hook calls it, before a prompt that must not wait for a person.
+    pub const fn is_the_hooks(&self) -> bool {
+        matches!(self, Self::Directory(_) | Self::Refresh(_))
+    }
+}
 
 /// Runs one command; the number is the exit code.
-pub fn run(app: &App, command: Command) -> Result<u8> {
+pub fn run(app: &App, command: &Command) -> Result<u8> {
     match command {
-        Command::List(args) => list::run(
-            app,
-            list::Options { json: args.json },
-            &crate::identity::accounts::names(app),
-        ),
-        Command::Profile(words) => run_profile(app, &words),
-        Command::Sync(words) => sync::run(app, &sync_options(words)),
-        Command::Configure(words) => configure::run(app, &configure_options(words)),
-        Command::Use(words) if words.from_cache => refresh::from_cache(app, words.shell),
-        Command::Refresh(Refresh { foreground: true }) => refresh::run(app),
-        Command::Refresh(_) => refresh::start(app),
-        Command::Use(words) => use_::run(app, &use_options(words)),
-        Command::Init(words) => {
-            let parts = Parts {
-                prompt: !words.no_prompt,
-                completions: !words.no_completions,
-                full: words.full,
-            };
-            init::run(app, init::Options { shell: words.shell, parts, remove: words.remove })
-        }
-        Command::Completions(words) => completions::run(app, words.shell),
-        Command::Prompt(words) => prompt::run(app, words.shell, words.format.as_deref()),
-        Command::Exec(words) => exec::run(app, &exec_options(words)?),
-        Command::Credentials(words) => credentials::run(app, &credentials_options(words)),
-        Command::Console(words) => console::run(app, &console_options(words)?),
-        Command::Serve(words) => serve::run(app, &serve_options(words)),
-        Command::Whoami(words) => {
-            let choice = choice(words.profile, words.target);
-            whoami::run(app, &whoami::Options { choice, json: words.json })
-        }
-        Command::Setup(words) => {
-            let shell = words.shell;
-            setup::run(app, setup::Options { shell, dry_run: words.dry_run, remove: words.remove })
-        }
-        Command::Settings(words) => run_settings(app, &words),
-        Command::Allow(words) if words.list => allow::list(app),
-        Command::Allow(words) => allow::allow(app, words.path.as_deref(), words.production),
-        Command::Deny(words) => allow::deny(app, words.path.as_deref()),
-        Command::Directory(words) => {
-            commands::directory::run(app, words.file.as_deref(), words.shell)
-        }
-        Command::Clear(words) => clear::run(app, words.shell),
-        Command::Accounts(words) => accounts::accounts(
-            app,
-            &accounts::Options {
-                account: words.search,
-                session: words.sso_session.map(Into::into),
-                refresh: words.refresh,
-                partial: words.partial,
-                json: words.json,
-                background: words.background,
-            },
-        ),
-        Command::Roles(words) => accounts::roles(
-            app,
-            &accounts::Options {
-                account: words.account,
-                session: words.sso_session.map(Into::into),
-                refresh: words.refresh,
-                partial: words.partial,
-                json: words.json,
-                background: words.background,
-            },
-        ),
-        Command::Doctor(words) => doctor::run(
-            app,
-            &doctor::Options {
-                json: words.json,
-                fix: words.fix,
-                bundle: words.bundle,
-                offline: words.offline,
-            },
-        ),
-        Command::Login(words) => login::run(app, &login_options(words)),
-        Command::Logout(words) => logout::run(app, &logout_scope(words)),
-        Command::Status(words) => status::run(app, words.json),
-    }
-}
-
-fn run_profile(app: &App, words: &Profile) -> Result<u8> {
-    match words {
-        Profile::Show { name, json } => profile::show(app, name, *json),
-        Profile::Remove { name, dry_run } => profile_edit::remove(app, name, *dry_run),
-        Profile::Rename { name, new, dry_run } => profile_edit::rename(app, name, new, *dry_run),
-        Profile::Copy { name, new, dry_run } => profile_edit::copy(app, name, new, *dry_run),
-        Profile::Default { name, dry_run } => profile_edit::default(app, name, *dry_run),
-        Profile::UseProcess { name, new, dry_run } => {
-            profile_edit::use_process(app, name, new.as_deref(), *dry_run)
-        }
-    }
-}
-
-fn run_settings(app: &App, words: &Settings) -> Result<u8> {
-    match words {
-        Settings::Get { key } => settings::get(app, key),
-        Settings::Set { key, value } => settings::set(app, key, value.as_deref()),
-        Settings::List(words) => settings::list(app, words.json),
-        Settings::Path => settings::path(app),
+        Command::Init(words) => init::run(app, words),
+        Command::Use(words) => use_::run(app, words),
+        Command::Clear(words) => clear::run(app, words),
+        Command::Login(words) => login::run(app, words),
+        Command::Logout(words) => logout::run(app, words),
+        Command::Status(words) => status::run(app, words),
+        Command::List(words) => list::run(app, words),
+        Command::Accounts(words) => accounts::run(app, words),
+        Command::Roles(words) => roles::run(app, words),
+        Command::Exec(words) => exec::run(app, words),
+        Command::Credentials(words) => credentials::run(app, words),
+        Command::Serve(words) => serve::run(app, words),
+        Command::Console(words) => console::run(app, words),
+        Command::Whoami(words) => whoami::run(app, words),
+        Command::Configure(words) => configure::run(app, words),
+        Command::Sync(words) => sync::run(app, words),
+        Command::Profile(words) => profile::run(app, words),
+        Command::Doctor(words) => doctor::run(app, words),
+        Command::Prompt(words) => prompt::run(app, words),
+        Command::Completions(words) => completions::run(app, words),
+        Command::Setup(words) => setup::run(app, words),
+        Command::Settings(words) => settings::run(app, words),
+        Command::Allow(words) => allow::run(app, words),
+        Command::Deny(words) => deny::run(app, words),
+        Command::Refresh(words) => refresh::run(app, words),
+        Command::Directory(words) => directory::run(app, words),
     }
 }

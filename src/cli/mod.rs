@@ -5,14 +5,14 @@ pub mod complete;
 mod dispatch;
 mod logger;
 mod report;
-mod resolve;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::Cli;
+use dispatch::Command;
 
 use crate::io::env::Env;
 use crate::io::term::Term;
@@ -28,13 +28,13 @@ pub fn run() -> ExitCode {
     process::hide_memory();
     let env = Env::process();
     let color = cli.global.color;
-    let term = match &cli.command {
-        Command::Directory(_) | Command::Refresh(_) => Term::new(&env, color).without_questions(),
-        _ => Term::new(&env, color),
-    };
+    let mut term = Term::new(&env, color);
+    if cli.command.is_the_hooks() {
+        term = term.without_questions();
+    }
     logger::install(cli.global.verbose);
     let app = App::new(env, term, cli.global.yes);
-    let result = dispatch::run(&app, cli.command);
+    let result = dispatch::run(&app, &cli.command);
     report::result(&app, result)
 }
 
@@ -60,7 +60,7 @@ fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::args::Command;
+    use super::dispatch::Command;
     use super::parse;
 
     fn exec(line: &str) -> (Option<String>, Vec<String>, bool) {

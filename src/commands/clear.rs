@@ -1,21 +1,36 @@
 //! `clear`: this shell as it was before `use`.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
+
+use clap::Args;
 
 use crate::domain::Result;
 use crate::domain::saved::Saved;
 use crate::io::App;
-use crate::shell::{self, Dialect};
+use crate::shell::Dialect;
 
-use super::shared::shell_code::{refuse_runspace, refuse_terminal};
+use super::shared::shell_code::{print, refuse_runspace, refuse_terminal};
+use super::shared::word;
+
+/// Give this shell back what it had before `use`
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Shell to print for
+    #[arg(long, value_parser = word::<Dialect>())]
+    shell: Option<Dialect>,
+}
 
 /// Prints the lines that give the shell back what it had; nothing where nothing is active.
-pub fn run(app: &App, shell: Option<Dialect>) -> Result<u8> {
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    give_back(app, words.shell)
+}
+
+/// `clear` for a shell.
+pub fn give_back(app: &App, shell: Option<Dialect>) -> Result<u8> {
     refuse_runspace(app, "clear", shell)?;
     let Some(back) = Saved::restoration(|name| app.env.get(name)) else { return Ok(0) };
     refuse_terminal(app, "clear")?;
     for name in &back.changed {
         app.term.say(&format!("`{name}` was changed since `ssoenv use`: it stays as it is"));
     }
-    let dialect = shell::detect(&app.env, shell);
-    app.term.out(&shell::render(dialect, &back.delta, shell::is_wrapped(&app.env, shell))?)?;
-    Ok(0)
+    print(app, &back.delta, shell)
 }

@@ -1,11 +1,23 @@
 //! `completions SHELL`: the script that packagers install. `init` prints the same text.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
+use clap::Args;
+
+use super::shared::hooked;
 use crate::domain::Result;
 use crate::io::App;
 use crate::shell::Dialect;
 
+/// Print the completion script of a shell
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Shell
+    #[arg(value_parser = hooked())]
+    shell: Dialect,
+}
+
 /// Prints the script.
-pub fn run(app: &App, shell: Dialect) -> Result<u8> {
-    app.term.out(shell.hook().map_or("", |hook| hook.completion.script))?;
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    app.term.out(words.shell.hook().map_or("", |hook| hook.completion.script))?;
     Ok(0)
 }

@@ -2,8 +2,11 @@
 //!
 //! Entering switches, leaving restores, and a `use` by hand stays. Nobody is asked anything here,
 //! and no browser is opened: this runs before a prompt.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use crate::config::Config;
 use crate::config::settings::Settings;
@@ -15,15 +18,27 @@ use crate::identity::LoginPolicy;
 use crate::io::App;
 use crate::shell::Dialect;
 
-use super::allow::Asked;
 use super::clear;
 use super::shared::choice::Choice;
+use super::shared::dotfile::FileTarget;
 use super::shared::switch::{self, Request};
 use super::shared::tree::{DIRECTORY, OUTSIDE, Outside, Standing, Step};
-use super::shared::{guard, plan, shell_code, target};
+use super::shared::{guard, plan, shell_code, target, word};
+
+/// What the directory asks for (called by the hook)
+#[derive(Args, Clone, Debug)]
+#[command(hide = true)]
+pub struct Words {
+    /// The `.ssoenv` file that the hook found; nothing when a tree was left
+    file: Option<PathBuf>,
+    /// Shell to print for
+    #[arg(long, value_parser = word::<Dialect>())]
+    shell: Option<Dialect>,
+}
 
 /// Prints the switch, or the way back, for the file that was found.
-pub fn run(app: &App, file: Option<&Path>, shell: Option<Dialect>) -> Result<u8> {
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    let (file, shell) = (words.file.as_deref(), words.shell);
     shell_code::refuse_terminal(app, "directory")?;
     let standing = Standing::read(app);
     match (standing.step(file), file) {
@@ -81,7 +96,7 @@ fn switch(
         }
     };
     log::info!("{}: allowed", read.path.display());
-    let asked = Asked::of(app, &read)?;
+    let asked = FileTarget::of(app, &read)?;
     if guard::is_guarded(&asked.plan) && !production {
         return Err(asked.needs_production(&read.path));
     }
@@ -111,7 +126,7 @@ fn leave(app: &App, standing: &Standing, shell: Option<Dialect>) -> Result<u8> {
             Err(error) => app.term.report(&error),
         }
     }
-    clear::run(app, shell)
+    clear::give_back(app, shell)
 }
 
 fn back(

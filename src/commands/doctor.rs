@@ -1,7 +1,9 @@
 //! `doctor`: the checks, the report, and what is safe to mend.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde_json::{Value, json};
 
 use crate::doctor::{self, Patient, Problem, Row, Status, bundle, mend};
@@ -13,28 +15,32 @@ use crate::io::{App, ask};
 /// The FILE of `--bundle` that stands for the output.
 const STDOUT: &str = "-";
 
-/// Words of the command line.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// `--json`.
-    pub json: bool,
-    /// `--fix`.
-    pub fix: bool,
-    /// `--bundle FILE`; `-` prints the report in place of the checks.
-    pub bundle: Option<PathBuf>,
-    /// `--offline`.
-    pub offline: bool,
+/// Find out what is wrong, and mend it
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    /// Mend what can safely be mended, after showing the change
+    #[arg(long)]
+    fix: bool,
+    /// Write a redacted report to attach to an issue; `-` prints it
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
+    /// Only checks that need no network
+    #[arg(long)]
+    offline: bool,
 }
 
 /// Examines, mends if that is asked for, and prints the report. The exit code is 1 if something
 /// does not work.
-pub fn run(app: &App, options: &Options) -> Result<u8> {
-    if let Some(path) = &options.bundle {
-        check_bundle(app, path, options.json)?;
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    if let Some(path) = &words.bundle {
+        check_bundle(app, path, words.json)?;
     }
     let mut patient = Patient::new(app);
-    let mut rows = doctor::examine(&patient, options.offline)?;
-    if options.fix {
+    let mut rows = doctor::examine(&patient, words.offline)?;
+    if words.fix {
         // What was hidden behind something else may show once that is mended.
         for _ in 0..3 {
             let problems: Vec<&Problem> = rows.iter().filter_map(|r| r.problem.as_ref()).collect();
@@ -42,17 +48,17 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
                 break;
             }
             patient = Patient::new(app);
-            rows = doctor::examine(&patient, options.offline)?;
+            rows = doctor::examine(&patient, words.offline)?;
         }
     }
-    let report = options.bundle.as_ref().map(|path| (path, bundle::report(&patient, &rows)));
+    let report = words.bundle.as_ref().map(|path| (path, bundle::report(&patient, &rows)));
     let text = match report {
         Some((path, report)) if path == Path::new(STDOUT) => report,
         report => {
             if let Some((path, report)) = report {
                 write_bundle(app, path, &report)?;
             }
-            if options.json { document(&rows) } else { words(&rows) }
+            if words.json { document(&rows) } else { table(&rows) }
         }
     };
     app.term.out(&text)?;
@@ -120,7 +126,7 @@ fn document(rows: &[Row]) -> String {
     format!("{}\n", Value::Array(rows))
 }
 
-fn words(rows: &[Row]) -> String {
+fn table(rows: &[Row]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for row in rows {
         let Some(problem) = &row.problem else {

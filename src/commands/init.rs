@@ -1,26 +1,45 @@
 //! `init SHELL`: the hook, or what takes it out again.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
+use clap::Args;
+
+use super::shared::hooked;
 use crate::domain::Result;
 use crate::io::App;
 use crate::shell::entry::Parts;
 use crate::shell::{self, Dialect, MARKER};
 
-/// The words of `init`.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// SHELL.
-    pub shell: Dialect,
-    /// What of the hook is wanted.
-    pub parts: Parts,
-    /// `--remove`.
-    pub remove: bool,
+/// Print the hook for a shell: eval "$(ssoenv init bash)"
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// The shell to print the hook for
+    #[arg(value_parser = hooked())]
+    shell: Dialect,
+    /// Leave the prompt alone
+    #[arg(long)]
+    no_prompt: bool,
+    /// Leave completion alone
+    #[arg(long)]
+    no_completions: bool,
+    /// Print what takes the hook out of a running shell
+    #[arg(long)]
+    remove: bool,
+    /// Print the hook itself where a line that loads it is printed (PowerShell)
+    #[arg(long, hide = true)]
+    full: bool,
+}
+
+impl Words {
+    fn parts(&self) -> Parts {
+        Parts { prompt: !self.no_prompt, completions: !self.no_completions, full: self.full }
+    }
 }
 
 /// Prints the hook.
-pub fn run(app: &App, options: Options) -> Result<u8> {
-    let hook = options.shell.required_hook()?;
-    let text = match options.remove {
-        false => hook.text(app, options.parts)?,
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    let hook = words.shell.required_hook()?;
+    let text = match words.remove {
+        false => hook.text(app, words.parts())?,
         true if shell::is_wrapped(&app.env, None) => format!("{MARKER}{}", hook.removal_message),
         true => hook.removal.to_owned(),
     };

@@ -1,7 +1,9 @@
 //! `list`: every profile of the AWS files.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 use std::borrow::Cow;
 
+use clap::Args;
 use serde::Serialize;
 
 use crate::config::index::{self, AccountNames, Index};
@@ -9,15 +11,17 @@ use crate::config::{Config, Summary, select_profile};
 use crate::domain::active::Active;
 use crate::domain::label::clean;
 use crate::domain::{Error, Result};
+use crate::identity::accounts;
 use crate::io::App;
 
 use super::shared::table;
 
-/// Words of the command line.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// `--json`.
-    pub json: bool,
+/// List the profiles
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
 }
 
 /// One profile as `--json` has it.
@@ -33,25 +37,26 @@ struct Row<'a> {
     active: bool,
 }
 
-/// Prints all profiles; `names` are the account names that are known.
-pub fn run(app: &App, options: Options, names: &AccountNames) -> Result<u8> {
+/// Prints all profiles.
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    let names = accounts::names(app);
     let active = active_profile(app);
     if let Some(text) = index::open(app, &names.stamps).and_then(Index::read)
         && let Some(rows) = index::rows(&text)
     {
         let rows: Vec<Row> = rows.iter().map(|row| indexed(row, active.as_deref())).collect();
-        return print(app, options, &rows);
+        return print(app, words, &rows);
     }
     let config = Config::load(app)?;
     let rows: Vec<Row> =
-        config.summaries().map(|summary| row(&summary, names, active.as_deref())).collect();
-    print(app, options, &rows)?;
-    index::write(app, &config, names);
+        config.summaries().map(|summary| row(&summary, &names, active.as_deref())).collect();
+    print(app, words, &rows)?;
+    index::write(app, &config, &names);
     Ok(0)
 }
 
-fn print(app: &App, options: Options, rows: &[Row]) -> Result<u8> {
-    if options.json {
+fn print(app: &App, words: &Words, rows: &[Row]) -> Result<u8> {
+    if words.json {
         // Not by way of `json!`: that would copy every row into a tree first.
         let document = serde_json::to_string(rows)
             .map_err(|error| Error::failed("the list cannot be written").cause(error))?;

@@ -1,30 +1,52 @@
 //! `ssoenv login`: a token for a session, by refresh or by a person.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
-use super::shared::after_login;
-use super::shared::session::{self, LoginFlags};
+use clap::Args;
+
+use super::shared::{Completes, after_login, session, switch};
 use crate::config::Config;
+use crate::config::settings::Settings;
 use crate::domain::Result;
 use crate::domain::names::{ProfileName, SessionName};
+use crate::identity::LoginPolicy;
 use crate::identity::session::access::{Obtained, Way};
 use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
-/// What was asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The profile whose session is meant.
-    pub profile: Option<ProfileName>,
-    /// `--sso-session`.
-    pub session: Option<SessionName>,
-    /// How.
-    pub flags: LoginFlags,
+/// Log in to IAM Identity Center
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Profile whose session to log in to
+    #[arg(conflicts_with = "session", add = Completes::Profile)]
+    profile: Option<ProfileName>,
+    /// Session to log in to
+    #[arg(long = "sso-session", value_name = "SESSION", add = Completes::Session)]
+    session: Option<SessionName>,
+    /// Show a code to enter on any device
+    #[arg(long)]
+    device_code: bool,
+    /// Do not open a browser: print the URL, paste the answer
+    #[arg(long)]
+    no_browser: bool,
+    /// Port of the local redirect listener, for SSH forwarding
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    port: Option<u16>,
+    /// Log in even if the token is good
+    #[arg(long)]
+    force: bool,
 }
 
 /// Logs in, and says on standard error how that ended. Nothing goes to standard output.
-pub fn run(app: &App, options: &Options) -> Result<u8> {
+pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
-    let chosen = session::choose(app, &config, options.profile.as_ref(), options.session.as_ref())?;
-    let policy = session::policy(app, options.flags)?;
+    let chosen = session::choose(app, &config, words.profile.as_ref(), words.session.as_ref())?;
+    let policy = LoginPolicy {
+        device_code: words.device_code,
+        no_browser: words.no_browser,
+        port: words.port,
+        force: words.force,
+        ..switch::login_policy(&Settings::load_warning(app)?)
+    };
     let (session, profile) = (&chosen.session, chosen.profile.as_ref());
     let request =
         SessionRequest { session, connection: &chosen.connection, policy: &policy, profile };

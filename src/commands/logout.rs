@@ -1,6 +1,9 @@
 //! `ssoenv logout`: files and keyring first, then the portal.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
-use super::shared::session;
+use clap::Args;
+
+use super::shared::{Completes, session};
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::names::SessionName;
@@ -10,23 +13,23 @@ use crate::identity::session::logout::{Follows, Logout};
 use crate::identity::store::keyring;
 use crate::io::App;
 
-/// How much is given up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// Every session and legacy portal of the configuration.
-    Configured,
-    /// `--sso-session`.
-    Session(SessionName),
-    /// `--all`: what `aws sso logout` removes, tokens of other tools too.
-    All,
+/// Forget tokens and role credentials, and end the session at the portal
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Only this session
+    #[arg(long = "sso-session", value_name = "SESSION", conflicts_with = "all", add = Completes::Session)]
+    session: Option<SessionName>,
+    /// Everything that `aws sso logout` removes, tokens of other tools too
+    #[arg(long)]
+    all: bool,
 }
 
 /// Logs out, and says on standard error of what.
-pub fn run(app: &App, scope: &Scope) -> Result<u8> {
+pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = match Config::load(app) {
         Ok(config) => config,
         // A broken configuration must not keep anybody logged in.
-        Err(error) if *scope == Scope::All => {
+        Err(error) if words.all => {
             app.term.warn(&error.to_string());
             Config::default()
         }
@@ -34,18 +37,17 @@ pub fn run(app: &App, scope: &Scope) -> Result<u8> {
     };
     if let Err(error) = keyring::is_chosen(app) {
         // Nor must broken settings: files and keyring are both emptied all the same.
-        if *scope != Scope::All {
+        if !words.all {
             return Err(error);
         }
         app.term.warn(&error.to_string());
         keyring::assume_files(app)?;
     }
-    let sessions = match scope {
-        Scope::Session(name) => vec![named(&config, name)?],
-        Scope::Configured | Scope::All => {
-            let named = config.sessions().into_iter().flatten();
-            named.chain(config.legacy_sessions()).collect()
-        }
+    let sessions = if let Some(name) = &words.session {
+        vec![named(&config, name)?]
+    } else {
+        let named = config.sessions().into_iter().flatten();
+        named.chain(config.legacy_sessions()).collect()
     };
     let tell = |label: &str| app.term.say(&format!("Logged out of `{label}`."));
     let mut logout = Logout::begin(app)?;
@@ -56,7 +58,7 @@ pub fn run(app: &App, scope: &Scope) -> Result<u8> {
             tell(session.label());
         }
     }
-    if *scope == Scope::All {
+    if words.all {
         for label in logout.forget_all()? {
             none = false;
             tell(&label);

@@ -1,5 +1,9 @@
 //! `prompt`: the segment from environment and clock alone, for prompts that are not a hook's.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
+use clap::Args;
+
+use super::shared::word;
 use crate::domain::Result;
 use crate::domain::active::Active;
 use crate::domain::segment::{self, Facts, Label, State};
@@ -9,10 +13,21 @@ use crate::io::env::Env;
 use crate::shell::Dialect;
 use crate::shell::entry::Prompt;
 
+/// Print the prompt segment, from the environment alone
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Escape for this shell's prompt
+    #[arg(long, value_parser = word::<Dialect>())]
+    pub shell: Option<Dialect>,
+    /// Text with {profile} {account} {account_id} {role} {region} {left}
+    #[arg(long)]
+    pub format: Option<String>,
+}
+
 /// Prints the segment; nothing where nothing is in use.
-pub fn run(app: &App, shell: Option<Dialect>, format: Option<&str>) -> Result<u8> {
-    let color = app.term.color_out();
-    app.term.out(&text(&app.env, app.clock.now(), shell, format, color))?;
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    let (color, format) = (app.term.color_out(), words.format.as_deref());
+    app.term.out(&text(&app.env, app.clock.now(), words.shell, format, color))?;
     Ok(0)
 }
 

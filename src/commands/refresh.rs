@@ -1,7 +1,10 @@
 //! What the hook calls at the prompt: `refresh`, which leaves at once and fetches in the
 //! background, and `use --from-cache`, which brings a shell up to date without any network.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 use std::path::PathBuf;
+
+use clap::Args;
 
 use crate::config::Config;
 use crate::config::settings::Settings;
@@ -38,8 +41,22 @@ fn active_role(app: &App) -> Result<Option<(Target, String)>> {
     Ok(hash.map(|hash| (target, hash)))
 }
 
+/// Refresh this shell's credentials in the background (called by the hook)
+#[derive(Args, Clone, Debug)]
+#[command(hide = true)]
+pub struct Words {
+    /// Do the work in this process instead of a detached one
+    #[arg(long, hide = true)]
+    foreground: bool,
+}
+
+/// Starts the refresh, or does it.
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    if words.foreground { work(app) } else { start(app) }
+}
+
 /// `refresh`: starts the background refresh, unless one failed a short time ago.
-pub fn start(app: &App) -> Result<u8> {
+fn start(app: &App) -> Result<u8> {
     let Some((target, hash)) = active_role(app)? else { return Ok(0) };
     if Failures::load(app, &hash)?.retry_at > app.clock.now() {
         return Ok(0);
@@ -57,7 +74,7 @@ pub fn start(app: &App) -> Result<u8> {
 
 /// `refresh --foreground`: new credentials into the cache, if no other process was faster. Never
 /// asks a person for anything.
-pub fn run(app: &App) -> Result<u8> {
+fn work(app: &App) -> Result<u8> {
     let Some((target, hash)) = active_role(app)? else { return Ok(0) };
     let failures = Failures::load(app, &hash)?;
     match renew(app, &target) {

@@ -1,8 +1,11 @@
 //! `serve`: the container-credentials endpoint in the foreground, until it is told to end.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use clap::Args;
 
 use crate::config::Config;
 use crate::config::settings::Settings;
@@ -14,53 +17,71 @@ use crate::io::files::{self, Durability};
 use crate::io::server::Listener;
 use crate::io::{App, child};
 
-use super::shared::choice::Choice;
-use super::shared::{switch, target};
+use super::shared::choice::{ByRole, Choice};
+use super::shared::{Completes, switch, target};
 
 /// Where a container finds the token file.
 const IN_CONTAINER: &str = "/run/ssoenv-token";
 
-/// The words of `serve`.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// PROFILE…; account and role; or nothing.
-    pub choices: Vec<Choice>,
-    /// `--port`.
-    pub port: Option<u16>,
-    /// `--docker`.
-    pub docker: bool,
-    /// `--write`.
-    pub write: Option<PathBuf>,
+/// Serve credentials to SDKs on this machine (container-credentials endpoint)
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Profiles to serve, each under its own path
+    #[arg(add = Completes::Profile)]
+    profiles: Vec<String>,
+    /// The account and role.
+    #[command(flatten)]
+    by_role: ByRole,
+    /// Port to listen on; a free one when left out
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    /// Print what a container needs
+    #[arg(long)]
+    docker: bool,
+    /// Write the lines to FILE (mode 0600, removed at the end) instead of printing them
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+}
+
+impl Words {
+    /// The profiles, or account and role, or nothing: what this shell uses.
+    fn choices(&self) -> Vec<Choice> {
+        let mut choices: Vec<_> = self.profiles.iter().map(Choice::profile).collect();
+        if choices.is_empty() || self.by_role.account.is_some() {
+            choices.push(Choice { profile: None, by_role: self.by_role.clone() });
+        }
+        choices
+    }
 }
 
 /// Serves until Ctrl-C or another end.
-pub fn run(app: &App, options: &Options) -> Result<u8> {
+pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let login = LoginPolicy { allow_login: false, ..switch::login_policy(&settings) };
     let policy = Policy::new(login);
     let mut offers: Vec<Offer> = Vec::new();
-    for choice in &options.choices {
+    for choice in &words.choices() {
         let target = target::required(app, &config, choice, &policy.login)?;
         if offers.iter().all(|offer| offer.target != target) {
             offers.push(Offer { target, policy: policy.clone() });
         }
     }
-    let listener = bind(options.port)?;
+    let listener = bind(words.port)?;
     let own = App::new(app.env.clone(), app.term, app.assume_yes);
     let endpoint = Arc::new(ContainerEndpoint::new(own, listener.port, offers)?);
-    let shown = options.write.is_none() && app.term.stdout_is_terminal();
-    let token = (options.docker || shown)
+    let shown = words.write.is_none() && app.term.stdout_is_terminal();
+    let token = (words.docker || shown)
         .then(|| TemporaryFile::token(app, listener.port, endpoint.token()))
         .transpose()?;
-    let lines = lines(&endpoint, token.as_ref(), options.docker);
+    let lines = lines(&endpoint, token.as_ref(), words.docker);
     let count = endpoint.uris().len();
     let plural = if count == 1 { "" } else { "s" };
     let interrupted = app.run_undisturbed(async {
         let broken = |error| Error::failed("no signal can be heard").cause(error);
         let ends = child::Ends::listen().map_err(broken)?;
         // Where the end is heard from now on: a signal leaves no file behind.
-        let written = match &options.write {
+        let written = match &words.write {
             Some(path) => Some(TemporaryFile::lines(path, lines)?),
             None => app.term.out(&lines).map(|()| None)?,
         };

@@ -1,5 +1,7 @@
 //! `settings get|set|list|path`: ssoenv's own settings.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
+use clap::Subcommand;
 use serde_json::{Map, Value as Json, json};
 
 use crate::config::setting_edit;
@@ -13,10 +15,48 @@ use crate::io::lock::Lock;
 use crate::io::unwritable::cannot_write;
 use crate::io::{App, files};
 
-use super::shared::region;
+use super::shared::{Completes, region};
+
+/// Read or change ssoenv's own settings
+#[derive(Clone, Debug, Subcommand)]
+pub enum Words {
+    /// Print a setting
+    Get {
+        /// Setting
+        #[arg(add = Completes::Setting)]
+        key: String,
+    },
+    /// Change a setting
+    Set {
+        /// Setting
+        #[arg(add = Completes::Setting)]
+        key: String,
+        /// Value; nothing to go back to the default
+        #[arg(add = Completes::SettingValue)]
+        value: Option<String>,
+    },
+    /// Print all settings
+    List {
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print where they are kept
+    Path,
+}
+
+/// Reads or changes settings.
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    match words {
+        Words::Get { key } => get(app, key),
+        Words::Set { key, value } => set(app, key, value.as_deref()),
+        Words::List { json } => list(app, *json),
+        Words::Path => path(app),
+    }
+}
 
 /// Prints a setting; an empty line where nothing is set.
-pub fn get(app: &App, key: &str) -> Result<u8> {
+fn get(app: &App, key: &str) -> Result<u8> {
     known(key)?;
     let settings = Settings::load_warning(app)?;
     let value = settings.value(key).unwrap_or_default();
@@ -25,7 +65,7 @@ pub fn get(app: &App, key: &str) -> Result<u8> {
 }
 
 /// Sets a setting, or goes back to its default. Comments and all other lines of the file stay.
-pub fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
+fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
     known(key)?;
     if let Some(value) = value {
         let wrong = |cause: &str| Error::usage(format!("`{key}` cannot be `{value}`")).cause(cause);
@@ -64,7 +104,7 @@ pub fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
 }
 
 /// Prints all settings, defaults included.
-pub fn list(app: &App, json: bool) -> Result<u8> {
+fn list(app: &App, json: bool) -> Result<u8> {
     let settings = Settings::load_warning(app)?;
     if json {
         let value = |key: &str| match settings.value(key) {
@@ -99,7 +139,7 @@ pub fn list(app: &App, json: bool) -> Result<u8> {
 }
 
 /// Prints where the settings are kept.
-pub fn path(app: &App) -> Result<u8> {
+fn path(app: &App) -> Result<u8> {
     app.term.out(&format!("{}\n", Settings::file(app)?.display()))?;
     Ok(0)
 }

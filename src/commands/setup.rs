@@ -1,41 +1,46 @@
 //! `setup`: the line that loads the hook, in the shell's start file, or out of it again.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 use std::path::Path;
 
+use clap::Args;
 use diffy::DiffOptions;
 
+use super::shared::hooked;
 use crate::config::store::backup_path;
 use crate::domain::{Error, Result};
 use crate::io::files::{self, Durability};
 use crate::io::{App, process};
 use crate::shell::{Dialect, start_file};
 
-/// The words of `setup`.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// SHELL; the one that runs this when left out.
-    pub shell: Option<Dialect>,
-    /// `--dry-run`.
-    pub dry_run: bool,
-    /// `--remove`.
-    pub remove: bool,
+/// Add the hook to a shell's start file
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Shell; the one that runs this when left out
+    #[arg(value_parser = hooked())]
+    shell: Option<Dialect>,
+    /// Print the diff, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Take the line out again
+    #[arg(long)]
+    remove: bool,
 }
 
 /// Adds or removes the line, and shows the change. The previous version is kept beside the file.
-pub fn run(app: &App, options: Options) -> Result<u8> {
-    let shell = match options.shell {
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    let shell = match words.shell {
         Some(shell) => shell,
         None => of_the_user(app)?,
     };
-    let options = Options { shell: Some(shell), ..options };
     let path = (shell.required_hook()?.start_file)(app)?;
     let old = read(&path)?;
     let text = old.as_deref().unwrap_or_default();
-    let new = if options.remove { without(shell, text) } else { with(shell, text) };
+    let new = if words.remove { without(shell, text) } else { with(shell, text) };
     if new == text {
-        let state = if options.remove { "has no such line" } else { "loads the hook already" };
+        let state = if words.remove { "has no such line" } else { "loads the hook already" };
         app.term.say(&format!("`{}` {state}", path.display()));
-        left_over(app, options, &new);
+        left_over(app, words.remove.then_some(shell), &new);
         return Ok(0);
     }
     let shown = path.display().to_string();
@@ -44,18 +49,18 @@ pub fn run(app: &App, options: Options) -> Result<u8> {
     let mut changes = DiffOptions::new();
     changes.set_context_len(0).set_original_filename(from).set_modified_filename(shown.clone());
     let diff = changes.create_patch(text, &new).to_string();
-    if options.dry_run {
+    if words.dry_run {
         app.term.out(&diff)?;
         return Ok(0);
     }
     write(&path, old.as_deref(), &new)?;
     app.term.say_block(&diff);
-    if options.remove {
+    if words.remove {
         app.term.say(&format!(
             "the hook is out of new shells; for this one: `ssoenv init {} --remove`",
             shell.name()
         ));
-        left_over(app, options, &new);
+        left_over(app, words.remove.then_some(shell), &new);
     } else {
         app.term.say(&format!("new shells of {} have the hook", shell.name()));
     }
@@ -63,8 +68,8 @@ pub fn run(app: &App, options: Options) -> Result<u8> {
 }
 
 /// Names lines that load the hook in the user's own way: they are the user's to remove.
-fn left_over(app: &App, options: Options, text: &str) {
-    let Some(shell) = options.shell.filter(|_| options.remove) else { return };
+fn left_over(app: &App, shell: Option<Dialect>, text: &str) {
+    let Some(shell) = shell else { return };
     for (number, line) in text.lines().enumerate() {
         if shell.loads(line) {
             app.term.warn(&format!("line {} still loads the hook: `{}`", number + 1, line.trim()));

@@ -1,5 +1,7 @@
 //! `status`: what this shell uses, and how every session stands.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
+use clap::Args;
 use serde_json::{Value, json};
 
 use crate::config::Config;
@@ -16,6 +18,14 @@ use crate::io::App;
 
 use super::shared::session;
 
+/// Show what this shell uses, and every session
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
 struct Standing {
     session: SsoSession,
     token: Option<AccessToken>,
@@ -27,17 +37,17 @@ struct Standing {
 }
 
 /// Prints the state, for people or as JSON.
-pub fn run(app: &App, json: bool) -> Result<u8> {
+pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let active = Active::read(|name| app.env.get(name));
     let mut standings = Vec::new();
     for session in session::readable_sessions(app, &config)? {
         standings.push(standing(app, &config, session)?);
     }
-    let text = if json {
+    let text = if words.json {
         document(app, active.as_ref(), &standings)
     } else {
-        words(app, active.as_ref(), &standings)
+        lines(app, active.as_ref(), &standings)
     };
     app.term.out(&text)?;
     Ok(0)
@@ -107,7 +117,7 @@ fn document(app: &App, active: Option<&Active>, standings: &[Standing]) -> Strin
     format!("{}\n", json!({ "active": active, "sessions": sessions }))
 }
 
-fn words(app: &App, active: Option<&Active>, standings: &[Standing]) -> String {
+fn lines(app: &App, active: Option<&Active>, standings: &[Standing]) -> String {
     let mut lines = Vec::new();
     match active {
         None => lines.push("this shell uses no profile of ssoenv".to_owned()),

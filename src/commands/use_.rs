@@ -2,6 +2,9 @@
 //!
 //! Three steps: a [`Plan`] (what the name means), the credentials (cache first), the variables. The
 //! fast path takes the plan from a file and the credentials from the cache, and shares the rest.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
+
+use clap::Args;
 
 use crate::config::Config;
 use crate::config::settings::Settings;
@@ -11,56 +14,75 @@ use crate::identity::LoginPolicy;
 use crate::io::App;
 use crate::shell::Dialect;
 
+use super::refresh;
 use super::shared::choice::Choice;
 use super::shared::plan::{self, Sources};
 use super::shared::switch::{self, Request};
-use super::shared::{guard, pick, region, shell_code, target};
+use super::shared::{Completes, guard, pick, region, shell_code, target, word};
 
-/// The words of `use`.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// PROFILE, or account and role; empty for the picker.
-    pub choice: Choice,
-    /// `-`: the one before.
-    pub previous: bool,
-    /// `--mode`.
-    pub mode: Option<Mode>,
-    /// `--region`.
-    pub region: Option<String>,
-    /// `--no-login`.
-    pub no_login: bool,
-    /// `--device-code`.
-    pub device_code: bool,
-    /// `--no-browser`.
-    pub no_browser: bool,
-    /// `--fresh`.
-    pub fresh: bool,
-    /// `--shell`.
-    pub shell: Option<Dialect>,
+/// The PROFILE that stands for the one before.
+const PREVIOUS: &str = "-";
+
+/// Switch this shell to a profile, or to an account and role
+#[derive(Args, Clone, Debug)]
+#[command(mut_arg("profile", |profile| {
+    profile.help("Profile; `-` is the previous one; left out: choose from a list")
+}))]
+pub struct Words {
+    /// What to switch to.
+    #[command(flatten)]
+    choice: Choice,
+    /// What to export
+    #[arg(long, value_parser = word::<Mode>())]
+    mode: Option<Mode>,
+    /// Region to export
+    #[arg(long, add = Completes::Region)]
+    region: Option<String>,
+    /// Fail with exit code 3 rather than log in
+    #[arg(long)]
+    no_login: bool,
+    /// Log in with a code
+    #[arg(long)]
+    device_code: bool,
+    /// Log in without opening a browser
+    #[arg(long)]
+    no_browser: bool,
+    /// Fetch new role credentials even if the cached ones are good
+    #[arg(long)]
+    fresh: bool,
+    /// Shell to print for
+    #[arg(long, value_parser = word::<Dialect>())]
+    shell: Option<Dialect>,
+    /// From the caches alone (called by the hook)
+    #[arg(long, hide = true)]
+    from_cache: bool,
 }
 
 /// Prints the lines that switch the shell.
-pub fn run(app: &App, options: &Options) -> Result<u8> {
-    shell_code::refuse_runspace(app, "use", options.shell)?;
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    if words.from_cache {
+        return refresh::from_cache(app, words.shell);
+    }
+    shell_code::refuse_runspace(app, "use", words.shell)?;
     shell_code::refuse_terminal(app, "use")?;
-    region::check(app, options.region.as_deref())?;
+    region::check(app, words.region.as_deref())?;
     let sources = Sources::look(app)?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
-    let choice = chosen(app, &config, &settings, options)?;
+    let choice = chosen(app, &config, &settings, words)?;
     let policy = LoginPolicy {
-        allow_login: !options.no_login,
-        device_code: options.device_code,
-        no_browser: options.no_browser,
+        allow_login: !words.no_login,
+        device_code: words.device_code,
+        no_browser: words.no_browser,
         ..switch::login_policy(&settings)
     };
     let target = target::required(app, &config, &choice, &policy)?;
     let mut plan = plan::make(app, &settings, &target);
     guard::check(app, &plan, &target.label())?;
-    let mut fresh = options.fresh;
+    let mut fresh = words.fresh;
     let delta = loop {
-        let mode = options.mode.unwrap_or(plan.mode);
-        let region = options.region.as_deref();
+        let mode = words.mode.unwrap_or(plan.mode);
+        let region = words.region.as_deref();
         let request = Request { mode, region, fresh, policy: &policy };
         let delta = switch::delta(app, &target, &plan, &request)?;
         // A login teaches the account's name, and settings may go by it: a question, a color.
@@ -74,20 +96,20 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
         (plan, fresh) = (now, false);
     };
     plan::keep(app, &sources, &settings, &plan);
-    shell_code::finish(app, &plan, delta, options.shell)
+    shell_code::finish(app, &plan, delta, words.shell)
 }
 
 /// What the words choose: `-`, a name, or a row of the picker.
-fn chosen(app: &App, config: &Config, settings: &Settings, options: &Options) -> Result<Choice> {
-    if options.previous {
+fn chosen(app: &App, config: &Config, settings: &Settings, words: &Words) -> Result<Choice> {
+    if words.choice.profile.as_deref() == Some(PREVIOUS) {
         let previous = app.env.non_empty("SSOENV_PREV").ok_or_else(|| {
             Error::usage("there is no previous profile in this shell")
                 .hint("run `ssoenv use PROFILE`; `ssoenv list` shows them")
         })?;
         return Ok(Choice::recalled(&Recall::parse(&previous)));
     }
-    if options.choice.is_empty() {
-        return pick::choose(app, config, settings, options.choice.session.as_deref());
+    if words.choice.is_empty() {
+        return pick::choose(app, config, settings, words.choice.by_role.session.as_deref());
     }
-    Ok(options.choice.clone())
+    Ok(words.choice.clone())
 }

@@ -1,8 +1,11 @@
 //! `whoami`: who AWS says the credentials are, and what would win over them.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 use serde_json::json;
 
 use crate::commands::shared::after_login;
+use clap::Args;
+
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::active::{Active, Mode};
@@ -20,13 +23,15 @@ use crate::io::App;
 use super::shared::choice::Choice;
 use super::shared::{switch, target};
 
-/// The words of `whoami`.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// PROFILE, or account and role; what this shell has where nothing is said.
-    pub choice: Choice,
-    /// `--json`.
-    pub json: bool,
+/// Show who AWS says you are
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Whose credentials; what this shell has where nothing is said.
+    #[command(flatten)]
+    choice: Choice,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
 }
 
 /// Credentials, and where they come from.
@@ -55,11 +60,11 @@ impl Held {
 }
 
 /// Asks STS, and prints the answer.
-pub fn run(app: &App, options: &Options) -> Result<u8> {
+pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let policy = Policy::new(switch::login_policy(&settings));
-    let held = match target::resolve(app, &config, &options.choice, &policy.login)? {
+    let held = match target::resolve(app, &config, &words.choice, &policy.login)? {
         Some(target) => of_target(app, target, &policy)?,
         // No profile has a say in this shell.
         None => environment(app, &config)?,
@@ -69,7 +74,7 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
         sts.get_caller_identity(&held.credentials)?.map_err(|failure| sts.error(failure))?;
     let name = accounts::account_name(app, &identity.account_id);
     let shadowed = shadowed(app, &held);
-    let text = if options.json {
+    let text = if words.json {
         let document = json!({
             "account_id": identity.account_id.as_str(),
             "account_name": name,
@@ -83,7 +88,7 @@ pub fn run(app: &App, options: &Options) -> Result<u8> {
         });
         format!("{document}\n")
     } else {
-        words(app, &held, &identity, name.as_deref(), &shadowed)
+        lines(app, &held, &identity, name.as_deref(), &shadowed)
     };
     app.term.out(&text)?;
     Ok(0)
@@ -146,7 +151,7 @@ fn shadowed(app: &App, held: &Held) -> Vec<&'static str> {
     SHADOWS.into_iter().filter(|name| is_other(name)).collect()
 }
 
-fn words(
+fn lines(
     app: &App,
     held: &Held,
     identity: &CallerIdentity,

@@ -8,8 +8,8 @@ use clap::{Arg, Command, CommandFactory};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 
 use super::candidates::Candidate;
-use super::values::Kind;
 use crate::cli::args::Cli;
+use crate::commands::shared::Completes;
 
 /// What may stand at the cursor.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Found {
     /// Names of a kind, behind what is joined to them (`--account=`).
     Names {
         /// The kind.
-        kind: Kind,
+        kind: Completes,
         /// What stands before the name in the same word.
         joined: String,
         /// What has been typed of the name.
@@ -29,22 +29,6 @@ pub enum Found {
 
 /// Stands in a candidate of the engine between the parts of a note; no typed word holds it.
 const NOTE: char = '\u{1}';
-
-/// Names of arguments in `args`, and what they take.
-const KINDS: [(&str, Kind); 12] = [
-    ("profile", Kind::Profile),
-    ("profiles", Kind::Profile),
-    ("name", Kind::Profile),
-    ("account", Kind::Account),
-    ("role", Kind::Role),
-    ("sso_session", Kind::Session),
-    ("region", Kind::Region),
-    ("sso_region", Kind::Region),
-    ("service", Kind::Service),
-    ("output", Kind::Output),
-    ("key", Kind::Setting),
-    ("value", Kind::SettingValue),
-];
 
 /// Completes the last of `words`; the first is the program's name.
 pub fn find(words: &[String]) -> Vec<Found> {
@@ -64,21 +48,19 @@ fn noted(command: Command) -> Command {
 }
 
 fn noted_argument(argument: Arg) -> Arg {
-    let id = argument.get_id().as_str();
-    match KINDS.iter().find(|(name, _)| *name == id) {
-        Some(&(name, _)) => argument.add(ArgValueCompleter::new(move |typed: &OsStr| {
-            vec![CompletionCandidate::new(format!("{NOTE}{name}{NOTE}{}", typed.to_string_lossy()))]
-        })),
-        None => argument,
-    }
+    let Some(&kind) = argument.get::<Completes>() else { return argument };
+    argument.add(ArgValueCompleter::new(move |typed: &OsStr| {
+        let (kind, typed) = (kind as u8, typed.to_string_lossy());
+        vec![CompletionCandidate::new(format!("{NOTE}{kind}{NOTE}{typed}"))]
+    }))
 }
 
 fn read(found: &CompletionCandidate) -> Option<Found> {
     let value = found.get_value().to_str()?;
     let mut parts = value.splitn(3, NOTE);
-    let (joined, name, typed) = (parts.next()?, parts.next(), parts.next());
-    if let (Some(name), Some(typed)) = (name, typed) {
-        let &(_, kind) = KINDS.iter().find(|(known, _)| *known == name)?;
+    let (joined, kind, typed) = (parts.next()?, parts.next(), parts.next());
+    if let (Some(kind), Some(typed)) = (kind, typed) {
+        let kind = Completes::ALL.into_iter().find(|one| (*one as u8).to_string() == kind)?;
         return Some(Found::Names { kind, joined: joined.to_owned(), typed: typed.to_owned() });
     }
     let help = found.get_help().map(ToString::to_string).unwrap_or_default();
@@ -87,11 +69,8 @@ fn read(found: &CompletionCandidate) -> Option<Found> {
 
 #[cfg(test)]
 mod tests {
-    use clap::{Command, CommandFactory};
-
-    use super::{Found, KINDS, find};
-    use crate::cli::args::Cli;
-    use crate::cli::complete::values::Kind;
+    use super::{Found, find};
+    use crate::commands::shared::Completes;
 
     fn words(line: &str) -> Vec<String> {
         line.split(' ').map(str::to_owned).collect()
@@ -123,32 +102,19 @@ mod tests {
             typed: typed.to_owned(),
         };
         for (line, expected) in [
-            ("ssoenv use --no-login pr", names(Kind::Profile, "", "pr")),
-            ("ssoenv use --account=1", names(Kind::Account, "--account=", "1")),
-            ("ssoenv use --account x --role A", names(Kind::Role, "", "A")),
-            ("ssoenv login --sso-session c", names(Kind::Session, "", "c")),
-            ("ssoenv console --service s", names(Kind::Service, "", "s")),
-            ("ssoenv configure --sso-region eu", names(Kind::Region, "", "eu")),
-            ("ssoenv roles 1", names(Kind::Account, "", "1")),
-            ("ssoenv profile show p", names(Kind::Profile, "", "p")),
-            ("ssoenv serve a b c", names(Kind::Profile, "", "c")),
-            ("ssoenv settings set mo", names(Kind::Setting, "", "mo")),
-            ("ssoenv settings set mode k", names(Kind::SettingValue, "", "k")),
+            ("ssoenv use --no-login pr", names(Completes::Profile, "", "pr")),
+            ("ssoenv use --account=1", names(Completes::Account, "--account=", "1")),
+            ("ssoenv use --account x --role A", names(Completes::Role, "", "A")),
+            ("ssoenv login --sso-session c", names(Completes::Session, "", "c")),
+            ("ssoenv console --service s", names(Completes::Service, "", "s")),
+            ("ssoenv configure --sso-region eu", names(Completes::Region, "", "eu")),
+            ("ssoenv roles 1", names(Completes::Account, "", "1")),
+            ("ssoenv profile show p", names(Completes::Profile, "", "p")),
+            ("ssoenv serve a b c", names(Completes::Profile, "", "c")),
+            ("ssoenv settings set mo", names(Completes::Setting, "", "mo")),
+            ("ssoenv settings set mode k", names(Completes::SettingValue, "", "k")),
         ] {
             assert!(find(&words(line)).contains(&expected), "{line}: {:?}", find(&words(line)));
-        }
-    }
-
-    #[test]
-    fn every_kind_is_an_argument() {
-        fn ids(command: &Command, into: &mut Vec<String>) {
-            into.extend(command.get_arguments().map(|a| a.get_id().to_string()));
-            command.get_subcommands().for_each(|sub| ids(sub, into));
-        }
-        let mut known = Vec::new();
-        ids(&Cli::command(), &mut known);
-        for (name, _) in KINDS {
-            assert!(known.iter().any(|id| id == name), "{name}");
         }
     }
 }

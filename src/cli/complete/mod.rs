@@ -20,8 +20,8 @@ use std::process::ExitCode;
 use candidates::Candidate;
 use engine::Found;
 use line::Current;
-use values::Kind;
 
+use crate::commands::shared::Completes;
 use crate::domain::label::sanitise;
 use crate::io::App;
 use crate::io::env::Env;
@@ -162,7 +162,8 @@ impl Question {
 
     fn profiles(&self, app: &App, verb: &str) -> Vec<Candidate> {
         let typed = &self.current.text;
-        let mut found = values::find(app, Kind::Profile, typed, &self.words, self.shell.likeness);
+        let mut found =
+            values::find(app, Completes::Profile, typed, &self.words, self.shell.likeness);
         if verb == "use" && "-".starts_with(typed.as_str()) {
             let previous =
                 app.env.get("SSOENV_PREV").unwrap_or_else(|| "the previous one".to_owned());
@@ -179,7 +180,7 @@ impl Question {
         for found in engine::find(&words) {
             match found {
                 Found::Word(word) => all.push(word),
-                Found::Names { kind: Kind::Profile, joined, .. }
+                Found::Names { kind: Completes::Profile, joined, .. }
                     if joined.is_empty() && self.verb().is_some_and(|(_, verb)| verb == "use") =>
                 {
                     all.extend(self.profiles(app, "use"));

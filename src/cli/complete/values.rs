@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, most_like};
+use crate::commands::shared::Completes;
 use crate::config::index::{self, Index, Row};
 use crate::config::{Config, setting_keys};
 use crate::domain::active::Mode;
@@ -16,47 +17,24 @@ use crate::io::App;
 use crate::io::files;
 use crate::shell::entry::Likeness;
 
-/// What kind of name is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A profile.
-    Profile,
-    /// An account, by ID or name.
-    Account,
-    /// A role, of the account among the words.
-    Role,
-    /// A session.
-    Session,
-    /// A Region.
-    Region,
-    /// A service of the console.
-    Service,
-    /// An output format of the AWS CLI.
-    Output,
-    /// A setting.
-    Setting,
-    /// The value of the setting before it.
-    SettingValue,
-}
-
 /// The names that are most like `typed`; `words` are those before it.
 pub fn find(
     app: &App,
-    kind: Kind,
+    kind: Completes,
     typed: &str,
     words: &[String],
     allowed: &[Likeness],
 ) -> Vec<Candidate> {
     let all = match kind {
-        Kind::Profile => return profiles(app, typed, allowed),
-        Kind::Account => accounts(app, option(words, "--sso-session")),
-        Kind::Role => roles(app, option(words, "--account"), option(words, "--sso-session")),
-        Kind::Session => sessions(app),
-        Kind::Region => plain(partition::known_regions()),
-        Kind::Service => plain(console::services()),
-        Kind::Output => plain(OUTPUT_FORMATS.into_iter()),
-        Kind::Setting => plain(setting_keys::GENERAL.into_iter()),
-        Kind::SettingValue => setting_values(words.last().map(String::as_str)),
+        Completes::Profile => return profiles(app, typed, allowed),
+        Completes::Account => accounts(app, option(words, "--sso-session")),
+        Completes::Role => roles(app, option(words, "--account"), option(words, "--sso-session")),
+        Completes::Session => sessions(app),
+        Completes::Region => plain(partition::known_regions()),
+        Completes::Service => plain(console::services()),
+        Completes::Output => plain(OUTPUT_FORMATS.into_iter()),
+        Completes::Setting => plain(setting_keys::GENERAL.into_iter()),
+        Completes::SettingValue => setting_values(words.last().map(String::as_str)),
     };
     most_like(all, typed, allowed)
 }

@@ -1,35 +1,62 @@
 //! What is known so far: flags, answers of an earlier run that failed, answers of this one.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 use std::path::PathBuf;
 
+use clap::Args;
 use serde::{Deserialize, Serialize};
 
+use crate::commands::shared::Completes;
 use crate::domain::Result;
+use crate::domain::names::{AccountId, RoleName};
+use crate::domain::profile::SsoSession;
 use crate::io::App;
 use crate::io::files::{self, Durability};
 
-/// Answers by question; absent ones are still to be asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Answers by question; absent ones are still to be asked. An empty Region or format is none.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Answers {
-    /// `--sso-session`.
+    /// Session name
+    #[arg(long = "sso-session", value_name = "SESSION", add = Completes::Session)]
     pub session: Option<String>,
-    /// `--start-url`.
+    /// Start URL of the access portal
+    #[arg(long, value_name = "URL")]
     pub start_url: Option<String>,
-    /// `--sso-region`.
+    /// Region of the Identity Center instance; found by itself when left out
+    #[arg(long, value_name = "REGION", add = Completes::Region)]
     pub sso_region: Option<String>,
-    /// `--scopes`.
+    /// OAuth scopes, separated by commas
+    #[arg(long, value_name = "LIST")]
     pub scopes: Option<String>,
-    /// `--account`, ID or name.
+    /// Account, by ID or name
+    #[arg(long, value_name = "ID|NAME", add = Completes::Account)]
     pub account: Option<String>,
-    /// `--role`.
+    /// Role
+    #[arg(long, add = Completes::Role)]
     pub role: Option<String>,
-    /// `--region`; empty for none.
+    /// Region of the profile
+    #[arg(long, add = Completes::Region)]
     pub region: Option<String>,
-    /// `--output`; empty for none.
+    /// Output format of the AWS CLI
+    #[arg(long, add = Completes::Output)]
     pub output: Option<String>,
-    /// `--profile`.
+    /// Profile name
+    #[arg(long, value_name = "NAME", add = Completes::Profile)]
     pub profile: Option<String>,
+}
+
+/// All answers, checked.
+#[derive(Clone, Debug)]
+pub struct Complete {
+    pub session: SsoSession,
+    /// `sso_registration_scopes` as text, where it is to be written.
+    pub scopes: Option<String>,
+    pub account: AccountId,
+    pub role: RoleName,
+    pub region: Option<String>,
+    pub output: Option<String>,
+    pub profile: String,
 }
 
 /// Answers in a file, with the time at which they were given.

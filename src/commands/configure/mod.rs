@@ -2,6 +2,7 @@
 //!
 //! Nothing is written to the AWS files before the last answer. Answers are kept when a step fails,
 //! so that the next run goes on there; an interrupted run leaves nothing.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 mod answers;
 mod ask;
@@ -10,7 +11,9 @@ mod portal;
 mod session;
 mod write;
 
-pub use answers::Answers;
+use answers::{Answers, Complete};
+
+use clap::Args;
 
 use crate::config::Config;
 use crate::config::settings::Settings;
@@ -33,46 +36,37 @@ const REGION: (&str, &str) = ("default client Region", "--region REGION");
 const OUTPUT: (&str, &str) = ("CLI default output format", "--output FORMAT");
 const PROFILE: (&str, &str) = ("profile name", "--profile NAME");
 
-/// Words of the command line.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
+/// Set up a session and a profile, step by step
+#[derive(Args, Clone, Debug)]
+pub struct Words {
     /// Answers given as flags.
-    pub answers: Answers,
-    /// `--device-code`.
-    pub device_code: bool,
-    /// `--no-browser`.
-    pub no_browser: bool,
-    /// `--dry-run`.
-    pub dry_run: bool,
-}
-
-/// All answers, checked.
-#[derive(Clone, Debug)]
-struct Complete {
-    session: SsoSession,
-    /// `sso_registration_scopes` as text, where it is to be written.
-    scopes: Option<String>,
-    account: AccountId,
-    role: RoleName,
-    region: Option<String>,
-    output: Option<String>,
-    profile: String,
+    #[command(flatten)]
+    answers: Answers,
+    /// Log in with a code
+    #[arg(long)]
+    device_code: bool,
+    /// Log in without opening a browser
+    #[arg(long)]
+    no_browser: bool,
+    /// Print the diff, change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// Asks, logs in, lists, writes.
-pub fn run(app: &App, options: &Options) -> Result<u8> {
+pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let kept = earlier(app)?;
-    let mut answers = options.answers.clone().or(kept);
+    let mut answers = words.answers.clone().or(kept);
     let policy = LoginPolicy {
-        device_code: options.device_code,
-        no_browser: options.no_browser,
+        device_code: words.device_code,
+        no_browser: words.no_browser,
         ..switch::login_policy(&settings)
     };
     match steps(app, &config, &settings, &policy, &mut answers) {
         Ok(complete) => {
-            write::write(app, &complete, options.dry_run)?;
+            write::write(app, &complete, words.dry_run)?;
             Answers::forget(app);
             Ok(0)
         }

@@ -1,6 +1,6 @@
 //! The end of the wizard: the lines written, and what to type next.
 
-use super::Complete;
+use super::answers::Complete;
 use crate::config::edit::Name;
 use crate::config::store::Editing;
 use crate::domain::Result;

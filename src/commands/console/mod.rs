@@ -1,11 +1,12 @@
 //! `console`: the AWS console in a browser, by the access portal's shortcut or by a sign-in token,
 //! which goes from this process to the browser over loopback and never through arguments.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 mod open;
 
-use std::time::Duration;
-
 use open::Opening;
+
+use clap::Args;
 
 use crate::config::Config;
 use crate::config::settings::Settings;
@@ -22,73 +23,81 @@ use crate::identity::{Policy, sources};
 use crate::io::App;
 
 use crate::commands::shared::choice::Choice;
-use crate::commands::shared::{after_login, plan, region, switch, target};
+use crate::commands::shared::{Completes, after_login, duration, plan, region, switch, target};
 
-/// The words of `console`.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// PROFILE, or account and role.
-    pub choice: Choice,
-    /// `--service`.
-    pub service: Option<String>,
-    /// `--destination`.
-    pub destination: Option<String>,
-    /// `--region`.
-    pub region: Option<String>,
-    /// `--duration`.
-    pub duration: Option<Duration>,
-    /// `--federate`.
-    pub federate: bool,
-    /// `--print`.
-    pub print: bool,
-    /// `--logout-first`.
-    pub logout_first: bool,
+/// Open the AWS console
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Whose.
+    #[command(flatten)]
+    choice: Choice,
+    /// Service to open, by its short name
+    #[arg(long, value_name = "SERVICE", conflicts_with = "destination", add = Completes::Service)]
+    service: Option<String>,
+    /// Console page to open
+    #[arg(long, value_name = "URL")]
+    destination: Option<String>,
+    /// Region of the console
+    #[arg(long, add = Completes::Region)]
+    region: Option<String>,
+    /// How long the console session lasts (15m to 12h)
+    #[arg(long, value_name = "TIME")]
+    duration: Option<String>,
+    /// Sign in with a federation token instead of the access portal
+    #[arg(long)]
+    federate: bool,
+    /// Print the URL instead of opening it
+    #[arg(long)]
+    print: bool,
+    /// Sign out of the old console session first
+    #[arg(long)]
+    logout_first: bool,
 }
 
 /// Opens or prints the console's address.
-pub fn run(app: &App, options: &Options) -> Result<u8> {
-    let duration = options.duration.map(duration).transpose()?;
-    region::check(app, options.region.as_deref())?;
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    let duration = words.duration.as_deref().map(seconds).transpose()?;
+    region::check(app, words.region.as_deref())?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let policy = Policy::new(switch::login_policy(&settings));
-    let target = target::required(app, &config, &options.choice, &policy.login)?;
+    let target = target::required(app, &config, &words.choice, &policy.login)?;
     let plan = plan::make(app, &settings, &target);
     let console = Console::of(sources::partition_of(&target.source))?;
-    let region = page_region(app, options, &plan, &console)?;
+    let region = page_region(app, words, &plan, &console)?;
     let region = region.as_deref();
-    let page = match &options.destination {
+    let page = match &words.destination {
         Some(url) => {
             console.check(url)?;
             url.clone()
         }
-        None => console.page(options.service.as_deref(), region)?,
+        None => console.page(words.service.as_deref(), region)?,
     };
-    let opening = Opening { app, settings: &settings, plan: &plan, region, print: options.print };
+    let opening = Opening { app, settings: &settings, plan: &plan, region, print: words.print };
     if let Source::Sso(role) = &target.source
-        && !options.federate
+        && !words.federate
     {
         if duration.is_some() {
             app.term.warn("`--duration` is for `--federate`: the portal decides by itself");
         }
         // Without any wish the portal opens the console as the person left it.
-        let wish = options.destination.is_some() || options.service.is_some() || region.is_some();
+        let wish = words.destination.is_some() || words.service.is_some() || region.is_some();
         let url = portal_shortcut(role, wish.then_some(&*page));
-        if options.logout_first {
+        if words.logout_first {
             let base = federation::base(app, &console, region)?;
             return opening.plain(federation::logout_url(&base, &Secret::new(url)).expose());
         }
         return opening.plain(&url);
     }
-    refuse_terminal(app, options.print)?;
+    refuse_terminal(app, words.print)?;
     let url = signed_in(app, &target, &policy, &console, region, &page, duration)?;
     let base = federation::base(app, &console, region)?;
-    let url = if options.logout_first { federation::logout_url(&base, &url) } else { url };
+    let url = if words.logout_first { federation::logout_url(&base, &url) } else { url };
     opening.secret(&url)
 }
 
-fn duration(time: Duration) -> Result<u32> {
-    let seconds = u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
+fn seconds(text: &str) -> Result<u32> {
+    let seconds = u32::try_from(duration::parse(text)?.as_secs()).unwrap_or(u32::MAX);
     if federation::DURATION.contains(&seconds) {
         return Ok(seconds);
     }
@@ -97,14 +106,9 @@ fn duration(time: Duration) -> Result<u32> {
 }
 
 /// The region of the page: asked for, the profile's, the user's own; if the partition has it.
-fn page_region(
-    app: &App,
-    options: &Options,
-    plan: &Plan,
-    console: &Console,
-) -> Result<Option<String>> {
+fn page_region(app: &App, words: &Words, plan: &Plan, console: &Console) -> Result<Option<String>> {
     let fits = |region: &str| Partition::of(region) == console.partition;
-    if let Some(region) = &options.region {
+    if let Some(region) = &words.region {
         if !fits(region) {
             return Err(Error::usage(format!(
                 "`{region}` is no Region of the partition `{}`",

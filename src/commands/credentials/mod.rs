@@ -1,5 +1,6 @@
 //! `credentials`: printed for `credential_process` and scripts, or written for tools that read
 //! only `~/.aws/credentials`.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
 mod format;
 mod write;
@@ -7,6 +8,8 @@ mod write;
 pub use format::{Format, Printed};
 
 use crate::commands::shared::after_login;
+use clap::Args;
+
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::credentials::Credentials;
@@ -18,48 +21,54 @@ use crate::io::App;
 
 use crate::commands::shared::choice::Choice;
 use crate::commands::shared::plan::{self, Sources};
-use crate::commands::shared::{switch, target};
+use crate::commands::shared::{switch, target, word};
 
-/// The words of `credentials`.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// PROFILE, or account and role.
-    pub choice: Choice,
-    /// `--format`.
-    pub format: Option<Format>,
-    /// `--login`.
-    pub login: bool,
-    /// `--mfa-token`.
-    pub mfa_token: Option<String>,
-    /// `--write [NAME]`; empty for the profile's own name.
-    pub write: Option<String>,
-    /// `--remove`.
-    pub remove: bool,
+/// Print credentials for `credential_process` and scripts
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Whose.
+    #[command(flatten)]
+    choice: Choice,
+    /// Output format; `process` when left out
+    #[arg(long, value_parser = word::<Format>())]
+    format: Option<Format>,
+    /// Log in if needed
+    #[arg(long)]
+    login: bool,
+    /// Code of the MFA device for an assumed role
+    #[arg(long, value_name = "CODE")]
+    mfa_token: Option<String>,
+    /// Put the keys into ~/.aws/credentials, for tools that read only that
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", conflicts_with = "format")]
+    write: Option<String>,
+    /// Take out what --write put in
+    #[arg(long, conflicts_with_all = ["format", "login"])]
+    remove: bool,
 }
 
 /// Prints or writes the credentials, or takes out what was written.
-pub fn run(app: &App, options: &Options) -> Result<u8> {
-    if options.remove {
-        return write::remove(app, &written_name(app, options)?);
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    if words.remove {
+        return write::remove(app, &written_name(app, words)?);
     }
-    if options.write.is_none() && options.format.is_none() {
+    if words.write.is_none() && words.format.is_none() {
         refuse_terminal(app)?;
     }
     let sources = Sources::look(app)?;
     let config = Config::load(app)?;
     // A warning would be shown by the tool that calls this, each time.
     let settings = Settings::load(app)?;
-    let login = LoginPolicy { allow_login: options.login, ..switch::login_policy(&settings) };
-    let target = target::required(app, &config, &options.choice, &login)?;
-    let mfa_token = options.mfa_token.clone().map(Secret::new);
+    let login = LoginPolicy { allow_login: words.login, ..switch::login_policy(&settings) };
+    let target = target::required(app, &config, &words.choice, &login)?;
+    let mfa_token = words.mfa_token.clone().map(Secret::new);
     let policy = Policy { mfa_token, ..Policy::new(login) };
     let credentials = after_login::credentials(app, &target, &policy)?;
     let plan = plan::make(app, &settings, &target);
     plan::keep(app, &sources, &settings, &plan);
-    if options.write.is_some() {
-        return write::write(app, &written_name(app, options)?, &credentials);
+    if words.write.is_some() {
+        return write::write(app, &written_name(app, words)?, &credentials);
     }
-    print(app, options.format.unwrap_or_default(), &plan, &credentials)
+    print(app, words.format.unwrap_or_default(), &plan, &credentials)
 }
 
 /// Prints in one format; the fast path comes here too.
@@ -80,16 +89,16 @@ fn refuse_terminal(app: &App) -> Result<()> {
 }
 
 /// The section in `~/.aws/credentials`: the one named, or that of the profile.
-fn written_name(app: &App, options: &Options) -> Result<String> {
-    if let Some(name) = options.write.as_ref().filter(|name| !name.is_empty()) {
+fn written_name(app: &App, words: &Words) -> Result<String> {
+    if let Some(name) = words.write.as_ref().filter(|name| !name.is_empty()) {
         return Ok(name.clone());
     }
-    if let Some(name) = &options.choice.profile {
+    if let Some(name) = &words.choice.profile {
         return Ok(name.clone());
     }
-    let profile = if options.choice.is_empty() {
+    let profile = if words.choice.is_empty() {
         let config = Config::load(app)?;
-        let target = target::required(app, &config, &options.choice, &LoginPolicy::never())?;
+        let target = target::required(app, &config, &words.choice, &LoginPolicy::never())?;
         target.profile.map(|name| name.to_string())
     } else {
         None

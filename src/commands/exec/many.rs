@@ -2,6 +2,7 @@
 //! profile's name in front.
 
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::Stdio;
@@ -19,7 +20,8 @@ use crate::domain::{Error, Kind, Result};
 use crate::identity::Policy;
 use crate::io::{App, files};
 
-use super::{Options, command, missing, not_started, variables};
+use super::start::{self, missing, variables};
+use super::words::Words;
 
 /// A profile and the code with which its command ended.
 type Ended = (ProfileName, u8);
@@ -30,27 +32,29 @@ pub fn run(
     config: &Config,
     settings: &Settings,
     policy: &Policy,
-    options: &Options,
+    words: &Words,
+    command: &[OsString],
 ) -> Result<u8> {
-    let profiles = match (&options.all, &options.each) {
+    let profiles = match (&words.all, &words.each) {
         (Some(glob), _) => matching(config, glob)?,
         (None, Some(file)) => listed(app, config, file)?,
         (None, None) => Vec::new(),
     };
-    if let Some(code) = missing(app, options) {
+    if let Some(code) = missing(app, command) {
         return Ok(code);
     }
     let many = Many {
         config,
         settings,
         policy,
-        options,
+        words,
+        command,
         waiting: Mutex::new(profiles.iter().cloned().collect()),
         ended: Mutex::new(Vec::new()),
         stopped: AtomicBool::new(false),
         width: profiles.iter().map(|name| sanitise(name.as_str()).len()).max().unwrap_or(0),
     };
-    let workers = usize::from(options.parallel.max(1)).min(profiles.len());
+    let workers = usize::from(words.parallel.max(1)).min(profiles.len());
     let all = &many;
     thread::scope(|scope| {
         for _ in 0..workers {
@@ -148,7 +152,8 @@ struct Many<'a> {
     config: &'a Config,
     settings: &'a Settings,
     policy: &'a Policy,
-    options: &'a Options,
+    words: &'a Words,
+    command: &'a [OsString],
     waiting: Mutex<VecDeque<ProfileName>>,
     ended: Mutex<Vec<Ended>>,
     stopped: AtomicBool,
@@ -182,15 +187,15 @@ impl Many<'_> {
     fn one(&self, app: &App, name: &ProfileName) -> Result<u8> {
         let target = match self.config.target(name) {
             // It was told when the list was read.
-            Err(error) if self.options.each.is_some() => return Ok(error.kind.exit_code()),
+            Err(error) if self.words.each.is_some() => return Ok(error.kind.exit_code()),
             target => target?,
         };
         let delta = variables(app, self.settings, &target, self.policy)?;
-        let mut command = command(self.options, &delta);
+        let mut command = start::command(self.command, &delta);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = match command.spawn() {
             Ok(child) => child,
-            Err(error) => return Ok(not_started(app, self.options, &error)),
+            Err(error) => return Ok(start::not_started(app, self.command, &error)),
         };
         let prefix = format!("{:width$} | ", sanitise(name.as_str()), width = self.width);
         let (out, err) = (child.stdout.take(), child.stderr.take());

@@ -1,5 +1,6 @@
 //! `exec --serve`: the command beside an endpoint that keeps its credentials fresh.
 
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use crate::commands::serve;
@@ -14,7 +15,7 @@ use crate::identity::Policy;
 use crate::identity::container_endpoint::{self, ContainerEndpoint, Offer};
 use crate::io::{App, child};
 
-use super::{Options, command, not_started};
+use super::start;
 
 /// Variables whose place the endpoint takes.
 const KEYS: [&str; 4] = [
@@ -34,11 +35,11 @@ pub fn run(
     settings: &Settings,
     target: Target,
     policy: Policy,
-    options: &Options,
+    command: &[OsString],
 ) -> Result<u8> {
     let credentials = after_login::credentials(app, &target, &policy)?;
     let made = plan::make(app, settings, &target);
-    let mut delta = switch::keys(app, &made, options.region.as_deref(), &credentials);
+    let mut delta = switch::keys(app, &made, policy.region.as_deref(), &credentials);
     tree::stay(app, &mut delta);
     let listener = serve::bind(None)?;
     let own = App::new(app.env.clone(), app.term, app.assume_yes);
@@ -47,10 +48,9 @@ pub fn run(
         Offer { target, policy: Policy { region: policy.region.clone(), ..policy }.silent() };
     let endpoint = Arc::new(ContainerEndpoint::new(own, listener.port, vec![offer])?);
     take_over(config, &mut delta, &endpoint);
-    let command = command(options, &delta);
-    let ended =
-        app.run_undisturbed(container_endpoint::serve(&listener, endpoint, child::run(command)))??;
-    Ok(ended.unwrap_or_else(|error| not_started(app, options, &error)))
+    let child = child::run(start::command(command, &delta));
+    let ended = app.run_undisturbed(container_endpoint::serve(&listener, endpoint, child))??;
+    Ok(ended.unwrap_or_else(|error| start::not_started(app, command, &error)))
 }
 
 /// The endpoint in the place of the keys. SDKs look into the AWS files first: a default profile

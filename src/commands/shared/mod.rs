@@ -2,7 +2,11 @@
 
 pub mod after_login;
 pub mod choice;
+mod completes;
+pub mod dotfile;
+pub mod duration;
 pub mod guard;
+pub mod listing;
 pub mod pick;
 pub mod plan;
 pub mod region;
@@ -14,4 +18,5 @@ pub mod target;
 pub mod tree;
 mod word;
 
+pub use completes::Completes;
 pub use word::{hooked, word};

@@ -74,12 +74,8 @@ impl Row {
         if self.of_session.is_none() {
             return Choice::profile(self.profile.clone());
         }
-        Choice {
-            profile: None,
-            account: Some(self.account_id.clone()),
-            role: Some(self.role.clone()),
-            session: (!self.session.is_empty()).then(|| self.session.clone()),
-        }
+        let session = (!self.session.is_empty()).then(|| self.session.clone());
+        Choice::role(&self.account_id, &self.role, session)
     }
 
     /// The name that the history knows it by.

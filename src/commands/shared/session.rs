@@ -3,14 +3,11 @@
 
 use inquire::{InquireError, Select};
 
-use super::switch::login_policy;
 use crate::config::Config;
-use crate::config::settings::Settings;
 use crate::domain::label::label;
 use crate::domain::names::{ProfileName, SessionName};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::{Error, Result};
-use crate::identity::LoginPolicy;
 use crate::io::App;
 
 /// A session, and how AWS is reached for it.
@@ -22,30 +19,6 @@ pub struct Chosen {
     pub connection: Connection,
     /// The profile that led to it, for hints.
     pub profile: Option<ProfileName>,
-}
-
-/// Flags of a login as given.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct LoginFlags {
-    /// `--device-code`.
-    pub device_code: bool,
-    /// `--no-browser`.
-    pub no_browser: bool,
-    /// `--port`.
-    pub port: Option<u16>,
-    /// `--force`.
-    pub force: bool,
-}
-
-/// Flags and settings together: a login is allowed.
-pub fn policy(app: &App, flags: LoginFlags) -> Result<LoginPolicy> {
-    Ok(LoginPolicy {
-        device_code: flags.device_code,
-        no_browser: flags.no_browser,
-        port: flags.port,
-        force: flags.force,
-        ..login_policy(&Settings::load_warning(app)?)
-    })
 }
 
 /// The session that a command without further words means.

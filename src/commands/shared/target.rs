@@ -13,7 +13,7 @@ use crate::identity::accounts::{self, Accounts, Wanted};
 use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
-use super::choice::Choice;
+use super::choice::{ByRole, Choice};
 use super::session::sessions;
 use super::{after_login, pick};
 
@@ -26,14 +26,15 @@ pub fn resolve(
     choice: &Choice,
     policy: &LoginPolicy,
 ) -> Result<Option<Target>> {
-    match (&choice.profile, &choice.account, &choice.role) {
+    let ByRole { account, role, session } = &choice.by_role;
+    match (&choice.profile, account, role) {
         (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
             Err(Error::usage("a profile and `--account` with `--role` exclude each other")
                 .hint("name the profile alone, or leave it out: `--account ACCOUNT --role ROLE`"))
         }
         (Some(name), None, None) => config.target(&ProfileName::new(name.clone())).map(Some),
         (None, Some(account), Some(role)) => {
-            by_role(app, config, account, role, choice.session.as_deref(), policy).map(Some)
+            by_role(app, config, account, role, session.as_deref(), policy).map(Some)
         }
         (None, Some(_), None) => Err(Error::usage("`--account` needs `--role`")),
         (None, None, Some(_)) => Err(Error::usage("`--role` needs `--account`")),
@@ -52,7 +53,8 @@ pub fn required(
     if let Some(target) = resolve(app, config, choice, policy)? {
         return Ok(target);
     }
-    let chosen = pick::choose(app, config, &Settings::load(app)?, choice.session.as_deref())?;
+    let chosen =
+        pick::choose(app, config, &Settings::load(app)?, choice.by_role.session.as_deref())?;
     resolve(app, config, &chosen, policy)?
         .ok_or_else(|| Error::usage("no profile was named, and this shell uses none"))
 }

@@ -6,6 +6,9 @@
 mod block;
 mod rules;
 mod template;
+mod words;
+
+pub use words::Words;
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,27 +26,6 @@ use crate::commands::shared::{after_login, switch};
 use block::{Block, Keys, Section};
 use rules::{Granted, Rules, granted};
 
-/// Words of the command line.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// `--sso-session`.
-    pub session: Option<String>,
-    /// `--template`.
-    pub template: Option<String>,
-    /// `--include`.
-    pub include: Vec<String>,
-    /// `--exclude`.
-    pub exclude: Vec<String>,
-    /// `--region`.
-    pub region: Vec<String>,
-    /// `--output`.
-    pub output: Vec<String>,
-    /// `--prune`.
-    pub prune: bool,
-    /// `--dry-run`.
-    pub dry_run: bool,
-}
-
 /// What a run did.
 #[derive(Default)]
 struct Report {
@@ -53,16 +35,16 @@ struct Report {
 }
 
 /// Writes the profiles of a session.
-pub fn run(app: &App, options: &Options) -> Result<u8> {
+pub fn run(app: &App, words: &Words) -> Result<u8> {
     let settings = Settings::load_warning(app)?;
-    let rules = Rules::read(options, &settings)?;
+    let rules = Rules::read(words, &settings)?;
     let config = Config::load(app)?;
-    let session = session(&config, options.session.as_deref())?;
+    let session = session(&config, words.session.as_deref())?;
     let accounts = listed(app, &config, &settings, &session)?;
     let mut editing = Editing::begin(app)?;
-    let report = apply(&mut editing, &session, &rules, &accounts, options.prune)?;
-    let changed = editing.finish(app, options.dry_run)?;
-    tell(app, &report, options, changed);
+    let report = apply(&mut editing, &session, &rules, &accounts, words.prune)?;
+    let changed = editing.finish(app, words.dry_run)?;
+    tell(app, &report, words, changed);
     Ok(0)
 }
 
@@ -202,20 +184,20 @@ fn update(section: &mut Section, keys: &Keys, rules: &Rules, report: &mut Report
     Ok(())
 }
 
-fn tell(app: &App, report: &Report, options: &Options, changed: bool) {
+fn tell(app: &App, report: &Report, words: &Words, changed: bool) {
     for change in &report.changed {
         app.term.say(change);
     }
     if !report.gone.is_empty() {
         let names = report.gone.join(", ");
-        if options.prune {
+        if words.prune {
             app.term.say(&format!("no longer granted, and removed: {names}"));
         } else {
             app.term.warn(&format!("no longer granted: {names}"));
             app.term.hint("run `ssoenv sync --prune` to remove them");
         }
     }
-    let verb = if options.dry_run { "would be added" } else { "added" };
+    let verb = if words.dry_run { "would be added" } else { "added" };
     if changed {
         let (added, other) = (report.added, report.changed.len());
         app.term.say(&format!("{added} profiles {verb}, {other} values changed"));

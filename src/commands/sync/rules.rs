@@ -2,15 +2,15 @@
 
 use glob::Pattern;
 
-use super::Options;
 use super::block::Keys;
 use super::template::{self, Fields, Template};
+use super::words::Words;
 use crate::commands::configure::checks;
 use crate::config::settings::Settings;
 use crate::domain::{Error, Result};
 use crate::identity::accounts::Accounts;
 
-/// Options that were read.
+/// Words that were read.
 pub struct Rules {
     /// How profiles are named.
     pub template: Template,
@@ -82,14 +82,14 @@ impl<'a> Granted<'a> {
 
 impl Rules {
     /// Reads the command line.
-    pub fn read(options: &Options, settings: &Settings) -> Result<Self> {
-        let template = options.template.as_deref().unwrap_or(template::DEFAULT);
+    pub fn read(words: &Words, settings: &Settings) -> Result<Self> {
+        let template = words.template.as_deref().unwrap_or(template::DEFAULT);
         Ok(Self {
             template: Template::parse(template)?,
-            include: patterns(&options.include)?,
-            exclude: patterns(&options.exclude)?,
-            region: values(&options.region, "--region", checks::region)?,
-            output: values(&options.output, "--output", checks::output)?,
+            include: patterns(&words.include)?,
+            exclude: patterns(&words.exclude)?,
+            region: values(&words.region, "--region", checks::region)?,
+            output: values(&words.output, "--output", checks::output)?,
             default_region: settings.default_region.as_ref().map(ToString::to_string),
         })
     }

@@ -1,0 +1,53 @@
+//! The command line as clap reads it: the options of every command. Those of one stand with it, in
+//! `commands`.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
+
+use clap::{ArgAction, Args, Parser};
+
+use super::dispatch::Command;
+use crate::commands::shared::word;
+use crate::io::term::ColorChoice;
+
+/// AWS IAM Identity Center credentials in your shell.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ssoenv",
+    version,
+    propagate_version = true,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Start with: eval \"$(ssoenv init bash)\", then ssoenv configure, then ssoenv use."
+)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The verb.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+    /// When to use colour
+    #[arg(
+        long,
+        global = true,
+        value_parser = word::<ColorChoice>(),
+        default_value = ColorChoice::Auto.name(),
+        value_name = "WHEN",
+        display_order = 900
+    )]
+    pub color: ColorChoice,
+    /// Say on standard error what is done (-vv: more), without secrets
+    #[arg(short, long, global = true, action = ArgAction::Count, display_order = 901)]
+    pub verbose: u8,
+    /// Answer confirmations with yes (also SSOENV_ASSUME_YES=1)
+    #[arg(long, global = true, display_order = 902)]
+    pub yes: bool,
+    /// What people in PowerShell type for help.
+    #[arg(short = '?', global = true, action = ArgAction::HelpLong, hide = true)]
+    pub question: Option<bool>,
+}

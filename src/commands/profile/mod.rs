@@ -1,0 +1,91 @@
+//! `profile`: one profile of the AWS files shown or changed.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
+
+mod edit;
+mod show;
+
+use clap::Subcommand;
+
+use super::shared::Completes;
+use crate::domain::Result;
+use crate::io::App;
+
+/// Show, remove, rename or copy a profile
+#[derive(Clone, Debug, Subcommand)]
+pub enum Words {
+    /// Show what the AWS CLI reads
+    Show {
+        /// Profile
+        #[arg(add = Completes::Profile)]
+        name: String,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove a profile and its cached credentials
+    Remove {
+        /// Profile
+        #[arg(add = Completes::Profile)]
+        name: String,
+        /// Print the diff, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Rename a profile, and what refers to it
+    Rename {
+        /// Profile
+        #[arg(add = Completes::Profile)]
+        name: String,
+        /// New name
+        new: String,
+        /// Print the diff, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Copy a profile
+    Copy {
+        /// Profile
+        #[arg(add = Completes::Profile)]
+        name: String,
+        /// Name of the copy
+        new: String,
+        /// Print the diff, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Make a profile the default one
+    Default {
+        /// Profile
+        #[arg(add = Completes::Profile)]
+        name: String,
+        /// Print the diff, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write a profile that gets its credentials through ssoenv
+    UseProcess {
+        /// Profile
+        #[arg(add = Completes::Profile)]
+        name: String,
+        /// Name of the new profile; NAME-process when left out
+        #[arg(long = "as", value_name = "NEW")]
+        new: Option<String>,
+        /// Print the diff, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// Shows or changes the profile.
+pub fn run(app: &App, words: &Words) -> Result<u8> {
+    match words {
+        Words::Show { name, json } => show::show(app, name, *json),
+        Words::Remove { name, dry_run } => edit::remove(app, name, *dry_run),
+        Words::Rename { name, new, dry_run } => edit::rename(app, name, new, *dry_run),
+        Words::Copy { name, new, dry_run } => edit::copy(app, name, new, *dry_run),
+        Words::Default { name, dry_run } => edit::default(app, name, *dry_run),
+        Words::UseProcess { name, new, dry_run } => {
+            edit::use_process(app, name, new.as_deref(), *dry_run)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The words of `sync`.
+#![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
+
+use clap::Args;
+
+use crate::commands::shared::Completes;
+
+/// Write a profile for every account and role
+#[derive(Args, Clone, Debug)]
+pub struct Words {
+    /// Session whose accounts to write
+    #[arg(long = "sso-session", value_name = "SESSION", add = Completes::Session)]
+    pub session: Option<String>,
+    /// Profile name template
+    #[arg(long, value_name = "TEMPLATE")]
+    pub template: Option<String>,
+    /// Only accounts or roles that match (may be given more than once)
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+    /// Leave out accounts or roles that match (may be given more than once)
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Region of the profiles; PATTERN=REGION for some of them
+    #[arg(long, value_name = "[GLOB=]REGION", add = Completes::Region)]
+    pub region: Vec<String>,
+    /// Output format of the profiles; PATTERN=FORMAT for some of them
+    #[arg(long, value_name = "[GLOB=]FORMAT", add = Completes::Output)]
+    pub output: Vec<String>,
+    /// Remove profiles of roles that are no longer granted
+    #[arg(long)]
+    pub prune: bool,
+    /// Print the diff, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}

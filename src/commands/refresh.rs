@@ -64,7 +64,7 @@ fn start(app: &App) -> Result<u8> {
     let failed = |error| Error::failed("the background refresh did not start").cause(error);
     let mut command = process::command(process::current_exe().map_err(failed)?);
     command.args(["refresh", "--foreground"]);
-    if target.source.sso_root().is_some() {
+    if target.source.sso_root().is_some() || target.source.login_root().is_some() {
         // Other sources may have something of their own in the environment.
         process::without_secrets(&mut command);
     }

@@ -19,7 +19,7 @@ use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
 
 /// What the first line starts with; the number changes with the format.
-const MAGIC: &str = "ssoenv-profiles 2";
+const MAGIC: &str = "ssoenv-profiles 3";
 
 /// What the first line ends with: the rows say all that the files do, or something had to be left out
 /// or bent (tabs, line ends, values that are empty but there).

@@ -4,7 +4,8 @@ use super::profiles::Config;
 use super::region_key;
 use super::sso;
 use super::values::Values;
-use crate::domain::names::ProfileName;
+use crate::domain::login_session::LoginSession;
+use crate::domain::names::{ProfileName, Region};
 use crate::domain::profile::{AssumeRole, Source, Target};
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
@@ -15,12 +16,7 @@ impl Config {
     pub fn target(&self, name: &ProfileName) -> Result<Target> {
         let values = self.values(name.as_str()).ok_or_else(|| self.not_found(name.as_str()))?;
         let source = self.source(name, values)?;
-        let region = match values.text("region") {
-            Some(region) => {
-                Some(region_key::region(&format!("profile `{name}`"), values, "region", region)?)
-            }
-            None => None,
-        };
+        let region = region_of(name, values)?;
         let connection = self.connection(Some(name.as_str()))?;
         Ok(Target { profile: Some(name.clone()), source, region, connection })
     }
@@ -52,8 +48,9 @@ impl Config {
         if let Some(keys) = self.keys(name, values.credentials_only())? {
             return Ok(Some(keys));
         }
-        if values.contains("login_session") {
-            return Ok(Some(Source::Other(None)));
+        if let Some(arn) = text("login_session") {
+            let region = region_of(name, values)?;
+            return Ok(Some(Source::Login(LoginSession { arn, region })));
         }
         if let Some(command) = text("credential_process") {
             return Ok(Some(Source::Process(command)));
@@ -176,6 +173,11 @@ impl Config {
             None => error,
         }
     }
+}
+
+fn region_of(name: &ProfileName, values: Values) -> Result<Option<Region>> {
+    let Some(text) = values.text("region") else { return Ok(None) };
+    region_key::region(&format!("profile `{name}`"), values, "region", text).map(Some)
 }
 
 fn assumes_role(values: Values) -> bool {

@@ -51,6 +51,11 @@ impl Config {
                 (summary.account_id, summary.role) = arn.unzip();
                 summary.session = self.root_session(values);
             }
+            "login" => {
+                let arn = values.text("login_session").unwrap_or_default();
+                summary.account_id = crate::domain::arn::account(arn);
+                summary.role = crate::domain::login_session::role_of(arn);
+            }
             "sso" | "sso-legacy" => {
                 summary.session = values.text("sso_session");
                 let section = summary.session.and_then(|session| self.session_values(session));
@@ -86,7 +91,7 @@ fn source_word(values: Values) -> &'static str {
     } else if values.credentials_only().is_some_and(|file| file.contains("aws_access_key_id")) {
         "static"
     } else if values.contains("login_session") {
-        "other"
+        "login"
     } else if values.contains("credential_process") {
         "credential-process"
     } else if values.contains("aws_access_key_id") {

@@ -25,7 +25,7 @@ impl Console {
     /// # Errors
     /// Kind `Config` for partitions whose console is not public.
     pub fn of(partition: &'static Partition) -> Result<Self> {
-        let hosts = partition.console.as_ref().ok_or_else(|| {
+        let hosts = Some(&partition.console).filter(|hosts| hosts.public).ok_or_else(|| {
             Error::config(format!(
                 "the console of the partition `{}` is not known to ssoenv",
                 partition.id

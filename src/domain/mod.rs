@@ -11,6 +11,7 @@ pub mod fingerprint;
 pub mod frecency;
 pub mod label;
 pub mod launcher;
+pub mod login_session;
 pub mod names;
 pub mod nearest;
 pub mod partition;

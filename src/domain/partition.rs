@@ -16,8 +16,8 @@ pub struct Partition {
     prefixes: &'static [&'static str],
     /// Regions that may hold an Identity Center instance, those with most instances first.
     pub sso_regions: &'static [&'static str],
-    /// `None` where it is not public.
-    pub console: Option<ConsoleHosts>,
+    /// Its console.
+    pub console: ConsoleHosts,
     /// Host suffixes of access portals; `{}` stands for the Region where the host names it.
     portals: &'static [&'static str],
     /// Hosts of token issuers.
@@ -31,6 +31,8 @@ pub struct ConsoleHosts {
     pub domain: &'static str,
     /// The Region whose hosts have no prefix; empty where all have one.
     pub bare_region: &'static str,
+    /// Whether anybody but its own customers can reach it.
+    pub public: bool,
 }
 
 /// The standard partition, which unknown Regions count to.
@@ -76,7 +78,7 @@ pub static AWS: Partition = Partition {
         "eu-south-2",
         "mx-central-1",
     ],
-    console: Some(ConsoleHosts { domain: "aws.amazon.com", bare_region: "us-east-1" }),
+    console: ConsoleHosts { domain: "aws.amazon.com", bare_region: "us-east-1", public: true },
     portals: &["awsapps.com", "portal.{}.app.aws", "{}.portal.amazonaws.com"],
     issuers: &["identitycenter.amazonaws.com"],
 };
@@ -90,7 +92,7 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "cn-northwest-1",
         prefixes: &["cn"],
         sso_regions: &["cn-north-1", "cn-northwest-1"],
-        console: Some(ConsoleHosts { domain: "amazonaws.cn", bare_region: "cn-north-1" }),
+        console: ConsoleHosts { domain: "amazonaws.cn", bare_region: "cn-north-1", public: true },
         portals: &[
             "awsapps.cn",
             "portal.{}.app.amazonwebservices.com.cn",
@@ -105,10 +107,11 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "us-gov-west-1",
         prefixes: &["us-gov"],
         sso_regions: &["us-gov-west-1", "us-gov-east-1"],
-        console: Some(ConsoleHosts {
+        console: ConsoleHosts {
             domain: "amazonaws-us-gov.com",
             bare_region: "us-gov-west-1",
-        }),
+            public: true,
+        },
         portals: &[],
         issuers: &["identitycenter.us-gov.amazonaws.com"],
     },
@@ -119,7 +122,7 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "eusc-de-east-1",
         prefixes: &["eusc-de"],
         sso_regions: &["eusc-de-east-1"],
-        console: Some(ConsoleHosts { domain: "amazonaws-eusc.eu", bare_region: "" }),
+        console: ConsoleHosts { domain: "amazonaws-eusc.eu", bare_region: "", public: true },
         portals: &["portal.{}.api.amazonwebservices.eu", "{}.portal.amazonaws.eu"],
         issuers: &["identitycenter.amazonaws.eu"],
     },
@@ -130,7 +133,7 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "us-iso-east-1",
         prefixes: &["us-iso"],
         sso_regions: &["us-iso-east-1", "us-iso-west-1"],
-        console: None,
+        console: ConsoleHosts { domain: "c2shome.ic.gov", bare_region: "", public: false },
         portals: &[],
         issuers: &[],
     },
@@ -141,7 +144,7 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "us-isob-east-1",
         prefixes: &["us-isob"],
         sso_regions: &["us-isob-east-1"],
-        console: None,
+        console: ConsoleHosts { domain: "sc2shome.sgov.gov", bare_region: "", public: false },
         portals: &[],
         issuers: &[],
     },
@@ -152,7 +155,7 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "eu-isoe-west-1",
         prefixes: &["eu-isoe"],
         sso_regions: &["eu-isoe-west-1"],
-        console: None,
+        console: ConsoleHosts { domain: "csphome.adc-e.uk", bare_region: "", public: false },
         portals: &[],
         issuers: &[],
     },
@@ -163,13 +166,31 @@ static PARTITIONS: [&Partition; 8] = [
         global_region: "us-isof-south-1",
         prefixes: &["us-isof"],
         sso_regions: &["us-isof-south-1", "us-isof-east-1"],
-        console: None,
+        console: ConsoleHosts { domain: "csphome.hci.ic.gov", bare_region: "", public: false },
         portals: &[],
         issuers: &[],
     },
 ];
 
 impl Partition {
+    /// The host of AWS Sign-In in a Region, as `aws login` reaches it; `None` for a variant that the
+    /// partition does not have.
+    pub fn signin_host(&self, region: &str, fips: bool, dual_stack: bool) -> Option<String> {
+        let domain = self.console.domain;
+        Some(match (fips, dual_stack) {
+            (_, true) => {
+                let variant = if fips { "signin-fips" } else { "signin" };
+                format!("{variant}.{region}.{}", self.dual_stack_suffix?)
+            }
+            (true, false) if self.id == "aws-us-gov" && region == self.console.bare_region => {
+                format!("signin-fips.{domain}")
+            }
+            (true, false) if self.id == "aws-us-gov" => format!("{region}.signin-fips.{domain}"),
+            (true, false) => format!("signin-fips.{region}.{}", self.dns_suffix),
+            (false, false) => format!("{region}.signin.{domain}"),
+        })
+    }
+
     /// The partition of a Region; the standard one for names that fit none.
     pub fn of(region: &str) -> &'static Self {
         Self::holding(region).unwrap_or(&AWS)
@@ -236,6 +257,32 @@ pub fn is_within(host: &str, domain: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Partition, known_regions};
+
+    #[test]
+    fn sign_in_has_hosts_of_its_own() {
+        for (region, fips, dual_stack, host) in [
+            ("us-east-1", false, false, "us-east-1.signin.aws.amazon.com"),
+            ("eu-west-1", false, true, "signin.eu-west-1.api.aws"),
+            ("us-west-2", true, false, "signin-fips.us-west-2.amazonaws.com"),
+            ("us-west-2", true, true, "signin-fips.us-west-2.api.aws"),
+            ("cn-north-1", false, false, "cn-north-1.signin.amazonaws.cn"),
+            ("cn-north-1", true, false, "signin-fips.cn-north-1.amazonaws.com.cn"),
+            ("us-gov-west-1", true, false, "signin-fips.amazonaws-us-gov.com"),
+            ("us-gov-east-1", true, false, "us-gov-east-1.signin-fips.amazonaws-us-gov.com"),
+            ("eusc-de-east-1", false, false, "eusc-de-east-1.signin.amazonaws-eusc.eu"),
+            ("eusc-de-east-1", false, true, "signin.eusc-de-east-1.api.amazonwebservices.eu"),
+            ("us-iso-east-1", false, false, "us-iso-east-1.signin.c2shome.ic.gov"),
+            ("us-isof-south-1", false, false, "us-isof-south-1.signin.csphome.hci.ic.gov"),
+            ("us-isof-south-1", true, false, "signin-fips.us-isof-south-1.csp.hci.ic.gov"),
+        ] {
+            let found = Partition::of(region).signin_host(region, fips, dual_stack);
+            assert_eq!(found.as_deref(), Some(host));
+        }
+        assert_eq!(
+            Partition::of("eu-isoe-west-1").signin_host("eu-isoe-west-1", false, true),
+            None
+        );
+    }
 
     #[test]
     fn regions_fall_into_partitions() {

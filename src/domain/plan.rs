@@ -13,6 +13,8 @@ pub enum Cache {
     Shared,
     /// ssoenv's: assumed roles.
     Own,
+    /// The AWS CLI's: console logins.
+    Login,
 }
 
 /// A profile, or an account and role, with all that settings say about it. Holds no secret, so it

@@ -2,6 +2,7 @@
 
 use super::arn;
 use super::error::Error;
+use super::login_session::LoginSession;
 use super::names::{AccountId, ProfileName, Region, RoleName, SessionName};
 use super::secret::Secret;
 
@@ -87,6 +88,8 @@ pub enum Source {
         /// `role_session_name`.
         role_session_name: Option<String>,
     },
+    /// `login_session`: a console login.
+    Login(LoginSession),
     /// `credential_process`: the command line.
     Process(String),
     /// Keys in one of the files.
@@ -104,7 +107,7 @@ pub enum Source {
     InstanceMetadata,
     /// `credential_source = EcsContainer`.
     Container,
-    /// The profile names no credentials (settings only, `login_session`, …); what they lack where
+    /// The profile names no credentials (settings only); what they lack where
     /// something of them is there.
     Other(Option<Box<Error>>),
 }
@@ -116,6 +119,7 @@ impl Source {
             Self::Sso(role) if role.session.name.is_some() => "sso",
             Self::Sso(_) => "sso-legacy",
             Self::AssumeRole(_) | Self::WebIdentity { .. } => "assume-role",
+            Self::Login(_) => "login",
             Self::Process(_) => "credential-process",
             Self::Static { .. } => "static",
             Self::Environment | Self::InstanceMetadata | Self::Container | Self::Other(_) => {
@@ -129,6 +133,15 @@ impl Source {
         match self {
             Self::Sso(role) => Some(role),
             Self::AssumeRole(assume) => assume.source.sso_root(),
+            _ => None,
+        }
+    }
+
+    /// The console login at the root of the chain, if there is one.
+    pub fn login_root(&self) -> Option<&LoginSession> {
+        match self {
+            Self::Login(session) => Some(session),
+            Self::AssumeRole(assume) => assume.source.login_root(),
             _ => None,
         }
     }
@@ -169,6 +182,7 @@ impl Target {
     pub fn account_id(&self) -> Option<AccountId> {
         match &self.source {
             Source::Sso(role) => Some(role.account_id.clone()),
+            Source::Login(session) => session.account_id(),
             Source::AssumeRole(assume) => arn::account(&assume.role_arn).map(AccountId::from),
             Source::WebIdentity { role_arn, .. } => arn::account(role_arn).map(AccountId::from),
             _ => None,
@@ -179,6 +193,7 @@ impl Target {
     pub fn role_name(&self) -> Option<RoleName> {
         match &self.source {
             Source::Sso(role) => Some(role.role_name.clone()),
+            Source::Login(session) => session.role_name(),
             Source::AssumeRole(assume) => arn::role(&assume.role_arn).map(RoleName::from),
             Source::WebIdentity { role_arn, .. } => arn::role(role_arn).map(RoleName::from),
             _ => None,

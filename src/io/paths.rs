@@ -70,6 +70,14 @@ impl Paths {
         Ok(below(self.home()?, &[".aws", "cli", "cache"]))
     }
 
+    /// `AWS_LOGIN_CACHE_DIRECTORY` or `~/.aws/login/cache`.
+    pub fn login_cache(&self, env: &Env) -> Result<PathBuf> {
+        match env.non_empty("AWS_LOGIN_CACHE_DIRECTORY") {
+            Some(value) => Ok(expand(&value, self.home.as_deref(), env)),
+            None => Ok(below(self.home()?, &[".aws", "login", "cache"])),
+        }
+    }
+
     /// The folder for documents, where Windows keeps PowerShell's profile.
     pub fn documents(&self) -> Option<PathBuf> {
         dirs::document_dir()

@@ -38,6 +38,7 @@ mod interop_sso;
 mod keyring;
 mod layers;
 mod login;
+mod login_session;
 mod login_terminal;
 mod main_job;
 mod picker;

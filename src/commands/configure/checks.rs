@@ -44,10 +44,7 @@ pub fn start_url(text: &str) -> Judged<String> {
     let url = Url::parse(&full).map_err(|_| wrong())?;
     let host = url.host_str().filter(|host| host.contains('.') || *host == "localhost");
     let host = host.ok_or_else(wrong)?;
-    let console = AWS
-        .console
-        .as_ref()
-        .is_some_and(|console| is_within(host, &format!("signin.{}", console.domain)));
+    let console = is_within(host, &format!("signin.{}", AWS.console.domain));
     if let Some(who) = launcher::owner(host).or(console.then_some("the AWS console")) {
         return Err(format!(
             "this is a page of {who}: open it, choose the AWS access portal there, and copy the address that the portal has then"

@@ -7,15 +7,16 @@ use std::path::PathBuf;
 
 use crate::config::settings::Settings;
 use crate::domain::fingerprint::fingerprint;
+use crate::domain::login_session;
 use crate::domain::plan::Plan;
-use crate::domain::profile::Target;
+use crate::domain::profile::{Source, Target};
 use crate::domain::{Result, segment};
 use crate::identity::{accounts, sources};
 use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
 
 /// What a kept plan starts with: the number changes with its form, the version with its meaning.
-const FORMAT: &str = concat!("ssoenv-plan 1 ", env!("CARGO_PKG_VERSION"), " ");
+const FORMAT: &str = concat!("ssoenv-plan 2 ", env!("CARGO_PKG_VERSION"), " ");
 
 /// What the files looked like before they were read.
 #[derive(Debug)]
@@ -67,10 +68,19 @@ pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
         color: segment::color(found.color.as_deref(), found.class.as_deref()),
         class: found.class,
         confirm: found.confirm,
-        prompt_warn: i64::from(settings.prompt_warn_minutes) * 60,
-        refresh_lead: i64::from(settings.refresh_lead_minutes) * 60,
+        prompt_warn: at_most(settings.prompt_warn_minutes, &target.source, 4),
+        refresh_lead: at_most(settings.refresh_lead_minutes, &target.source, 2),
         key: sources::key_hash(app, &target.source),
         cache: sources::cache(app, &target.source),
+    }
+}
+
+/// Minutes of a setting as seconds; of a console login's short life no more than this part.
+fn at_most(minutes: u32, source: &Source, part: i64) -> i64 {
+    let seconds = i64::from(minutes) * 60;
+    match source {
+        Source::Login(_) => seconds.min(login_session::LIFE_SECONDS / part),
+        _ => seconds,
     }
 }
 

@@ -13,6 +13,8 @@ use crate::domain::segment::{self, Facts, Label};
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
+use crate::identity::session::login_request::LoginRequest;
+use crate::identity::session::login_session::{self, Wanted};
 use crate::identity::session::request::SessionRequest;
 use crate::identity::store::{keyring, stamps};
 use crate::identity::{LoginPolicy, Policy};
@@ -158,6 +160,15 @@ fn token_expiry(
     request: &Request,
     name: &ProfileName,
 ) -> Result<Option<Timestamp>> {
+    if let Some(session) = target.source.login_root() {
+        let (connection, policy) = (&target.connection, request.policy);
+        let profile = Some(name);
+        let login = LoginRequest { session, connection, policy, profile, region: None };
+        login_session::obtain(app, login, Wanted::Fresh)?;
+        warn_of_keyring(app, name)?;
+        // The AWS tools refresh it as long as the console session lasts, and nobody says how long.
+        return Ok(None);
+    }
     let Some(role) = target.source.sso_root() else { return Ok(None) };
     let asked = SessionRequest {
         session: &role.session,
@@ -166,6 +177,11 @@ fn token_expiry(
         profile: Some(name),
     };
     let token = after_login::token(app, asked)?.token;
+    warn_of_keyring(app, name)?;
+    Ok(Some(token.expires_at))
+}
+
+fn warn_of_keyring(app: &App, name: &ProfileName) -> Result<()> {
     if keyring::is_chosen(app)? {
         let name = shell_words::quote(name.as_str());
         app.term.warn(&format!(
@@ -173,7 +189,7 @@ fn token_expiry(
         ));
         app.term.hint(&format!("run `ssoenv profile use-process {name}`, and use that profile"));
     }
-    Ok(Some(token.expires_at))
+    Ok(())
 }
 
 fn warn_of_own_region(app: &App, plan: &Plan, saved: &Saved) {

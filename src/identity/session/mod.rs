@@ -4,6 +4,8 @@
 pub mod access;
 pub mod authorized;
 pub mod login;
+pub mod login_request;
+pub mod login_session;
 pub mod logout;
 pub mod refresh;
 pub mod request;

@@ -72,7 +72,7 @@ fn call<'a>(
     };
     let mut answer: CallResult<Credentials> = call(&keys, seconds)?;
     if is_about(&answer, &["ExpiredToken", "ExpiredTokenException"])
-        && matches!(*assume.source, Source::Sso(_))
+        && matches!(*assume.source, Source::Sso(_) | Source::Login(_))
     {
         log::info!("AWS says that the source's credentials have expired: getting new ones");
         keys = source_of(request, assume, true)?;
@@ -89,6 +89,9 @@ fn call<'a>(
 
 /// Whether the source certainly gives a role's credentials, so that the chaining limit holds.
 fn is_role(source: &Source) -> bool {
+    if let Source::Login(session) = source {
+        return session.role_name().is_some();
+    }
     matches!(
         source,
         Source::Sso(_)

@@ -10,7 +10,7 @@ use crate::domain::plan::Cache;
 use crate::domain::profile::{AssumeRole, Source};
 use crate::identity::sources::ambient;
 use crate::identity::store::entry::{Cached, Entry};
-use crate::identity::store::{keyring, roles};
+use crate::identity::store::{keyring, login_sessions, roles};
 use crate::identity::wire::json::{hex, sha1_hex, spaced};
 use crate::io::{App, files};
 
@@ -24,6 +24,7 @@ pub fn entry<'a>(app: &App, source: &'a Source) -> Option<Entry<'a>> {
 pub fn key_hash(app: &App, source: &Source) -> Option<String> {
     match source {
         Source::Sso(role) => Some(roles::key_hash(role)),
+        Source::Login(session) => Some(login_sessions::key_hash(session)),
         Source::AssumeRole(assume) => Some(assumed(app, assume)),
         Source::WebIdentity { token_file, role_arn, role_session_name } => {
             Some(web_identity(token_file, role_arn, role_session_name.as_deref()))
@@ -55,6 +56,7 @@ fn identity(app: &App, source: &Source) -> Value {
     match source {
         Source::Sso(role) => json!([roles::key_hash(role), role.session.start_url]),
         Source::AssumeRole(_) | Source::WebIdentity { .. } => json!(key_hash(app, source)),
+        Source::Login(session) => json!({ "login": session.arn }),
         Source::Process(line) => json!({ "process": line }),
         Source::Static { access_key_id, .. } => json!({ "accessKeyId": access_key_id }),
         Source::Environment => json!({ "accessKeyId": ambient::access_key_id(app) }),
@@ -76,6 +78,7 @@ pub fn cache(app: &App, source: &Source) -> Option<Cache> {
     }
     match source {
         Source::Sso(_) => Some(Cache::Shared),
+        Source::Login(_) => Some(Cache::Login),
         Source::AssumeRole(assume) if is_configured(&assume.source) => Some(Cache::Own),
         _ => None,
     }
@@ -84,7 +87,7 @@ pub fn cache(app: &App, source: &Source) -> Option<Cache> {
 /// Whether the root of the chain stands in the AWS files, not in the environment or on the machine.
 fn is_configured(source: &Source) -> bool {
     match source {
-        Source::Sso(_) | Source::Static { .. } | Source::Process(_) => true,
+        Source::Sso(_) | Source::Login(_) | Source::Static { .. } | Source::Process(_) => true,
         Source::AssumeRole(assume) => is_configured(&assume.source),
         _ => false,
     }

@@ -4,6 +4,7 @@
 pub mod ambient;
 mod assume_role;
 mod entry;
+mod login_session;
 pub mod process;
 pub mod request;
 mod sso;
@@ -51,7 +52,7 @@ impl<'a> Request<'a> {
         }
         if matches!(
             target.source,
-            Source::Sso(_) | Source::AssumeRole(_) | Source::WebIdentity { .. }
+            Source::Sso(_) | Source::Login(_) | Source::AssumeRole(_) | Source::WebIdentity { .. }
         ) {
             keyring::unlock(app, &policy.login)?;
         }
@@ -88,6 +89,9 @@ impl<'a> Request<'a> {
             Source::WebIdentity { token_file, role_arn, role_session_name } => {
                 let name = role_session_name.as_deref();
                 web_identity::credentials(self, source, token_file, role_arn, name, wanted)
+            }
+            Source::Login(session) => {
+                login_session::credentials(self, source, session, profile, wanted)
             }
             Source::Process(line) => process::credentials(app, profile, line),
             Source::Static { access_key_id, secret_access_key, session_token } => Ok(Credentials {
@@ -136,6 +140,7 @@ pub fn partition_of(source: &Source) -> &'static Partition {
         Source::Sso(role) => Some(Partition::of(role.session.region.as_str())),
         Source::AssumeRole(assume) => arn::partition(&assume.role_arn),
         Source::WebIdentity { role_arn, .. } => arn::partition(role_arn),
+        Source::Login(session) => arn::partition(&session.arn),
         _ => None,
     }
     .unwrap_or(&partition::AWS)

@@ -20,7 +20,7 @@ pub struct Wanted {
 
 impl Wanted {
     /// Whether they are good, and live as long as is wanted.
-    fn is_met(self, cached: &Cached, now: Timestamp) -> bool {
+    pub fn is_met(self, cached: &Cached, now: Timestamp) -> bool {
         cached.freshness == Freshness::Fresh && self.is_long_enough(cached, now)
     }
 

@@ -1,5 +1,6 @@
 //! Cached credentials: the entry of an SSO role in `~/.aws/cli/cache`, shared with the AWS CLI in both
-//! directions, or of an assumed role in ssoenv's own cache; or either in the keyring. Synchronous,
+//! directions, of a console login (written in [`login_sessions`]), or of an assumed role in ssoenv's
+//! own cache; or any of them in the keyring. Synchronous,
 //! no network: the fast path reads through it.
 
 use std::path::PathBuf;
@@ -8,12 +9,13 @@ use serde_json::Value;
 
 use crate::domain::Result;
 use crate::domain::credentials::{Credentials, FRESH_SECONDS, Freshness, freshness};
+use crate::domain::login_session;
 use crate::domain::plan::Cache;
 use crate::domain::profile::Source;
 use crate::identity::store::cache_file::{self, Found};
 use crate::identity::store::document::Document;
 use crate::identity::store::entry_json::{credentials_of, own_fields, plain, shared_fields};
-use crate::identity::store::{session_state, stamps};
+use crate::identity::store::{login_sessions, session_state, stamps};
 use crate::io::App;
 use crate::io::files::{self, Durability};
 
@@ -40,6 +42,7 @@ impl Entry<'_> {
     pub fn document<'a>(&self, app: &'a App) -> Result<Document<'a>> {
         match self.source {
             Source::Sso(_) => document(app, Cache::Shared, &self.hash),
+            Source::Login(_) => document(app, Cache::Login, &self.hash),
             _ => document(app, Cache::Own, &self.hash),
         }
     }
@@ -50,11 +53,21 @@ impl Entry<'_> {
     /// Kind `Config` where a link or somebody else's file is in the place of one of ssoenv's own.
     pub fn load(&self, app: &App) -> Result<Option<Cached>> {
         let Found::Object(fields) = self.document(app)?.read()? else { return Ok(None) };
-        let Some(credentials) = credentials_of(&fields) else {
+        let is_login = matches!(self.source, Source::Login(_));
+        let found = if is_login {
+            login_sessions::credentials_of(&fields)
+        } else {
+            credentials_of(&fields)
+        };
+        let Some(credentials) = found else {
             log::info!("ignored: an entry lacks credentials");
             return Ok(None);
         };
-        Ok(judged(app, credentials, &self.hash))
+        Ok(if is_login {
+            judged_login(app, credentials)
+        } else {
+            judged(app, credentials, &self.hash)
+        })
     }
 
     /// Writes credentials, the stamp that tells running shells of them, and, where a session is at
@@ -78,7 +91,7 @@ impl Entry<'_> {
 fn document<'a>(app: &'a App, cache: Cache, hash: &str) -> Result<Document<'a>> {
     let path = path(app, cache, hash)?;
     match cache {
-        Cache::Shared => Document::shared(app, path),
+        Cache::Shared | Cache::Login => Document::shared(app, path),
         Cache::Own => Document::own(app, path),
     }
 }
@@ -87,6 +100,7 @@ fn path(app: &App, cache: Cache, hash: &str) -> Result<PathBuf> {
     let mut path = match cache {
         Cache::Shared => app.paths.cli_cache()?,
         Cache::Own => own_folder(app)?,
+        Cache::Login => app.paths.login_cache(&app.env)?,
     };
     path.push(format!("{hash}.json"));
     Ok(path)
@@ -124,10 +138,20 @@ pub fn files_of_sessions(app: &App) -> Result<Vec<String>> {
 pub fn load_plain(app: &App, cache: Cache, hash: &str) -> Option<Cached> {
     let path = path(app, cache, hash).ok()?;
     let bytes = match cache {
-        Cache::Shared => files::read(&path),
+        Cache::Shared | Cache::Login => files::read(&path),
         Cache::Own => files::read_own(&path),
     };
+    if cache == Cache::Login {
+        let Found::Object(fields) = Found::parse(&bytes.ok()??) else { return None };
+        return judged_login(app, login_sessions::credentials_of(&fields)?);
+    }
     judged(app, plain(&bytes.ok()??)?, hash)
+}
+
+/// The credentials of a console login, and how fresh they are.
+fn judged_login(app: &App, credentials: Credentials) -> Option<Cached> {
+    let freshness = login_session::freshness(credentials.expiration?, app.clock.now());
+    Some(Cached { credentials, freshness })
 }
 
 /// The credentials of an entry, and how fresh they are.

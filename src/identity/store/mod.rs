@@ -7,6 +7,7 @@ pub mod document;
 pub mod entry;
 pub mod entry_json;
 pub mod keyring;
+pub mod login_sessions;
 pub mod roles;
 pub mod session_state;
 pub mod stamps;

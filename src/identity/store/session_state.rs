@@ -26,8 +26,12 @@ const PATIENCE_WITHOUT_LOGIN: Duration = Duration::from_secs(30);
 /// Kind `LoginRequired` for a caller that may not log in, when the holder takes long: it waits for
 /// a person.
 pub fn lock(app: &App, session: &SsoSession, may_log_in: bool) -> Result<Lock> {
-    let path = locks(app)?.join(format!("{}.lock", sha1_hex(tokens::key(session))));
-    let label = session.label();
+    lock_login(app, &sha1_hex(tokens::key(session)), session.label(), may_log_in)
+}
+
+/// [`lock`] for any kind of login, named by a hash.
+pub fn lock_login(app: &App, hash: &str, label: &str, may_log_in: bool) -> Result<Lock> {
+    let path = locks(app)?.join(format!("{hash}.lock"));
     let tell = || {
         app.term.say(&format!("waiting for another ssoenv that logs in to `{label}`"));
     };

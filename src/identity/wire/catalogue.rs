@@ -1,6 +1,7 @@
 //! Which error the user sees for a failed call, where its caller has no better words: one message
 //! each, ending in what to do about it.
 
+use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Kind};
 use crate::identity::wire::refusal::{Failure, ServiceError};
 use crate::io::http::{Stage, TransportError};
@@ -20,6 +21,24 @@ impl Failure {
                 .cause("the list has no end; nothing of it is used")
                 .hint("run the command again later; a proxy may answer from its memory"),
         }
+    }
+}
+
+impl ServiceError {
+    /// The error for what was refused because the clock is wrong here, by more than so many
+    /// seconds.
+    pub fn skewed(&self, now: Timestamp, tolerated: i64) -> Option<Error> {
+        let off = now.seconds() - self.date?.seconds();
+        if off.abs() <= tolerated {
+            return None;
+        }
+        let time = match off.abs() {
+            seconds @ ..120 => format!("{seconds} seconds"),
+            seconds => format!("{} minutes", seconds / 60),
+        };
+        let way = if off > 0 { "ahead" } else { "behind" };
+        let what = format!("the clock of this machine is {time} {way}");
+        Some(Error::failed(what).cause(self.describe()).hint("set the clock, then try again"))
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Service {
     Oidc,
     /// `sso`: the access portal.
     Portal,
+    /// `signin`: console logins.
+    SignIn,
     /// `sts`.
     Sts,
 }
@@ -26,6 +28,7 @@ impl Service {
         match self {
             Self::Oidc => "SSO_OIDC",
             Self::Portal => "SSO",
+            Self::SignIn => "SIGNIN",
             Self::Sts => "STS",
         }
     }
@@ -35,6 +38,7 @@ impl Service {
         match self {
             Self::Oidc => "oidc",
             Self::Portal => "portal.sso",
+            Self::SignIn => "signin",
             Self::Sts => "sts",
         }
     }
@@ -59,11 +63,16 @@ pub fn base(env: &Env, connection: &Connection, service: Service, region: &str) 
     let partition = Partition::of(region);
     let dual = switch(env, "AWS_USE_DUALSTACK_ENDPOINT", connection.dual_stack);
     let fips = switch(env, "AWS_USE_FIPS_ENDPOINT", connection.fips);
+    let no_dual_stack = || {
+        Error::config(format!("partition `{}` has no dual-stack endpoints", partition.id))
+            .hint("unset `AWS_USE_DUALSTACK_ENDPOINT` and `use_dualstack_endpoint`")
+    };
+    if service == Service::SignIn {
+        let host = partition.signin_host(region, fips, dual).ok_or_else(no_dual_stack)?;
+        return Ok(format!("https://{host}"));
+    }
     let suffix = if dual {
-        partition.dual_stack_suffix.ok_or_else(|| {
-            Error::config(format!("partition `{}` has no dual-stack endpoints", partition.id))
-                .hint("unset `AWS_USE_DUALSTACK_ENDPOINT` and `use_dualstack_endpoint`")
-        })?
+        partition.dual_stack_suffix.ok_or_else(no_dual_stack)?
     } else {
         partition.dns_suffix
     };

@@ -66,9 +66,11 @@ impl ServiceError {
             let json = body.get(name).and_then(Value::as_str);
             json.or_else(|| xml.as_ref()?.text(name)).map(ToOwned::to_owned)
         };
-        let code = response
-            .header("x-amzn-errortype")
-            .map(ToOwned::to_owned)
+        // AWS Sign-In has one exception for several reasons, which are words in capitals.
+        let in_capitals = |word: &String| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+        let reason = text("error").filter(|word| !word.is_empty()).filter(in_capitals);
+        let code = reason
+            .or_else(|| response.header("x-amzn-errortype").map(ToOwned::to_owned))
             .or_else(|| text("code"))
             .or_else(|| text("Code"))
             .or_else(|| text("__type"))

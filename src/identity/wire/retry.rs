@@ -60,17 +60,29 @@ pub async fn call(
     attempts: Attempts,
     operation: &'static str,
     rule: Rule,
-    mut request: Request,
+    request: Request,
 ) -> CallResult<Response> {
-    if rule != Rule::SingleUse && request.timeout.is_none() {
-        request.timeout = Some(TIMEOUT);
-    }
-    let host = host_of(&request.url);
+    each(http, attempts, operation, rule, || request.clone()).await
+}
+
+/// [`call`], where each attempt has a request of its own.
+pub async fn each(
+    http: &Http,
+    attempts: Attempts,
+    operation: &'static str,
+    rule: Rule,
+    make: impl Fn() -> Request,
+) -> CallResult<Response> {
     let mut attempt = 1;
     let mut waited = Duration::ZERO;
     loop {
+        let mut request = make();
+        if rule != Rule::SingleUse && request.timeout.is_none() {
+            request.timeout = Some(TIMEOUT);
+        }
+        let host = host_of(&request.url);
         log::debug!("{operation}: attempt {attempt} to {host}");
-        let failure = match http.send(request.clone()).await {
+        let failure = match http.send(request).await {
             Ok(answer) if answer.is_success() => {
                 log::info!("{operation}: {host} answered {}", answer.status);
                 return Ok(answer);

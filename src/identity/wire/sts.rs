@@ -227,14 +227,7 @@ fn skewed(error: &ServiceError, now: Timestamp) -> Option<Error> {
         "RequestTimeTooSkewed",
         "InvalidSignatureException",
     ]);
-    let off = now.seconds() - error.date.filter(|_| about_time)?.seconds();
-    if off.abs() <= TOLERATED_SKEW {
-        return None;
-    }
-    let minutes = off.abs() / 60;
-    let way = if off > 0 { "ahead" } else { "behind" };
-    let what = format!("the clock of this machine is {minutes} minutes {way}");
-    Some(Error::failed(what).cause(error.describe()).hint("set the clock, then try again"))
+    error.skewed(now, TOLERATED_SKEW).filter(|_| about_time)
 }
 
 /// The answer of `GetCallerIdentity`; `None` where that is not what it is.

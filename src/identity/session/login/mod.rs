@@ -1,6 +1,7 @@
 //! A token from a person: how the person can be reached, and the flow that follows from it.
 
 pub mod callback;
+pub mod console;
 mod context;
 mod device;
 mod page;

@@ -56,7 +56,8 @@ pub fn read(line: &str, state: &Secret, port: u16) -> Pasted {
     Pasted::Garbage
 }
 
-fn from_query(query: &str, state: &Secret, ours: bool) -> Pasted {
+/// What a query of a redirect address means; `ours` is false where the address is another's.
+pub fn from_query(query: &str, state: &Secret, ours: bool) -> Pasted {
     match callback::answer(query, state) {
         Some(answer) if ours => Pasted::Answer(answer),
         _ => Pasted::Forged,

@@ -1,0 +1,218 @@
+//! A console login that works: from the cache, by a refresh, or by a person. One lock per identity
+//! makes one refresh of many; nobody else takes it, so what another tool wrote is looked at again.
+
+use crate::domain::credentials::Freshness;
+use crate::domain::login_session::{self, LoginSession};
+use crate::domain::{Error, Kind, Result};
+use crate::identity::session::login::console;
+use crate::identity::session::login_request::LoginRequest;
+use crate::identity::store::keyring;
+use crate::identity::store::login_sessions::{self, Login, Stored};
+use crate::identity::store::session_state;
+use crate::identity::wire::endpoint;
+use crate::identity::wire::refusal::Failure;
+use crate::identity::wire::signin::{Grant, SignIn};
+use crate::io::App;
+
+/// How it was obtained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// It was there.
+    Kept,
+    /// It was there, and was refreshed.
+    Refreshed,
+    /// A person logged in.
+    LoggedIn,
+}
+
+/// Which login will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Any whose credentials are fresh.
+    Fresh,
+    /// One with other credentials than those that are cached.
+    New,
+    /// One that a person makes now.
+    Login,
+}
+
+/// A login with credentials that live. What lives is used when it could not be refreshed.
+///
+/// # Errors
+/// `LoginRequired` where a person is needed and may not or cannot be asked, `Denied` where the
+/// identity may not have such credentials, and the errors of the login.
+pub fn obtain(app: &App, request: LoginRequest, wanted: Wanted) -> Result<(Login, Way)> {
+    let (session, policy) = (request.session, request.policy);
+    keyring::unlock(app, policy)?;
+    let before = find(app, session)?;
+    if let Ok(login) = before {
+        if wanted == Wanted::Fresh && is_fresh(app, &login) {
+            log::info!("console login of `{}`: cache hit", session.arn);
+            return Ok((login, Way::Kept));
+        }
+        return renew(app, request, wanted, Some(&login));
+    }
+    renew(app, request, wanted, None)
+}
+
+fn renew(
+    app: &App,
+    request: LoginRequest,
+    wanted: Wanted,
+    before: Option<&Login>,
+) -> Result<(Login, Way)> {
+    let (session, policy) = (request.session, request.policy);
+    log::info!("console login of `{}`: cache miss", session.arn);
+    let hash = login_sessions::key_hash(session);
+    let _lock = session_state::lock_login(app, &hash, &session.arn, policy.allow_login)?;
+    // Another process may have refreshed it or logged in while this one waited.
+    let needed = match find(app, session)? {
+        Ok(login) if is_fresh(app, &login) && is_other(&login, before, wanted) => {
+            return Ok((login, Way::Kept));
+        }
+        Ok(_) if wanted == Wanted::Login => Error::login_required("a new login is wanted"),
+        Ok(login) => match refresh(app, request, login)? {
+            Refreshed::Done(login) => return Ok((login, Way::Refreshed)),
+            Refreshed::Elsewhere(login) => return Ok((login, Way::Kept)),
+            Refreshed::Failed(login, error) if lives(app, &login) => {
+                warn_ending(app, request, &login, &error);
+                return Ok((*login, Way::Kept));
+            }
+            Refreshed::Failed(_, error) => error,
+        },
+        Err(why) => {
+            let error = Error::login_required(format!("not logged in as `{}`", session.arn));
+            why.into_iter().fold(error, Error::cause).hint(request.run_login())
+        }
+    };
+    if needed.kind != Kind::LoginRequired || !policy.allow_login {
+        return Err(needed);
+    }
+    let signed_in = console::sign_in(app, request)?;
+    if signed_in.identity != session.arn {
+        return Err(request.another_identity(&signed_in.identity));
+    }
+    Ok((signed_in.keep(app, session)?, Way::LoggedIn))
+}
+
+fn find(app: &App, session: &LoginSession) -> Result<std::result::Result<Login, Option<String>>> {
+    Ok(match login_sessions::find(app, session)? {
+        Stored::Login(login) => Ok(*login),
+        Stored::Absent => Err(None),
+        Stored::Broken(why) => Err(Some(why)),
+    })
+}
+
+fn is_fresh(app: &App, login: &Login) -> bool {
+    freshness(app, login) == Freshness::Fresh
+}
+
+fn lives(app: &App, login: &Login) -> bool {
+    freshness(app, login) != Freshness::Expired
+}
+
+fn freshness(app: &App, login: &Login) -> Freshness {
+    login
+        .credentials
+        .expiration
+        .map_or(Freshness::Expired, |expires| login_session::freshness(expires, app.clock.now()))
+}
+
+/// Whether a fresh login serves a caller that has already seen `before`.
+fn is_other(login: &Login, before: Option<&Login>, wanted: Wanted) -> bool {
+    wanted == Wanted::Fresh || before.is_none_or(|before| before.credentials != login.credentials)
+}
+
+/// How a refresh ended.
+enum Refreshed {
+    /// The new login, written.
+    Done(Login),
+    /// Refused, but another tool had written a good one meanwhile.
+    Elsewhere(Login),
+    /// Not refreshed. Kind `LoginRequired`: only a person can help.
+    Failed(Box<Login>, Error),
+}
+
+fn refresh(app: &App, request: LoginRequest, login: Login) -> Result<Refreshed> {
+    let session = request.session;
+    let region = region_of_refresh(app, request, &login);
+    if login_sessions::is_spent(app, session, &login.refresh_token, &region)? {
+        let error = request.ended().cause("its refresh token was refused or lost earlier");
+        return Ok(Refreshed::Failed(Box::new(login), error));
+    }
+    // A refresh token works once: it is not spent for a successor that cannot be kept.
+    if let Err(error) = login_sessions::check_writable(app, session) {
+        return Ok(Refreshed::Failed(Box::new(login), error));
+    }
+    let net = app.net(&endpoint::http(request.connection))?;
+    let service = SignIn::new(app, &net.http, request.connection, &region)?;
+    let grant = Grant::RefreshToken(&login.refresh_token);
+    let answer =
+        net.run(async { Ok(service.create_token(&login.client_id, &login.key, grant).await) })?;
+    let failure = match answer {
+        Ok(token) => {
+            let login = login.refreshed(&token, app.clock.now());
+            if let Err(error) = login.save(app, session) {
+                // The credentials are good all the same.
+                app.term.warn(&format!("the refreshed login was not written: {error}"));
+            }
+            return Ok(Refreshed::Done(login));
+        }
+        Err(failure) => failure,
+    };
+    if may_send_again(&failure) {
+        return Ok(Refreshed::Failed(Box::new(login), failure.into_error()));
+    }
+    // Another tool, which takes no lock of ours, may have been first.
+    if let Ok(other) = find(app, session)?
+        && other.credentials != login.credentials
+        && lives(app, &other)
+    {
+        return Ok(Refreshed::Elsewhere(other));
+    }
+    login_sessions::note_spent(app, session, &login.refresh_token, &region)?;
+    let error = match failure {
+        Failure::Service(_) => request.refused(app, &region, failure),
+        other => {
+            let error = other.into_error();
+            request.ended().cause(format!("the refresh got no answer ({})", error.what))
+        }
+    };
+    let error = match login.region {
+        None if error.kind == Kind::LoginRequired => error.hint(format!(
+            "if the login was made in another Region than `{region}`, set `region` in its profile"
+        )),
+        _ => error,
+    };
+    Ok(Refreshed::Failed(Box::new(login), error))
+}
+
+/// Whether the refresh token is certainly unused.
+fn may_send_again(failure: &Failure) -> bool {
+    match failure {
+        Failure::Service(error) => error.is_throttling() || error.status >= 500,
+        other => other.is_unsent(),
+    }
+}
+
+fn warn_ending(app: &App, request: LoginRequest, login: &Login, error: &Error) {
+    let left = login
+        .credentials
+        .expiration
+        .map_or(0, |end| (end.seconds() - app.clock.now().seconds()).max(0) / 60);
+    app.term.warn(&format!(
+        "the console login of `{}` was not refreshed, and its credentials end in {left} minutes \
+         ({error})",
+        request.session.arn
+    ));
+    for hint in &error.hints {
+        app.term.hint(hint);
+    }
+}
+
+/// Where a login is refreshed: codes and refresh tokens are good only where they were made. The
+/// Region that this shell happens to use comes last: ssoenv itself exports it.
+fn region_of_refresh(app: &App, request: LoginRequest, login: &Login) -> String {
+    let profile = || request.session.region.as_ref().map(ToString::to_string);
+    login.region.clone().or_else(profile).unwrap_or_else(|| request.region_of_login(app))
+}

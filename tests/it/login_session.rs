@@ -1,0 +1,257 @@
+//! Profiles of console logins (`login_session`, `aws login`): credentials from the cache that is
+//! shared with the AWS CLI and the SDKs, and their refresh.
+
+use std::process::Stdio;
+
+use identity_center::{ConsoleSession, Operation, Reply, Trust};
+use serde_json::{Value, json};
+
+use crate::support::World;
+use crate::support::world::Outcome;
+
+const JANE: &str = "arn:aws:iam::111122223333:user/team/jane";
+const DEPLOY: &str = "arn:aws:iam::111122223333:role/Deploy";
+
+fn config() -> String {
+    format!(
+        "[profile con]\nlogin_session = {JANE}\nregion = us-east-1\n\n\
+         [profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = con\nregion = us-east-1\n"
+    )
+}
+
+/// A world with a login whose credentials look as if so many seconds were left.
+fn world(left: i64) -> World {
+    let world = World::empty();
+    world.ic.add_iam_role(DEPLOY, Trust::anyone().account("111122223333"));
+    world.write(".aws/config", &config());
+    keep(&world, &world.ic.console_session(JANE, "us-east-1", left));
+    world
+}
+
+fn file(session: &ConsoleSession) -> String {
+    format!(".aws/login/cache/{}", session.file_name)
+}
+
+fn keep(world: &World, session: &ConsoleSession) {
+    world.write(&file(session), &session.text());
+}
+
+/// The login as it is cached now.
+fn cached(world: &World) -> Value {
+    let name = world.ic.console_session(JANE, "us-east-1", 0);
+    serde_json::from_str(&world.read(&file(&name))).expect("a login is JSON")
+}
+
+fn refreshes(world: &World) -> usize {
+    world.ic.count(Operation::CreateOAuth2Token)
+}
+
+fn key_id(out: &str) -> String {
+    let out: Value = serde_json::from_str(out).expect("credentials are JSON");
+    out["AccessKeyId"].as_str().expect("a key").to_owned()
+}
+
+#[test]
+fn cached_credentials_serve_until_half_of_their_life() {
+    for (left, expected) in [(880, 0), (470, 0), (430, 1), (-60, 1)] {
+        let world = world(left);
+        let before = cached(&world);
+        let out = world.ok("credentials con");
+        assert_eq!(refreshes(&world), expected, "{left}");
+        let now = cached(&world);
+        assert_eq!(key_id(&out), now["accessToken"]["accessKeyId"].as_str().expect("a key"));
+        assert_eq!(now == before, expected == 0, "{left}");
+        // The second time, nothing is asked.
+        assert_eq!(world.ok("credentials con"), out);
+        assert_eq!(refreshes(&world), expected, "{left}");
+        world.assert_no_secret(&world.run("credentials con -vv --format env").err);
+    }
+}
+
+#[test]
+fn a_refresh_keeps_what_other_tools_wrote() {
+    let world = world(0);
+    let session = world.ic.console_session(JANE, "us-east-1", -60);
+    let mut session = session.with("signInRegion", "us-east-1").with("x-other", json!({"a": [1]}));
+    session.fields["accessToken"]["x-inner"] = json!("y");
+    keep(&world, &session);
+    world.ok("credentials con");
+    let now = cached(&world);
+    for name in ["tokenType", "clientId", "idToken", "dpopKey", "signInRegion", "x-other"] {
+        assert_eq!(now[name], session.fields[name], "{name}");
+    }
+    assert_eq!(now["accessToken"]["x-inner"], "y");
+    assert_eq!(now["accessToken"]["accountId"], "111122223333");
+    assert_ne!(now["refreshToken"], session.fields["refreshToken"]);
+    let names: Vec<_> = now.as_object().expect("a map").keys().cloned().collect();
+    let before: Vec<_> = session.fields.as_object().expect("a map").keys().cloned().collect();
+    assert_eq!(names, before);
+}
+
+#[test]
+fn a_role_on_top_is_assumed_and_kept() {
+    let world = world(-60);
+    let out = world.ok("whoami deploy --json");
+    let who: Value = serde_json::from_str(&out).expect("JSON");
+    assert!(who["arn"].as_str().is_some_and(|arn| arn.contains("assumed-role/Deploy")), "{out}");
+    assert_eq!((who["source"].as_str(), refreshes(&world)), (Some("assume-role"), 1));
+    world.ok("whoami deploy");
+    assert_eq!(world.ic.count(Operation::AssumeRole), 1);
+    let who: Value = serde_json::from_str(&world.ok("whoami con --json")).expect("JSON");
+    assert_eq!(who["arn"], JANE);
+    assert_eq!(who["account_id"], "111122223333");
+    assert_eq!(who["source"], "login");
+}
+
+#[test]
+fn it_is_listed_used_and_run_with() {
+    let world = world(880);
+    let list: Value = serde_json::from_str(&world.ok("list --json")).expect("JSON");
+    assert_eq!(list[0]["source"], "login");
+    assert_eq!(list[0]["account_id"], "111122223333");
+    let used = world.ok("use con");
+    let id = key_id(&world.ok("credentials con"));
+    assert!(used.contains(&format!("AWS_ACCESS_KEY_ID='{id}'")), "{used}");
+    assert!(used.contains("SSOENV_REFRESH_AT="), "{used}");
+    let out = Outcome::of(&mut world.ssoenv([
+        "exec",
+        "con",
+        "--",
+        "sh",
+        "-c",
+        "echo $AWS_ACCESS_KEY_ID $SSOENV_PROFILE",
+    ]));
+    assert_eq!(out.out, format!("{id} con\n"));
+    let mode = world.ok("use con --mode profile");
+    assert!(mode.contains("AWS_PROFILE='con'") && !mode.contains("SSOENV_EXPIRES_AT="), "{mode}");
+    assert_eq!(refreshes(&world), 0);
+}
+
+#[test]
+fn eight_processes_make_one_refresh() {
+    let world = world(-60);
+    let mut children: Vec<_> = (0..8)
+        .map(|_| {
+            let mut command = world.ssoenv(["credentials", "con"]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
+        })
+        .collect();
+    let ends = children.drain(..).map(|child| child.wait_with_output().expect("it ends"));
+    let outs: Vec<Outcome> = ends.map(|output| Outcome::from(&output)).collect();
+    assert!(outs.iter().all(|outcome| outcome.code == 0 && outcome.out == outs[0].out), "{outs:?}");
+    assert_eq!(refreshes(&world), 1);
+}
+
+#[test]
+fn refusals_say_what_to_do() {
+    for (status, code, exit, what, hint) in [
+        (401, "TOKEN_EXPIRED", 3, "has ended", "run `ssoenv login con`"),
+        (403, "USER_CREDENTIALS_CHANGED", 3, "the password of", "run `ssoenv login con`"),
+        (403, "INSUFFICIENT_PERMISSIONS", 4, "is not allowed", "SignInLocalDevelopmentAccess"),
+        (400, "INVALID_REQUEST", 3, "AWS Sign-In in `us-east-1`", "set `region` in its profile"),
+    ] {
+        let world = world(-60);
+        let reply = Reply::Error { status, code: code.into(), message: "no".into() };
+        world.ic.script(Operation::CreateOAuth2Token, [reply]);
+        let before = cached(&world);
+        let outcome = world.run("credentials con");
+        assert_eq!(outcome.code, exit, "{outcome:?}");
+        let Outcome { out, err, .. } = &outcome;
+        assert!(err.contains(what) && err.contains(code) && err.contains(hint), "{outcome:?}");
+        assert_eq!(out, "");
+        assert_eq!(cached(&world), before);
+        // A refresh token that was refused is not sent again.
+        assert_eq!(world.run("credentials con").code, 3);
+        assert_eq!(refreshes(&world), 1);
+    }
+}
+
+#[test]
+fn a_service_in_trouble_is_asked_again_and_living_credentials_are_used() {
+    let world = world(200);
+    world.ic.always(Operation::CreateOAuth2Token, Some(Reply::Status(500)));
+    let outcome = world.run("credentials con");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(
+        outcome.err.contains("warning:") && outcome.err.contains("end in 3 minutes"),
+        "{outcome:?}"
+    );
+    assert_eq!(refreshes(&world), 3);
+    let proofs: std::collections::BTreeSet<_> =
+        world.ic.requests().iter().filter_map(|r| r.header("dpop").map(str::to_owned)).collect();
+    assert_eq!(proofs.len(), 3, "each attempt has a proof of its own");
+    world.ic.always(Operation::CreateOAuth2Token, None);
+    assert_eq!(world.ok("credentials con"), world.ok("credentials con"));
+    assert_eq!(refreshes(&world), 4);
+}
+
+#[test]
+fn a_lost_answer_is_not_asked_for_again() {
+    let world = world(-60);
+    world.ic.script(Operation::CreateOAuth2Token, [Reply::LostAnswer]);
+    let outcome = world.run("credentials con");
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert!(outcome.err.contains("the refresh got no answer"), "{outcome:?}");
+    assert_eq!(world.run("credentials con").code, 3);
+    assert_eq!(refreshes(&world), 1);
+}
+
+#[test]
+fn what_another_tool_wrote_meanwhile_is_taken() {
+    let world = world(-60);
+    let other = world.ic.console_session(JANE, "us-east-1", 800);
+    let reply = Reply::Error { status: 400, code: "INVALID_REQUEST".into(), message: "x".into() };
+    let wait = std::time::Duration::from_millis(400);
+    world.ic.script(Operation::CreateOAuth2Token, [Reply::Delay(wait, Some(Box::new(reply)))]);
+    let mut command = world.ssoenv(["credentials", "con"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    while refreshes(&world) == 0 {
+        std::thread::yield_now();
+    }
+    keep(&world, &other);
+    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert_eq!(key_id(&outcome.out), other.fields["accessToken"]["accessKeyId"].as_str().unwrap());
+}
+
+#[test]
+fn a_login_is_refreshed_where_it_was_made() {
+    let world = world(0);
+    let session = world.ic.console_session(JANE, "eu-west-1", -60);
+    let proxy = world.ic.proxy();
+    let run = |session: &ConsoleSession, region: &str| {
+        keep(&world, session);
+        let mut command = world.ssoenv(["credentials", "con"]);
+        for name in ["SSO", "SSO_OIDC", "STS", "SIGNIN"] {
+            command.env_remove(format!("AWS_ENDPOINT_URL_{name}"));
+        }
+        Outcome::of(command.envs(proxy.env()).env("AWS_REGION", region))
+    };
+    // The profile is of us-east-1, and the shell of a third Region.
+    let outcome = run(&session.clone().with("signInRegion", "eu-west-1"), "us-west-2");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let hosts: Vec<_> =
+        world.ic.requests().iter().filter_map(|request| request.proxied_host.clone()).collect();
+    assert_eq!(hosts, ["eu-west-1.signin.aws.amazon.com"]);
+    let here = world.ic.console_session(JANE, "us-east-1", -60);
+    assert_eq!(run(&here, "us-west-2").code, 0);
+}
+
+#[test]
+fn a_file_that_cannot_be_used_needs_a_login() {
+    let world = world(880);
+    let session = world.ic.console_session(JANE, "us-east-1", 880);
+    world.write(&file(&session), "{\"accessToken\": ");
+    let outcome = world.run("credentials con");
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert!(outcome.err.contains("is not valid JSON"), "{outcome:?}");
+    assert!(outcome.err.contains("hint: run `ssoenv login con`"), "{outcome:?}");
+    let elsewhere = world.path("elsewhere");
+    std::fs::create_dir(&elsewhere).expect("a folder");
+    std::fs::write(elsewhere.join(&session.file_name), session.text()).expect("a login");
+    let mut command = world.ssoenv(["credentials", "con"]);
+    command.env("AWS_LOGIN_CACHE_DIRECTORY", "~/$PLACE").env("PLACE", "elsewhere");
+    let outcome = Outcome::of(&mut command);
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    std::fs::remove_dir_all(elsewhere).expect("the folder was ours");
+}

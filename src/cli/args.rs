@@ -17,7 +17,7 @@ use crate::io::term::ColorChoice;
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
-    after_help = "Start with: eval \"$(ssoenv init bash)\", then ssoenv configure, then ssoenv use."
+    after_help = "Start with `ssoenv setup`, which adds the hook to your shell; then `ssoenv configure` and `ssoenv use`."
 )]
 pub struct Cli {
     /// Options of every command.

@@ -14,12 +14,15 @@ use clap::Parser;
 use args::Cli;
 use dispatch::Command;
 
+use crate::domain::speech;
 use crate::io::env::Env;
 use crate::io::term::Term;
 use crate::io::{App, process};
+use crate::shell;
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
+    speech::found_by(shell::reader);
     let words: Vec<OsString> = std::env::args_os().collect();
     let cli = match parse(words.clone()) {
         Ok(cli) => cli,

@@ -9,7 +9,7 @@ use crate::io::App;
 use crate::shell::entry::Parts;
 use crate::shell::{self, Dialect, MARKER};
 
-/// Print the hook for a shell: eval "$(ssoenv init bash)"
+/// Print the hook for a shell; `ssoenv setup` loads it in every new one
 #[derive(Args, Clone, Debug)]
 pub struct Words {
     /// The shell to print the hook for

@@ -12,6 +12,7 @@ use crate::domain::active::{Active, Mode};
 use crate::domain::credentials::Freshness;
 use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
+use crate::domain::speech;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result, switch as variables};
 use crate::identity::store::{keyring, stamps};
@@ -132,7 +133,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
             app.term.say(&format!(
                 "the credentials of `{}` were removed: run `ssoenv use {}`",
                 target.label(),
-                shell_words::quote(&target.label()),
+                speech::word(&target.label()),
             ));
             let delta = if target.profile.is_some() {
                 let mut delta = switch::name_only(app, &plan);

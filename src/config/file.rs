@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::syntax::{Parsed, Refusal, Section};
+use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::io::files::{self, Stamp};
 
@@ -47,7 +48,7 @@ fn refused(path: &Path, refusal: &Refusal) -> Error {
         .hint(format!("edit `{place}`: {}", refusal.hint))
 }
 
-/// A path as a word for a POSIX shell.
+/// A path as a word for the reader's shell.
 pub fn shown(path: &Path) -> String {
-    shell_words::quote(&path.display().to_string()).into_owned()
+    speech::word(&path.display().to_string())
 }

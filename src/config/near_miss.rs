@@ -4,6 +4,7 @@ use super::file::shown;
 use super::header::{self, Header};
 use super::profiles::Config;
 use crate::domain::nearest::nearest;
+use crate::domain::speech;
 use crate::domain::{Error, Result};
 
 impl Config {
@@ -27,7 +28,7 @@ impl Config {
         if let Some(near) =
             near.filter(|near| users.iter().all(|(user, ..)| user.as_str() != *near))
         {
-            error = error.hint(format!("did you mean `{}`?", shell_words::quote(near)));
+            error = error.hint(format!("did you mean `{}`?", speech::word(near)));
         }
         error.hint("run `ssoenv list` to see the profiles, `ssoenv configure` to make one")
     }
@@ -48,14 +49,14 @@ impl Config {
             .cause(format!("the specified sso-session does not exist: \"{name}\""));
         let known = self.session_names();
         let error = match nearest(name, known.iter().map(AsRef::as_ref)) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            Some(near) => error.hint(format!("did you mean `{}`?", speech::word(near))),
             None => error,
         };
         let error = self.session_lookalikes(name).into_iter().fold(error, Error::hint);
         error.hint(format!(
             "add `[sso-session {name}]` to {}, or run `ssoenv configure --sso-session {}`",
             shown(&self.config.path),
-            shell_words::quote(name)
+            speech::word(name)
         ))
     }
 

@@ -6,6 +6,7 @@ use super::syntax::stray_comment;
 use super::values::Values;
 use crate::domain::names::{AccountId, ProfileName, RoleName, SessionName};
 use crate::domain::profile::{SsoRole, SsoSession};
+use crate::domain::speech;
 use crate::domain::{Error, Result};
 
 impl Config {
@@ -223,7 +224,7 @@ impl Config {
             _ => error.hint(format!(
                 "add {} to the profile, or run `ssoenv configure --profile {}`",
                 list(missing),
-                shell_words::quote(name.as_str())
+                speech::word(name.as_str())
             )),
         }
     }
@@ -241,7 +242,7 @@ impl Config {
         error.hint(format!(
             "add {} to `[sso-session {name}]`, or run `ssoenv configure --sso-session {}`",
             list(missing),
-            shell_words::quote(name.as_str())
+            speech::word(name.as_str())
         ))
     }
 

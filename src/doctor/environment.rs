@@ -2,6 +2,7 @@
 
 use super::{Patient, Problem};
 use crate::domain::active::Active;
+use crate::domain::speech;
 use crate::domain::timestamp::Timestamp;
 use crate::io::{files, process};
 use crate::shell::Dialect;
@@ -15,11 +16,11 @@ pub fn active(patient: &Patient) -> Vec<Problem> {
         if name.is_empty() {
             let what = format!("`{variable}` is set, and empty");
             let why = "AWS tools look for a profile without a name";
-            found.push(Problem::fail(what, why, format!("unset {variable}")));
+            found.push(Problem::fail(what, why, speech::unset(&[variable])));
         } else if !config.has_profile(&name) {
             let fix = match config.nearest_profile(&name) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("unset {variable}, or run `ssoenv use`"),
+                Some(near) => format!("did you mean `{}`?", speech::word(near)),
+                None => format!("{}, or run `ssoenv use`", speech::unset(&[variable])),
             };
             let what = format!("`{variable}` names the profile `{name}`, which does not exist");
             found.push(Problem::fail(what, "every AWS tool fails with it", fix));
@@ -36,7 +37,7 @@ pub fn shadowing(patient: &Patient) -> Vec<Problem> {
     let profile = env.non_empty("AWS_PROFILE").or_else(|| env.non_empty("AWS_DEFAULT_PROFILE"));
     let mut found = Vec::new();
     let mut add = |name: &str, why: &str| {
-        found.push(Problem::warn(format!("`{name}` is set"), why, format!("unset {name}")));
+        found.push(Problem::warn(format!("`{name}` is set"), why, speech::unset(&[name])));
     };
     if let (Some(profile), Some(_), false) = (&profile, env.get("AWS_ACCESS_KEY_ID"), ours) {
         let why = format!(
@@ -67,6 +68,9 @@ pub fn shadowing(patient: &Patient) -> Vec<Problem> {
     found
 }
 
+/// A set of keys.
+const KEYS: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
 /// Expired keys, and half a pair.
 pub fn keys(patient: &Patient) -> Vec<Problem> {
     let env = &patient.app.env;
@@ -74,7 +78,7 @@ pub fn keys(patient: &Patient) -> Vec<Problem> {
     let has = |name: &str| env.non_empty(name).is_some();
     if has("AWS_ACCESS_KEY_ID") != has("AWS_SECRET_ACCESS_KEY") {
         let what = "one of `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` is not set";
-        let fix = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN";
+        let fix = speech::unset(&KEYS);
         found.push(Problem::fail(what, "AWS tools refuse half a pair", fix));
     }
     if let Some(text) = env.get("AWS_CREDENTIAL_EXPIRATION") {
@@ -83,8 +87,8 @@ pub fn keys(patient: &Patient) -> Vec<Problem> {
             let what = format!("the keys in the environment expired at `{text}`");
             let why = "the AWS CLI refuses them without asking AWS";
             let fix = match env.non_empty("SSOENV_PROFILE") {
-                Some(profile) => format!("ssoenv use {}", shell_words::quote(&profile)),
-                None => "ssoenv clear, or unset the `AWS_*` keys".to_owned(),
+                Some(profile) => format!("ssoenv use {}", speech::word(&profile)),
+                None => format!("ssoenv clear, or {}", speech::unset(&KEYS)),
             };
             found.push(Problem::fail(what, why, fix));
         }

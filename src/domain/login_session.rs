@@ -3,6 +3,7 @@
 use super::arn;
 use super::credentials::Freshness;
 use super::names::{AccountId, ProfileName, Region, RoleName};
+use super::speech;
 use super::timestamp::Timestamp;
 
 /// Seconds that credentials of a console login live.
@@ -41,7 +42,7 @@ pub fn role_of(arn: &str) -> Option<&str> {
 /// The command that logs in again, quoted for a POSIX shell.
 pub fn login_command(profile: Option<&ProfileName>) -> String {
     match profile {
-        Some(profile) => format!("ssoenv login {}", shell_words::quote(profile.as_str())),
+        Some(profile) => format!("ssoenv login {}", speech::word(profile.as_str())),
         None => "ssoenv login".to_owned(),
     }
 }

@@ -24,6 +24,7 @@ pub mod region;
 pub mod saved;
 pub mod secret;
 pub mod segment;
+pub mod speech;
 pub mod switch;
 pub mod timestamp;
 pub mod token;

@@ -5,6 +5,7 @@ use super::error::Error;
 use super::login_session::LoginSession;
 use super::names::{AccountId, ProfileName, Region, RoleName, SessionName};
 use super::secret::Secret;
+use super::speech;
 
 /// Output formats of the AWS CLI (`output`).
 pub const OUTPUT_FORMATS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
@@ -28,14 +29,14 @@ impl SsoSession {
         self.name.as_ref().map_or(&self.start_url, SessionName::as_str)
     }
 
-    /// The login command that mends an expired session, quoted for a POSIX shell.
+    /// The login command that mends an expired session, quoted for the reader's shell.
     pub fn login_command(&self, profile: Option<&ProfileName>) -> String {
         match (&self.name, profile) {
             (Some(name), _) => {
-                format!("ssoenv login --sso-session {}", shell_words::quote(name.as_str()))
+                format!("ssoenv login --sso-session {}", speech::word(name.as_str()))
             }
             (None, Some(profile)) => {
-                format!("ssoenv login {}", shell_words::quote(profile.as_str()))
+                format!("ssoenv login {}", speech::word(profile.as_str()))
             }
             (None, None) => "ssoenv login".to_owned(),
         }

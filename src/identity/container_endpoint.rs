@@ -15,6 +15,7 @@ use crate::domain::credentials::{Credentials, FRESH_SECONDS, Freshness, freshnes
 use crate::domain::percent;
 use crate::domain::profile::Target;
 use crate::domain::secret::Secret;
+use crate::domain::speech;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::policy::Policy;
@@ -219,7 +220,7 @@ fn shelf(app: &App, offer: Offer) -> Result<Shelf> {
         let label = offer.target.label();
         return Err(Error::config(format!("the keys of `{label}` cannot be served"))
             .cause("they have no end, and AWS SDKs accept only temporary ones from an endpoint")
-            .hint(format!("run `ssoenv exec {} -- COMMAND`", shell_words::quote(&label))));
+            .hint(format!("run `ssoenv exec {} -- COMMAND`", speech::word(&label))));
     }
     let now = app.clock.now();
     let path = match (&offer.target.profile, offer.target.source.sso_root()) {

@@ -119,7 +119,7 @@ fn ca_bundle(app: &App, settings: &HttpSettings) -> Result<Option<Vec<Certificat
     let wrong = |why: String| {
         Error::config(format!("the CA bundle `{}` of `{name}` cannot be used", path.display()))
             .cause(why)
-            .hint(format!("point `{name}` at a PEM file with your CA, or unset it"))
+            .hint(format!("point `{name}` at a PEM file with your CA, or remove it"))
     };
     let pem = read_pem(&path).map_err(&wrong)?;
     let roots = Certificate::from_pem_bundle(&pem).map_err(|e| wrong(reasons(&e).join(": ")))?;

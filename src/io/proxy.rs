@@ -5,6 +5,7 @@
 use url::Url;
 
 use super::env::Env;
+use crate::domain::speech;
 use crate::domain::{Error, Result};
 
 /// The proxy for `https`, and the hosts that do without.
@@ -60,8 +61,10 @@ fn parse(name: &str, text: &str) -> Result<Url> {
         .ok()
         .filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"))
         .ok_or_else(|| {
-            Error::config(format!("the proxy in `{name}` is not a URL"))
-                .hint(format!("set `{name}` to `http://HOST:PORT`, or unset it"))
+            Error::config(format!("the proxy in `{name}` is not a URL")).hint(format!(
+                "set `{name}` to `http://HOST:PORT`, or run `{}`",
+                speech::unset(&[name])
+            ))
         })
 }
 

@@ -3,6 +3,7 @@
 use super::entry::{Completion, Hook, Likeness, Prompt, Shell, Text, Typed};
 use super::posix;
 use crate::domain::Result;
+use crate::domain::speech;
 use crate::io::App;
 use std::path::PathBuf;
 
@@ -19,7 +20,7 @@ pub const SHELL: Shell = Shell {
         // no such thing.
         instead: &[('$', "$\u{1}\u{2}"), ('\\', "\\\u{1}\u{2}"), ('`', "'")],
     },
-    say: posix::SAY,
+    say: speech::POSIX,
     hook: Some(Hook {
         text: Text::Plain(include_str!("../../shell/ssoenv.bash")),
         line: "eval \"$(ssoenv init bash)\"",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::domain::Result;
 use crate::domain::env_delta::Change;
+use crate::domain::speech::Say;
 use crate::io::App;
 
 /// One shell.
@@ -52,19 +53,6 @@ impl Prompt {
         }
         out
     }
-}
-
-/// The words for messages: what a person types in this shell.
-#[derive(Debug)]
-pub struct Say {
-    /// Takes the changes that a command prints: `eval "$(ssoenv use prod)"`.
-    pub evaluate: fn(command: &str) -> String,
-    /// Sets and exports a variable.
-    pub set: fn(name: &str, value: &str) -> String,
-    /// Removes variables.
-    pub unset: fn(names: &[&str]) -> String,
-    /// A word as an argument, in quotes only where it needs them.
-    pub word: fn(&str) -> String,
 }
 
 /// The hook and all that goes with it.

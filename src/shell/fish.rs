@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::entry::{Completion, Hook, Likeness, Prompt, Say, Shell, Text, Typed};
+use super::entry::{Completion, Hook, Likeness, Prompt, Shell, Text, Typed};
 use super::start_file;
 use crate::domain::env_delta::Change;
+use crate::domain::speech::Say;
 
 /// The entry.
 pub const SHELL: Shell = Shell {

@@ -14,6 +14,7 @@ pub mod start_file;
 mod zsh;
 
 use crate::domain::env_delta::EnvDelta;
+use crate::domain::speech::Say;
 use crate::domain::words::{Word, words};
 use crate::domain::{Error, Result};
 use crate::io::env::Env;
@@ -93,6 +94,7 @@ impl Dialect {
 pub fn detect(env: &Env, asked: Option<Dialect>) -> Dialect {
     asked
         .or_else(|| wrapper(env))
+        .or_else(|| has_hook_above(env).then_some(Dialect::PowerShell))
         .or_else(|| Dialect::of_program(&process::parent_name()?))
         .unwrap_or(if cfg!(windows) { Dialect::PowerShell } else { Dialect::Sh })
 }
@@ -100,10 +102,18 @@ pub fn detect(env: &Env, asked: Option<Dialect>) -> Dialect {
 /// Whether a runspace without the hook made this call, in a PowerShell process that has it: of a
 /// thread job, or `ForEach-Object -Parallel`. The environment there is the whole process's.
 pub fn is_bare_runspace(env: &Env, asked: Option<Dialect>) -> bool {
-    let Some(hook) = env.get("SSOENV_HOOK_PID") else { return false };
-    asked.is_none()
-        && wrapper(env).is_none()
-        && process::parent_id().is_some_and(|parent| hook == parent.to_string())
+    asked.is_none() && wrapper(env).is_none() && has_hook_above(env)
+}
+
+/// Whether the parent is a PowerShell that has loaded the hook.
+fn has_hook_above(env: &Env) -> bool {
+    let hook = env.get("SSOENV_HOOK_PID");
+    hook.is_some_and(|hook| process::parent_id().is_some_and(|parent| hook == parent.to_string()))
+}
+
+/// The words of the shell in which a person reads what this process says.
+pub fn reader() -> &'static Say {
+    &detect(&Env::process(), None).shell().say
 }
 
 /// Whether the hook made this call and evaluates the text: not where the user asked for a shell.

@@ -5,16 +5,7 @@
 
 use std::fmt::Write;
 
-use super::entry::Say;
 use crate::domain::env_delta::Change;
-
-/// What messages say to the user of any of them.
-pub const SAY: Say = Say {
-    evaluate: |command| format!("eval \"$({command})\""),
-    set: |name, value| format!("export {name}={}", shell_words::quote(value)),
-    unset: |names| format!("unset {}", names.join(" ")),
-    word: |word| shell_words::quote(word).into_owned(),
-};
 
 /// Bytes that mean themselves to every shell, even unquoted (they are quoted all the same).
 const PLAIN: [bool; 256] = {

@@ -2,6 +2,7 @@
 
 use super::entry::{Prompt, Shell};
 use super::posix;
+use crate::domain::speech;
 
 /// The entry.
 pub const SHELL: Shell = Shell {
@@ -10,6 +11,6 @@ pub const SHELL: Shell = Shell {
     changes: posix::chain_posix,
     message: posix::chain_posix,
     prompt: Prompt::PLAIN,
-    say: posix::SAY,
+    say: speech::POSIX,
     hook: None,
 };

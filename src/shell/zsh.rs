@@ -2,6 +2,7 @@
 
 use super::entry::{Completion, Hook, Likeness, Prompt, Shell, Text, Typed};
 use super::{posix, start_file};
+use crate::domain::speech;
 
 /// The entry.
 pub const SHELL: Shell = Shell {
@@ -16,7 +17,7 @@ pub const SHELL: Shell = Shell {
         // text only where `PROMPT_SUBST` is set.
         instead: &[('$', "$%{%}"), ('\\', "\\%{%}"), ('`', "'"), ('%', "%%")],
     },
-    say: posix::SAY,
+    say: speech::POSIX,
     hook: Some(Hook {
         text: Text::Plain(include_str!("../../shell/ssoenv.zsh")),
         line: "eval \"$(ssoenv init zsh)\"",

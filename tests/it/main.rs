@@ -48,6 +48,7 @@ mod powershell_process;
 mod powershell_quoting;
 mod prompt;
 mod quoting;
+mod reader;
 mod refresh;
 mod regions;
 mod secrets;

@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ssoenv::domain::env_delta::EnvDelta;
+use ssoenv::domain::speech::Say;
 use ssoenv::shell::Dialect;
-use ssoenv::shell::entry::{Completion, Hook, Likeness, Parts, Prompt, Say, Shell, Text, Typed};
+use ssoenv::shell::entry::{Completion, Hook, Likeness, Parts, Prompt, Shell, Text, Typed};
 
 use crate::support::imports::rust_files;
 

@@ -4,6 +4,7 @@ use super::answers::Complete;
 use crate::config::edit::Name;
 use crate::config::store::Editing;
 use crate::domain::Result;
+use crate::domain::speech;
 use crate::io::App;
 
 /// Keys of a profile that would win over its session, or contradict it.
@@ -84,7 +85,7 @@ fn tell(app: &App, complete: &Complete, diff: &str) -> Result<()> {
             app.term.say(&format!("  {line}"));
         }
     }
-    let word = shell_words::quote(&complete.profile);
+    let word = speech::word(&complete.profile);
     app.term.say("");
     app.term.say("now type:");
     app.term.say(&format!("  ssoenv use {word}"));

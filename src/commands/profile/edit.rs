@@ -8,6 +8,7 @@ use crate::config::{Config, Values};
 use crate::domain::dotfile::{self, Dotfile};
 use crate::domain::names::ProfileName;
 use crate::domain::profile::Source;
+use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::identity::sources;
 use crate::identity::store::entry;
@@ -140,7 +141,7 @@ pub fn use_process(app: &App, name: &str, new: Option<&str>, dry_run: bool) -> R
     editing.config.set(&Name::profile(&*new), "credential_process", &command)?;
     if editing.finish(app, dry_run)? && !dry_run {
         app.term.say(&format!("wrote the profile `{new}`"));
-        let word = shell_words::quote(&new);
+        let word = speech::word(&new);
         app.term.hint(&format!("try it: `aws sts get-caller-identity --profile {word}`"));
     }
     Ok(0)

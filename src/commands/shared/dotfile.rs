@@ -8,6 +8,7 @@ use crate::config::trust::{self, File};
 use crate::domain::dotfile::{Dotfile, FILE_NAME};
 use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
+use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::identity::LoginPolicy;
 use crate::io::App;
@@ -78,7 +79,7 @@ fn argument(path: &Path) -> String {
         return String::new();
     }
     let folder = path.parent().unwrap_or(path).display().to_string();
-    format!(" {}", shell_words::quote(&folder))
+    format!(" {}", speech::word(&folder))
 }
 
 fn nearest() -> Result<PathBuf> {

@@ -8,6 +8,7 @@ use crate::domain::active::{Active, Recall};
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::plan::Plan;
 use crate::domain::saved::Saved;
+use crate::domain::speech;
 use crate::domain::{Error, Result, switch as variables};
 use crate::io::App;
 use crate::shell::{self, Dialect};
@@ -61,9 +62,11 @@ pub fn refuse_terminal(app: &App, verb: &str) -> Result<()> {
     if !app.term.stdout_is_terminal() {
         return Ok(());
     }
+    let call =
+        if verb == "use" { "ssoenv use PROFILE".to_owned() } else { format!("ssoenv {verb}") };
     Err(Error::usage(format!(
         "`ssoenv {verb}` prints shell code with secrets, and this is a terminal"
     ))
-    .hint(format!("run `eval \"$(ssoenv {verb} …)\"`"))
-    .hint("or load the hook once, and `ssoenv use` works by itself: `ssoenv init --help`"))
+    .hint(format!("run `{}`", (speech::reader().evaluate)(&call)))
+    .hint("or load the hook, and `ssoenv use` needs no more: `ssoenv setup` adds it to the start file"))
 }

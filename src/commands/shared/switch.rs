@@ -10,6 +10,7 @@ use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
 use crate::domain::segment::{self, Facts, Label};
+use crate::domain::speech;
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -183,7 +184,7 @@ fn token_expiry(
 
 fn warn_of_keyring(app: &App, name: &ProfileName) -> Result<()> {
     if keyring::is_chosen(app)? {
-        let name = shell_words::quote(name.as_str());
+        let name = speech::word(name.as_str());
         app.term.warn(&format!(
             "AWS tools do not find the token of `{name}`: `storage = keyring` is not shared"
         ));

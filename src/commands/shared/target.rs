@@ -7,6 +7,7 @@ use crate::domain::label::sanitise;
 use crate::domain::names::{AccountId, ProfileName, RoleName, SessionName};
 use crate::domain::nearest::nearest;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
+use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::identity::LoginPolicy;
 use crate::identity::accounts::{self, Accounts, Wanted};
@@ -84,7 +85,7 @@ fn named_by(error: Error, variable: &str, name: &str) -> Error {
     if name.is_empty() {
         return error
             .cause(format!("`{variable}` is set, and empty"))
-            .hint(format!("unset `{variable}`, or name a profile"));
+            .hint(format!("run `{}`, or name a profile", speech::unset(&[variable])));
     }
     error.cause(format!("`{variable}` names it"))
 }

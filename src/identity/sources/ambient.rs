@@ -11,6 +11,7 @@ use crate::domain::credentials::Credentials;
 use crate::domain::names::AccountId;
 use crate::domain::saved::Saved;
 use crate::domain::secret::Secret;
+use crate::domain::speech;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 use crate::identity::wire::refusal::{CallResult, Failure};
@@ -137,7 +138,10 @@ pub fn instance(app: &App) -> Result<Credentials> {
     if disabled.is_some_and(|text| text.eq_ignore_ascii_case("true")) {
         return Err(Error::config("the instance's metadata are switched off")
             .cause("`AWS_EC2_METADATA_DISABLED` is `true`")
-            .hint("unset it, or change `credential_source`"));
+            .hint(format!(
+                "run `{}`, or change `credential_source`",
+                speech::unset(&["AWS_EC2_METADATA_DISABLED"])
+            )));
     }
     let net = app.net(&HttpSettings::default())?;
     let fields = net.run(async { Ok(instance_role(&net.http, &instance_endpoint(app)).await) })?;

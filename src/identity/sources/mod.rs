@@ -20,6 +20,7 @@ use crate::domain::names::{ProfileName, Region};
 use crate::domain::partition::{self, Partition};
 use crate::domain::profile::{Source, Target};
 use crate::domain::saved::Saved;
+use crate::domain::speech;
 use crate::domain::switch::own_region;
 use crate::domain::{Error, Result};
 use crate::identity::policy::Policy;
@@ -117,7 +118,7 @@ impl<'a> Request<'a> {
 
     fn nothing(&self, profile: Option<&ProfileName>) -> Error {
         let label = profile.map_or_else(|| self.target.label(), ToString::to_string);
-        let name = shell_words::quote(&label).into_owned();
+        let name = speech::word(&label);
         Error::config(format!("the profile `{label}` has no credentials that ssoenv can get"))
             .cause("it names no SSO role, role, process or keys")
             .hint(format!("run `ssoenv profile show {name}` to see what the AWS CLI reads"))

@@ -5,6 +5,7 @@ use url::Url;
 use crate::domain::partition::Partition;
 use crate::domain::percent;
 use crate::domain::profile::Connection;
+use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::io::env::Env;
 use crate::io::http::{HttpSettings, is_loopback};
@@ -64,8 +65,12 @@ pub fn base(env: &Env, connection: &Connection, service: Service, region: &str) 
     let dual = switch(env, "AWS_USE_DUALSTACK_ENDPOINT", connection.dual_stack);
     let fips = switch(env, "AWS_USE_FIPS_ENDPOINT", connection.fips);
     let no_dual_stack = || {
-        Error::config(format!("partition `{}` has no dual-stack endpoints", partition.id))
-            .hint("unset `AWS_USE_DUALSTACK_ENDPOINT` and `use_dualstack_endpoint`")
+        Error::config(format!("partition `{}` has no dual-stack endpoints", partition.id)).hint(
+            format!(
+                "run `{}`, and remove `use_dualstack_endpoint` from the profile",
+                speech::unset(&["AWS_USE_DUALSTACK_ENDPOINT"])
+            ),
+        )
     };
     if service == Service::SignIn {
         let host = partition.signin_host(region, fips, dual).ok_or_else(no_dual_stack)?;
@@ -118,7 +123,7 @@ pub fn checked(origin: &str, text: &str) -> Result<Url> {
     let wrong = |why: &str| {
         Error::config(format!("the endpoint `{text}` of `{origin}` cannot be used"))
             .cause(why)
-            .hint(format!("set `{origin}` to an `https` URL, or unset it"))
+            .hint(format!("set `{origin}` to an `https` URL, or remove it"))
     };
     let url = Url::parse(text).map_err(|_| wrong("it is not a URL with a scheme"))?;
     match url.scheme() {

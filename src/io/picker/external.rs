@@ -8,6 +8,7 @@ use super::super::{App, process};
 use super::{Rows, terminal_for};
 use crate::domain::label::{cell_width, label, sanitise};
 use crate::domain::rank::Ranking;
+use crate::domain::speech;
 use crate::domain::{Error, Result};
 
 /// Lets the command `line` (words as in a POSIX shell) choose. It gets a row per line, the most
@@ -47,8 +48,10 @@ pub fn choose_with(
 }
 
 fn unusable(program: &str) -> Error {
-    Error::config(format!("the picker `{program}` cannot be used"))
-        .hint("run `ssoenv settings set picker builtin`, or unset `SSOENV_PICKER`")
+    Error::config(format!("the picker `{program}` cannot be used")).hint(format!(
+        "run `ssoenv settings set picker builtin`, or `{}`",
+        speech::unset(&["SSOENV_PICKER"])
+    ))
 }
 
 /// All rows as lines that differ, and the row of each.

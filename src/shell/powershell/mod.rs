@@ -5,8 +5,9 @@ mod text;
 
 use std::path::PathBuf;
 
-use super::entry::{Completion, Hook, Likeness, Parts, Prompt, Say, Shell, Text, Typed};
+use super::entry::{Completion, Hook, Likeness, Parts, Prompt, Shell, Text, Typed};
 use super::start_file;
+use crate::domain::speech::Say;
 use crate::domain::{Error, Result};
 use crate::io::{App, process};
 
@@ -21,8 +22,10 @@ pub const SHELL: Shell = Shell {
         evaluate: |command| format!("{command} | Invoke-Expression"),
         set: |name, value| format!("$env:{name} = {}", text::quote(value)),
         unset: |names| {
-            let names: Vec<_> = names.iter().map(|name| format!("Env:{name}")).collect();
-            format!("Remove-Item {}", names.join(", "))
+            let all: Vec<_> = names.iter().map(|name| format!("Env:{name}")).collect();
+            // One that is not set would be an error.
+            let quiet = if names.len() > 1 { " -ErrorAction Ignore" } else { "" };
+            format!("Remove-Item {}{quiet}", all.join(", "))
         },
         word: text::word,
     },

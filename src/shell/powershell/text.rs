@@ -72,11 +72,19 @@ fn push_units(text: &mut String, value: &str) {
     }
 }
 
+/// Characters that end a single-quoted string.
+const QUOTES: [char; 5] = ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}'];
+
 /// A word as a person would type it.
 pub fn word(word: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || "_-./\\:".contains(c);
     let starts = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
-    if starts && word.chars().all(bare) { word.to_owned() } else { quote(word) }
+    if starts && word.chars().all(bare) {
+        return word.to_owned();
+    }
+    let doubled =
+        word.chars().flat_map(|c| std::iter::repeat_n(c, 1 + usize::from(QUOTES.contains(&c))));
+    std::iter::once('\'').chain(doubled).chain(['\'']).collect()
 }
 
 #[cfg(test)]
@@ -89,6 +97,7 @@ mod tests {
         assert_eq!(quote(value), "('it''s $(x)' + [char]0xa + '' + [char]0x2019 + '')");
         assert_eq!(quote("\u{1f600}"), "('' + [char]0xd83d + '' + [char]0xde00 + '')");
         assert_eq!((word("prod-1").as_str(), word("bob's").as_str()), ("prod-1", "'bob''s'"));
+        assert_eq!(word("caf\u{e9} \u{2019}"), "'caf\u{e9} \u{2019}\u{2019}'");
     }
 
     #[test]

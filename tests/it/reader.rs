@@ -1,0 +1,77 @@
+//! Messages speak the reader's shell: names quoted, variables removed and text evaluated as it does.
+
+use crate::support::World;
+use crate::support::world::Outcome;
+
+const MORE: &str = "[profile \"bob's\"]\nsso_session = corp\nsso_account_id = 111122223333\n\
+                    sso_role_name = Admin\n";
+
+/// The words of `ssoenv` in a world with a profile `bob's`, read in this shell.
+fn read(world: &World, shell: &str, words: &str) -> Outcome {
+    let mut command = world.ssoenv(words.split_whitespace());
+    match shell {
+        // As in a PowerShell whose hook is loaded: it is the parent.
+        "powershell" => command.env("SSOENV_HOOK_PID", std::process::id().to_string()),
+        _ => command.env("SSOENV_SHELL", shell),
+    };
+    Outcome::of(&mut command)
+}
+
+fn world() -> World {
+    let world = World::new();
+    let config = world.read(".aws/config");
+    world.write(".aws/config", &format!("{config}\n{MORE}"));
+    world
+}
+
+#[test]
+fn names_are_quoted() {
+    let world = world();
+    for (shell, name) in
+        [("bash", r"'bob'\''s'"), ("fish", r"'bob\'s'"), ("powershell", "'bob''s'")]
+    {
+        let outcome = read(&world, shell, "exec BOB'S -- true");
+        let hint = format!("hint: did you mean `{name}`?\n");
+        assert!(outcome.code == 6 && outcome.err.contains(&hint), "{shell}: {outcome:?}");
+    }
+}
+
+#[test]
+fn variables_are_removed() {
+    let world = world();
+    for (shell, one, three) in [
+        (
+            "zsh",
+            "unset AWS_PROFILE",
+            "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN",
+        ),
+        (
+            "fish",
+            "set -e AWS_PROFILE",
+            "set -e AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN",
+        ),
+        (
+            "powershell",
+            "Remove-Item Env:AWS_PROFILE",
+            "Remove-Item Env:AWS_ACCESS_KEY_ID, Env:AWS_SECRET_ACCESS_KEY, \
+             Env:AWS_SESSION_TOKEN -ErrorAction Ignore",
+        ),
+    ] {
+        let mut command = world.ssoenv(["doctor", "--offline", "--json"]);
+        command.env("AWS_PROFILE", "").env("AWS_ACCESS_KEY_ID", "AKIAX");
+        match shell {
+            "powershell" => command.env("SSOENV_HOOK_PID", std::process::id().to_string()),
+            _ => command.env("SSOENV_SHELL", shell),
+        };
+        let outcome = Outcome::of(&mut command);
+        let rows: serde_json::Value = serde_json::from_str(&outcome.out).expect("JSON");
+        let fixes: Vec<_> =
+            rows.as_array().expect("rows").iter().filter_map(|row| row["fix"].as_str()).collect();
+        assert!(fixes.contains(&one) && fixes.contains(&three), "{shell}: {fixes:?}");
+        if shell == "powershell" {
+            let posix =
+                |fix: &&&str| ["unset ", "export ", "eval "].iter().any(|w| fix.contains(w));
+            assert_eq!(fixes.iter().find(posix), None);
+        }
+    }
+}

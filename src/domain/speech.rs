@@ -15,6 +15,9 @@ pub struct Say {
     pub unset: fn(names: &[&str]) -> String,
     /// A word as an argument, in quotes only where it needs them.
     pub word: fn(&str) -> String,
+    /// Runs a command that the shell has itself (a cmdlet, a function) as a program; `None` where
+    /// nobody takes one for a program.
+    pub own_command: Option<fn(words: &[String]) -> String>,
 }
 
 /// bash, zsh and POSIX sh; and where nobody knows better.
@@ -23,6 +26,7 @@ pub const POSIX: Say = Say {
     set: |name, value| format!("export {name}={}", shell_words::quote(value)),
     unset: |names| format!("unset {}", names.join(" ")),
     word: |word| shell_words::quote(word).into_owned(),
+    own_command: None,
 };
 
 static FIND: OnceLock<fn() -> &'static Say> = OnceLock::new();

@@ -101,6 +101,30 @@ fn script(command: &Command) -> Option<PathBuf> {
     (!first.contains(&0)).then_some(path)
 }
 
+/// Whether a program of that name can be started at all, as far as that can be told without trying.
+pub fn check_program(env: &Env, name: &OsStr) -> io::Result<()> {
+    let Some(path) = find(env, name) else {
+        return if cfg!(unix) { Err(io::ErrorKind::NotFound.into()) } else { Ok(()) };
+    };
+    // `sh` would run it.
+    if is_powershell_script(name) && !starts_with(&path, b"#!") {
+        return Err(io::Error::other("it is a script for PowerShell"));
+    }
+    Ok(())
+}
+
+fn starts_with(path: &Path, start: &[u8]) -> bool {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map(|file| file.take(start.len() as u64));
+    file.is_ok_and(|mut file| file.read_to_end(&mut bytes).is_ok()) && bytes == start
+}
+
+/// Whether a command's name is one of a script for PowerShell, whatever is in it.
+pub fn is_powershell_script(name: &OsStr) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ps1"))
+}
+
 /// The file that a command's name leads to: the name itself if it has a slash, else the first of
 /// that name in a folder of `PATH`, one that may be run before others.
 pub fn find(env: &Env, name: &OsStr) -> Option<PathBuf> {

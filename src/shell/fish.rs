@@ -19,6 +19,7 @@ pub const SHELL: Shell = Shell {
         set: |name, value| format!("set -gx {name} {}", word(value)),
         unset: |names| format!("set -e {}", names.join(" ")),
         word,
+        own_command: None,
     },
     hook: Some(Hook {
         text: Text::Plain(include_str!("../../shell/ssoenv.fish")),

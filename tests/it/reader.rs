@@ -75,3 +75,39 @@ fn variables_are_removed() {
         }
     }
 }
+
+#[test]
+fn a_command_of_the_shell_itself_needs_that_shell() {
+    let world = World::new();
+    world.write("my report.ps1", "Get-Date\n");
+    for (command, code, run) in [
+        ("Get-S3Bucket -BucketName x", 127, "pwsh -c { Get-S3Bucket -BucketName x }"),
+        ("ll", 127, "pwsh -c { ll }"),
+        ("./none.ps1", 127, "pwsh -c { ./none.ps1 }"),
+    ] {
+        for (words, who) in [
+            ("prod", "prod"),
+            ("--account 111122223333 --role ReadOnly", "--account 111122223333 --role ReadOnly"),
+        ] {
+            let outcome = read(&world, "powershell", &format!("exec {words} -- {command}"));
+            assert_eq!((outcome.code, outcome.out.as_str()), (code, ""), "{outcome:?}");
+            let hint = format!(
+                "hint: a cmdlet, function or script needs a PowerShell: `ssoenv exec {who} -- {run}`\n"
+            );
+            assert!(outcome.err.ends_with(&hint), "{outcome:?}");
+        }
+        let outcome = read(&world, "bash", &format!("exec prod -- {command}"));
+        assert!(outcome.err.ends_with("hint: check its spelling and `PATH`\n"), "{outcome:?}");
+    }
+    // A script is never run by `sh`, whatever its mode.
+    world.ok("use prod --shell sh");
+    let script = world.path("my report.ps1");
+    for mode in [0o600, 0o700] {
+        std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(mode))
+            .expect("mode");
+        let mut command = world.ssoenv(["exec", "prod", "--", "./my report.ps1"]);
+        let outcome = Outcome::of(command.env("SSOENV_HOOK_PID", std::process::id().to_string()));
+        let hint = "-- pwsh -c { & './my report.ps1' }`\n";
+        assert!(outcome.code == 126 && outcome.err.ends_with(hint), "{outcome:?}");
+    }
+}

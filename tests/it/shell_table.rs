@@ -24,6 +24,7 @@ const MURMUR: Shell = Shell {
         set: |name, value| format!("{name} is {value}"),
         unset: |names| format!("forget {}", names.join(" ")),
         word: |word| format!("<{word}>"),
+        own_command: None,
     },
     hook: Some(Hook {
         text: Text::Plain("heed\n# {prompt}\nsegment\n# {end}\n"),

@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::label::sanitise;
 use crate::domain::names::ProfileName;
+use crate::domain::speech;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::Policy;
 use crate::io::{App, files};
@@ -40,7 +41,7 @@ pub fn run(
         (None, Some(file)) => listed(app, config, file)?,
         (None, None) => Vec::new(),
     };
-    if let Some(code) = missing(app, command) {
+    if let Some(code) = missing(app, "PROFILE", command) {
         return Ok(code);
     }
     let many = Many {
@@ -195,7 +196,14 @@ impl Many<'_> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = match command.spawn() {
             Ok(child) => child,
-            Err(error) => return Ok(start::not_started(app, self.command, &error)),
+            Err(error) => {
+                return Ok(start::not_started(
+                    app,
+                    &speech::word(name.as_str()),
+                    self.command,
+                    &error,
+                ));
+            }
         };
         let prefix = format!("{:width$} | ", sanitise(name.as_str()), width = self.width);
         let (out, err) = (child.stdout.take(), child.stderr.take());

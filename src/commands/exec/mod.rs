@@ -37,7 +37,8 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         return many::run(app, &config, &settings, &policy, words, &command);
     }
     let target = target::required(app, &config, &choice, &policy.login)?;
-    if let Some(code) = missing(app, &command) {
+    let who = start::typed(&target);
+    if let Some(code) = missing(app, &who, &command) {
         return Ok(code);
     }
     if words.serve {
@@ -48,7 +49,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         Ok(code) => return Ok(code),
         Err(error) => error,
     };
-    Ok(not_started(app, &command, &error))
+    Ok(not_started(app, &who, &command, &error))
 }
 
 fn policy(settings: &Settings, words: &Words, min_ttl: Duration) -> Policy {

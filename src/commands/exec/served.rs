@@ -37,6 +37,7 @@ pub fn run(
     policy: Policy,
     command: &[OsString],
 ) -> Result<u8> {
+    let who = start::typed(&target);
     let credentials = after_login::credentials(app, &target, &policy)?;
     let made = plan::make(app, settings, &target);
     let mut delta = switch::keys(app, &made, policy.region.as_deref(), &credentials);
@@ -50,7 +51,7 @@ pub fn run(
     take_over(config, &mut delta, &endpoint);
     let child = child::run(start::command(command, &delta));
     let ended = app.run_undisturbed(container_endpoint::serve(&listener, endpoint, child))??;
-    Ok(ended.unwrap_or_else(|error| start::not_started(app, command, &error)))
+    Ok(ended.unwrap_or_else(|error| start::not_started(app, &who, command, &error)))
 }
 
 /// The endpoint in the place of the keys. SDKs look into the AWS files first: a default profile

@@ -8,6 +8,7 @@ use crate::commands::shared::{after_login, plan, switch, tree};
 use crate::config::settings::Settings;
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::profile::Target;
+use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::identity::Policy;
 use crate::io::{App, process};
@@ -45,23 +46,22 @@ pub fn command(words: &[OsString], delta: &EnvDelta) -> Command {
     command
 }
 
-/// The code of a command that is nowhere on the path: told before anybody has to log in for it.
-pub fn missing(app: &App, command: &[OsString]) -> Option<u8> {
-    let program = &command[0];
-    if !cfg!(unix) || process::find(&app.env, program).is_some() {
-        return None;
-    }
-    Some(not_started(app, command, &io::ErrorKind::NotFound.into()))
+/// The code of a command that cannot be there: told before anybody has to log in for it.
+pub fn missing(app: &App, who: &str, command: &[OsString]) -> Option<u8> {
+    let error = process::check_program(&app.env, &command[0]).err()?;
+    Some(not_started(app, who, command, &error))
 }
 
-/// Says why the command did not start; gives the code that a shell would give.
-pub fn not_started(app: &App, command: &[OsString], error: &io::Error) -> u8 {
+/// Says why the command did not start; gives the code that a shell would give. `who` is the profile
+/// as it is typed.
+pub fn not_started(app: &App, who: &str, command: &[OsString], error: &io::Error) -> u8 {
     let name = command[0].to_string_lossy();
+    let own = own_command(who, command);
     let (code, error) = match error.kind() {
         io::ErrorKind::NotFound => (
             NOT_FOUND,
             Error::failed(format!("the command `{name}` was not found"))
-                .hint("check its spelling and `PATH`"),
+                .hint(own.unwrap_or_else(|| "check its spelling and `PATH`".to_owned())),
         ),
         io::ErrorKind::ArgumentListTooLong => (
             NOT_EXECUTABLE,
@@ -69,11 +69,35 @@ pub fn not_started(app: &App, command: &[OsString], error: &io::Error) -> u8 {
         ),
         _ => (
             NOT_EXECUTABLE,
-            Error::failed(format!("the command `{name}` cannot be run"))
-                .cause(error)
-                .hint("check its mode and what its first line names"),
+            Error::failed(format!("the command `{name}` cannot be run")).cause(error).hint(
+                own.filter(|_| process::is_powershell_script(&command[0]))
+                    .unwrap_or_else(|| "check its mode and what its first line names".to_owned()),
+            ),
         ),
     };
     app.term.report(&error);
     code
+}
+
+/// What runs a command that only the reader's shell knows.
+fn own_command(who: &str, command: &[OsString]) -> Option<String> {
+    let run = speech::reader().own_command?;
+    let words: Vec<_> = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let name = words[0].as_str();
+    // A path is a program's or a script's.
+    let path = name.contains(['/', '\\']) && !process::is_powershell_script(&command[0]);
+    (!name.is_empty() && !path).then(|| {
+        format!(
+            "a cmdlet, function or script needs a PowerShell: `ssoenv exec {who} -- {}`",
+            run(&words)
+        )
+    })
+}
+
+/// The words of `exec` that mean the target.
+pub fn typed(target: &Target) -> String {
+    match (&target.profile, target.source.sso_root()) {
+        (None, Some(role)) => format!("--account {} --role {}", role.account_id, role.role_name),
+        _ => speech::word(&target.label()),
+    }
 }

@@ -28,6 +28,12 @@ pub const SHELL: Shell = Shell {
             format!("Remove-Item {}{quiet}", all.join(", "))
         },
         word: text::word,
+        own_command: Some(|words| {
+            let words: Vec<_> = words.iter().map(|word| text::word(word)).collect();
+            // A word in quotes is called by `&`.
+            let call = if words[0].starts_with('\'') { "& " } else { "" };
+            format!("pwsh -c {{ {call}{} }}", words.join(" "))
+        }),
     },
     hook: Some(Hook {
         text: Text::Made(made),

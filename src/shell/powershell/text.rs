@@ -78,7 +78,9 @@ const QUOTES: [char; 5] = ['\'', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}']
 /// A word as a person would type it.
 pub fn word(word: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || "_-./\\:".contains(c);
-    let starts = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+    // Parameters are words as well.
+    let name = word.trim_start_matches('-').trim_start_matches("./");
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
     if starts && word.chars().all(bare) {
         return word.to_owned();
     }

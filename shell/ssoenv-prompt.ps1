@@ -162,6 +162,12 @@ function global:__ssoenv_segment {
     "$escape[${color}m$text$escape[0m "
 }
 
+# Whether another tool has put its prompt in the place of ours, and does not call it.
+function global:__ssoenv_replaced {
+    [Diagnostics.DebuggerHidden()] param()
+    "$function:prompt" -notlike '*__ssoenv_depth*' -and $function:prompt -ne $global:__ssoenv_top
+}
+
 # Writes the script behind the alias again when somebody has deleted it.
 function global:__ssoenv_repair {
     [Diagnostics.DebuggerHidden()] param()

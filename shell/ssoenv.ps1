@@ -162,6 +162,9 @@ function global:__ssoenv_command {
         $global:__ssoenv_pwd = ''
         $global:__ssoenv_directory = '*' # no file has this name
     }
+    # `doctor` cannot see it by itself.
+    $env:SSOENV_PROMPT_REPLACED = $null
+    if ($words.Text -ccontains 'doctor' -and (__ssoenv_replaced)) { $env:SSOENV_PROMPT_REPLACED = '1' }
     if ($verb) {
         __ssoenv_apply $exe $words
         if ($verb -ceq 'init' -and $global:LASTEXITCODE -eq 0) { __ssoenv_remove }
@@ -174,6 +177,7 @@ function global:__ssoenv_command {
     } else {
         __ssoenv_run_constrained $exe $values $call.ExpectingInput $in
     }
+    $env:SSOENV_PROMPT_REPLACED = $null
 }
 
 # A call that the hook makes by itself. Nothing of it shows in $LASTEXITCODE.

@@ -52,16 +52,19 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         }
     }
     let report = words.bundle.as_ref().map(|path| (path, bundle::report(&patient, &rows)));
-    let text = match report {
-        Some((path, report)) if path == Path::new(STDOUT) => report,
+    match report {
+        Some((path, report)) if path == Path::new(STDOUT) => app.term.out(&report)?,
         report => {
             if let Some((path, report)) = report {
                 write_bundle(app, path, &report)?;
             }
-            if words.json { document(&rows) } else { table(&rows) }
+            if words.json {
+                app.term.out_json(&document(&rows))?;
+            } else {
+                app.term.out(&table(&rows))?;
+            }
         }
-    };
-    app.term.out(&text)?;
+    }
     Ok(u8::from(rows.iter().any(|row| row.status() == Status::Fail)))
 }
 
@@ -123,7 +126,7 @@ fn document(rows: &[Row]) -> String {
             })
         })
         .collect();
-    format!("{}\n", Value::Array(rows))
+    Value::Array(rows).to_string()
 }
 
 fn table(rows: &[Row]) -> String {

@@ -60,7 +60,7 @@ fn print(app: &App, words: &Words, rows: &[Row]) -> Result<u8> {
         // Not by way of `json!`: that would copy every row into a tree first.
         let document = serde_json::to_string(rows)
             .map_err(|error| Error::failed("the list cannot be written").cause(error))?;
-        app.term.out(&format!("{document}\n"))?;
+        app.term.out_json(&document)?;
     } else if rows.is_empty() {
         app.term.say("there are no profiles");
         app.term.hint("run `ssoenv configure`");

@@ -118,7 +118,7 @@ fn list(app: &App, json: bool) -> Result<u8> {
             Json::Object(fields.map(|(key, value)| (key.to_owned(), json!(value))).collect())
         });
         all.insert("match".to_owned(), matches.collect());
-        app.term.out(&format!("{}\n", Json::Object(all)))?;
+        app.term.out_json(&Json::Object(all).to_string())?;
         return Ok(0);
     }
     let mut text = String::new();

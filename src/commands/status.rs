@@ -44,12 +44,11 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     for session in session::readable_sessions(app, &config)? {
         standings.push(standing(app, &config, session)?);
     }
-    let text = if words.json {
-        document(app, active.as_ref(), &standings)
+    if words.json {
+        app.term.out_json(&document(app, active.as_ref(), &standings))?;
     } else {
-        lines(app, active.as_ref(), &standings)
-    };
-    app.term.out(&text)?;
+        app.term.out(&lines(app, active.as_ref(), &standings))?;
+    }
     Ok(0)
 }
 
@@ -114,7 +113,7 @@ fn document(app: &App, active: Option<&Active>, standings: &[Standing]) -> Strin
             })
         })
         .collect();
-    format!("{}\n", json!({ "active": active, "sessions": sessions }))
+    json!({ "active": active, "sessions": sessions }).to_string()
 }
 
 fn lines(app: &App, active: Option<&Active>, standings: &[Standing]) -> String {

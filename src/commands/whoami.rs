@@ -74,7 +74,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         sts.get_caller_identity(&held.credentials)?.map_err(|failure| sts.error(failure))?;
     let name = accounts::account_name(app, &identity.account_id);
     let shadowed = shadowed(app, &held);
-    let text = if words.json {
+    if words.json {
         let document = json!({
             "account_id": identity.account_id.as_str(),
             "account_name": name,
@@ -86,11 +86,10 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
             "source": held.source,
             "shadowed": shadowed,
         });
-        format!("{document}\n")
+        app.term.out_json(&document.to_string())?;
     } else {
-        lines(app, &held, &identity, name.as_deref(), &shadowed)
-    };
-    app.term.out(&text)?;
+        app.term.out(&lines(app, &held, &identity, name.as_deref(), &shadowed))?;
+    }
     Ok(0)
 }
 

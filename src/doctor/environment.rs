@@ -4,8 +4,8 @@ use super::{Patient, Problem};
 use crate::domain::active::Active;
 use crate::domain::speech;
 use crate::domain::timestamp::Timestamp;
-use crate::io::{files, process};
-use crate::shell::Dialect;
+use crate::io::files;
+use crate::shell;
 
 /// `AWS_PROFILE` and its like name a profile that is there.
 pub fn active(patient: &Patient) -> Vec<Problem> {
@@ -96,14 +96,22 @@ pub fn keys(patient: &Patient) -> Vec<Problem> {
     found
 }
 
+/// Set by a hook for `doctor` alone, where it sees that.
+const PROMPT_REPLACED: &str = "SSOENV_PROMPT_REPLACED";
+
 /// Whether the shell that started this loads the hook.
 pub fn hook(patient: &Patient) -> Vec<Problem> {
-    let Some(parent) = process::parent_name() else { return Vec::new() };
-    let Some(shell) = Dialect::of_program(&parent) else { return Vec::new() };
+    let Some(shell) = shell::parent(&patient.app.env) else { return Vec::new() };
     let Some(hook) = shell.hook() else { return Vec::new() };
     let env = &patient.app.env;
+    if env.non_empty(PROMPT_REPLACED).is_some() {
+        let what = "another tool has replaced the prompt of the hook";
+        let why = "there is no segment, nothing is refreshed, and no `.ssoenv` file is noticed";
+        let fix = format!("load the hook last: move `{}` to the end of your start file", hook.line);
+        return vec![Problem::warn(what, why, fix)];
+    }
     // An active profile came through the hook, or through `eval` by hand, which is as good.
-    if env.non_empty("SSOENV_MODE").is_some() {
+    if env.non_empty("SSOENV_MODE").is_some() || shell::has_hook_above(env) {
         return Vec::new();
     }
     let Ok(path) = (hook.start_file)(patient.app) else { return Vec::new() };

@@ -91,6 +91,15 @@ impl Term {
         self.out_bytes(text.as_bytes())
     }
 
+    /// [`Term::out`] for a JSON document and the end of its line. PowerShell on Windows decodes what a
+    /// program prints by the console's code page: letters beyond ASCII are escaped for it.
+    pub fn out_json(&self, document: &str) -> Result<()> {
+        if cfg!(windows) && !self.stdout_is_terminal() && !document.is_ascii() {
+            return self.out(&(ascii_json(document) + "\n"));
+        }
+        self.out(&format!("{document}\n"))
+    }
+
     /// [`Term::out`] for bytes.
     pub fn out_bytes(&self, bytes: &[u8]) -> Result<()> {
         let mut stdout = io::stdout().lock();
@@ -157,4 +166,34 @@ impl Term {
 pub fn tty() -> Option<File> {
     let name = if cfg!(windows) { "CONOUT$" } else { "/dev/tty" };
     File::options().read(true).write(true).open(name).ok()
+}
+
+/// The same document in ASCII. Only texts hold anything else, and there every UTF-16 unit has an
+/// escape.
+fn ascii_json(document: &str) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(document.len());
+    for c in document.chars() {
+        if c.is_ascii() {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ascii_json;
+
+    #[test]
+    fn json_in_ascii_is_the_same_document() {
+        let document = serde_json::json!({"\u{fc}": ["\u{1f600}", "a\"\\", "\u{2028}"]});
+        let text = ascii_json(&document.to_string());
+        assert!(text.is_ascii() && text.contains("\\ud83d\\ude00"), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"), document);
+    }
 }

@@ -8,7 +8,7 @@ pub mod entry;
 mod fish;
 mod hook;
 mod posix;
-mod powershell;
+pub mod powershell;
 mod sh;
 pub mod start_file;
 mod zsh;
@@ -92,11 +92,19 @@ impl Dialect {
 /// The dialect to print for: the one asked for, the hook's, the parent process's, else POSIX sh (on
 /// Windows PowerShell).
 pub fn detect(env: &Env, asked: Option<Dialect>) -> Dialect {
-    asked
-        .or_else(|| wrapper(env))
-        .or_else(|| has_hook_above(env).then_some(Dialect::PowerShell))
-        .or_else(|| Dialect::of_program(&process::parent_name()?))
-        .unwrap_or(if cfg!(windows) { Dialect::PowerShell } else { Dialect::Sh })
+    asked.or_else(|| wrapper(env)).or_else(|| parent(env)).unwrap_or(if cfg!(windows) {
+        Dialect::PowerShell
+    } else {
+        Dialect::Sh
+    })
+}
+
+/// The shell that started this process, where it is known.
+pub fn parent(env: &Env) -> Option<Dialect> {
+    if has_hook_above(env) {
+        return Some(Dialect::PowerShell);
+    }
+    Dialect::of_program(&process::parent_name()?)
 }
 
 /// Whether a runspace without the hook made this call, in a PowerShell process that has it: of a
@@ -106,7 +114,7 @@ pub fn is_bare_runspace(env: &Env, asked: Option<Dialect>) -> bool {
 }
 
 /// Whether the parent is a PowerShell that has loaded the hook.
-fn has_hook_above(env: &Env) -> bool {
+pub fn has_hook_above(env: &Env) -> bool {
     let hook = env.get("SSOENV_HOOK_PID");
     hook.is_some_and(|hook| process::parent_id().is_some_and(|parent| hook == parent.to_string()))
 }

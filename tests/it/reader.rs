@@ -111,3 +111,25 @@ fn a_command_of_the_shell_itself_needs_that_shell() {
         assert!(outcome.code == 126 && outcome.err.ends_with(hint), "{outcome:?}");
     }
 }
+
+#[test]
+fn doctor_says_that_another_prompt_has_replaced_the_hooks() {
+    let world = World::new();
+    let mut command = world.ssoenv(["doctor", "--offline", "--json"]);
+    command.env("SSOENV_HOOK_PID", std::process::id().to_string());
+    let row = |command: &mut std::process::Command| {
+        let outcome = Outcome::of(command);
+        let rows: serde_json::Value = serde_json::from_str(&outcome.out).expect("JSON");
+        let rows = rows.as_array().expect("rows").iter();
+        rows.filter(|row| row["check"] == "hook").cloned().collect::<Vec<_>>()
+    };
+    let here = row(&mut command);
+    assert_eq!((here.len(), here[0]["status"].as_str()), (1, Some("ok")), "{here:?}");
+    let replaced = row(command.env("SSOENV_PROMPT_REPLACED", "1"));
+    assert_eq!(replaced[0]["what"], "another tool has replaced the prompt of the hook");
+    assert_eq!(
+        replaced[0]["fix"],
+        "load the hook last: move `Invoke-Expression (& ssoenv init powershell)` to the end of \
+         your start file"
+    );
+}

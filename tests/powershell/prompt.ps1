@@ -174,6 +174,15 @@ Set-Below { Microsoft.PowerShell.Utility\Write-Host 'drawn> ' -NoNewline; ' ' }
 $null = prompt 6>&1
 Assert-Equal 'one that writes by itself: the segment first' 'L drawn>  ' (@(prompt 6>&1) -join '')
 
+# Another tool's prompt in the place of ours is told to `doctor`, and to nobody else.
+Set-Below { 'PS> ' }
+$null = New-Program 'echo "<$SSOENV_PROMPT_REPLACED>"'
+Assert-Equal 'ours' '<>' (ssoenv doctor)
+function global:prompt { 'other> ' }
+Assert-Equal 'replaced' '<1>' (ssoenv doctor)
+Assert-Equal 'it does not stay' $null $env:SSOENV_PROMPT_REPLACED
+Assert-Equal 'other commands' '<>' (ssoenv list)
+
 # A virtual environment keeps the prompt and calls it.
 Set-Below { 'PS> ' }
 Copy-Item Function:prompt Function:kept_prompt

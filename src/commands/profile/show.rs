@@ -26,7 +26,7 @@ pub fn show(app: &App, name: &str, json: bool) -> Result<u8> {
             session.map(|(name, values)| json!({ "name": name, "values": document(values, hide) }));
         let document =
             json!({ "profile": name, "values": document(values, hide), "sso_session": session });
-        app.term.out(&format!("{document}\n"))?;
+        app.term.out_json(&document.to_string())?;
         return Ok(0);
     }
     let mut text = lines(values, hide);

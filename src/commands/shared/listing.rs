@@ -160,7 +160,7 @@ pub fn finish(
             None => Value::Array(documents),
             Some(_) => json!({"complete": false, word: documents}),
         };
-        app.term.out(&format!("{document}\n"))?;
+        app.term.out_json(&document.to_string())?;
     } else if documents.is_empty() && error.is_none() {
         app.term.say(&match search {
             Some(text) => format!("There are no {word} that fit `{text}`."),

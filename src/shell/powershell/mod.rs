@@ -1,6 +1,6 @@
 //! PowerShell, Windows PowerShell too.
 
-mod hook;
+pub mod hook;
 mod text;
 
 use std::path::PathBuf;

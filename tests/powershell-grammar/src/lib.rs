@@ -3,12 +3,13 @@
 
 use std::path::PathBuf;
 
-use ssoenv::shell::powershell_hook::{COMPLETIONS, Command, Parts, REMOVE, hook, loader};
+use ssoenv::shell::entry::Parts;
+use ssoenv::shell::powershell::hook::{COMPLETIONS, Command, REMOVE, hook, loader};
 use tree_sitter::{Language, Node, Parser};
 
 /// Every PowerShell text that ssoenv prints or writes, by name.
 pub fn texts() -> Vec<(&'static str, String)> {
-    let all = Parts { prompt: true, completions: true };
+    let all = Parts { prompt: true, completions: true, full: true };
     let script = Command::Script(PathBuf::from("/state/it\u{2019}s/ssoenv.ps1"));
     vec![
         ("hook", hook("/usr/bin/ssoenv", &script, all)),

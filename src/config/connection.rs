@@ -2,6 +2,7 @@
 
 use super::profiles::Config;
 use super::values::{Value, Values};
+use crate::domain::call_settings;
 use crate::domain::profile::Connection;
 use crate::domain::{Error, Result};
 
@@ -13,12 +14,14 @@ impl Config {
         let Some(values) = self.values(name) else { return Ok(Connection::default()) };
         let flag = |key: &str| values.text(key).map(|text| text.eq_ignore_ascii_case("true"));
         let text = |key: &str| values.text(key).filter(|t| !t.is_empty()).map(str::to_owned);
+        let service_urls = self.service_urls(name, values)?;
         Ok(Connection {
+            variables: call_settings::variables(|key| values.text(key), &service_urls),
             fips: flag("use_fips_endpoint"),
             dual_stack: flag("use_dualstack_endpoint"),
             ignore_configured: flag("ignore_configured_endpoint_urls"),
             endpoint_url: text("endpoint_url"),
-            service_urls: self.service_urls(name, values)?,
+            service_urls,
             ca_bundle: text("ca_bundle"),
         })
     }

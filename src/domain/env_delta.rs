@@ -1,5 +1,7 @@
 //! An ordered change of environment variables, and the variables that `use` owns.
 
+use std::borrow::Cow;
+
 /// Variables that `use` sets or unsets, in the contract's order.
 pub const TOUCH_LIST: [&str; 16] = [
     "AWS_ACCESS_KEY_ID",
@@ -33,7 +35,7 @@ pub const SECRET_VARIABLES: [&str; 5] = [
 ];
 
 /// One step: set a variable, or remove it (`None`). Removed, never blank.
-pub type Change = (&'static str, Option<String>);
+pub type Change = (Cow<'static, str>, Option<String>);
 
 /// Changes in the order in which they are to be made; one per name.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -46,19 +48,19 @@ impl EnvDelta {
     }
 
     /// Sets `name`; a later call for the same name wins in place.
-    pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
-        self.put(name, Some(value.into()));
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
+        self.put(name.into(), Some(value.into()));
     }
 
     /// Removes `name`.
-    pub fn unset(&mut self, name: &'static str) {
-        self.put(name, None);
+    pub fn unset(&mut self, name: impl Into<Cow<'static, str>>) {
+        self.put(name.into(), None);
     }
 
     /// Removes `name` unless it is already set or removed here.
     pub fn unset_if_untouched(&mut self, name: &'static str) {
         if self.get(name).is_none() {
-            self.0.push((name, None));
+            self.0.push((Cow::Borrowed(name), None));
         }
     }
 
@@ -77,8 +79,8 @@ impl EnvDelta {
         self.0.is_empty()
     }
 
-    fn put(&mut self, name: &'static str, value: Option<String>) {
-        match self.0.iter_mut().find(|(known, _)| same(known, name)) {
+    fn put(&mut self, name: Cow<'static, str>, value: Option<String>) {
+        match self.0.iter_mut().find(|(known, _)| same(known, &name)) {
             Some(change) => change.1 = value,
             None => self.0.push((name, value)),
         }

@@ -2,6 +2,7 @@
 
 pub mod active;
 pub mod arn;
+pub mod call_settings;
 pub mod console;
 pub mod credentials;
 pub mod dotfile;

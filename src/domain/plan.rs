@@ -33,6 +33,9 @@ pub struct Plan {
     pub session: Option<String>,
     /// The profile's region, or that of a `[match]` section.
     pub region: Option<String>,
+    /// Variables that say what else the profile says of where and how to call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<(String, String)>,
     /// `--mode` left out.
     pub mode: Mode,
     /// `prompt_format`.

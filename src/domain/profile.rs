@@ -163,6 +163,8 @@ pub struct Connection {
     pub service_urls: Vec<(String, String)>,
     /// `ca_bundle`.
     pub ca_bundle: Option<String>,
+    /// All that the profile says of where and how to call, as variables.
+    pub variables: Vec<(String, String)>,
 }
 
 /// A profile, or an account and role given by hand, ready to get credentials for.

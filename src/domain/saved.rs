@@ -3,12 +3,15 @@
 //! For each variable that ssoenv touches it holds the user's value and the fingerprint of ours. A
 //! value that no longer has our fingerprint was changed by the user since, and is theirs.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::active::OWN_VARIABLES;
+use super::call_settings;
 use super::env_delta::{EnvDelta, REGION_VARIABLES, TOUCH_LIST};
 use super::fingerprint::fingerprint;
 
@@ -18,7 +21,7 @@ pub struct Saved(Vec<Entry>);
 
 #[derive(Clone, PartialEq, Eq)]
 struct Entry {
-    name: &'static str,
+    name: Cow<'static, str>,
     /// What the user had.
     old: Option<String>,
     /// Fingerprint of what ssoenv set; `None` where it removed the variable.
@@ -31,7 +34,7 @@ pub struct Restoration {
     /// The way back.
     pub delta: EnvDelta,
     /// Variables that the user changed since `use`; they are left alone.
-    pub changed: Vec<&'static str>,
+    pub changed: Vec<Cow<'static, str>>,
 }
 
 fn touched() -> impl Iterator<Item = &'static str> {
@@ -42,15 +45,41 @@ impl Saved {
     /// What the user has now: the environment, less what an earlier `use` put there.
     pub fn capture(get: impl Fn(&str) -> Option<String>) -> Self {
         let earlier = Self::read(&get).unwrap_or_default();
-        let entries = touched().map(|name| {
-            let now = get(name);
-            let old = match earlier.entry(name) {
+        let carried = earlier.0.iter().filter(|entry| entry.is_carried());
+        let carried = carried.map(|entry| entry.name.clone());
+        let entries = touched().map(Cow::Borrowed).chain(carried).map(|name| {
+            let now = get(&name);
+            let old = match earlier.entry(&name) {
                 Some(entry) if entry.is_ours(now.as_deref()) => entry.old.clone(),
                 _ => now,
             };
             Entry { name, old, ours: None }
         });
         Self(entries.collect())
+    }
+
+    /// Takes back the settings that an earlier `use` carried along and this change does not.
+    pub fn take_back(&self, delta: &mut EnvDelta) {
+        for entry in self.0.iter().filter(|entry| entry.is_carried()) {
+            if delta.get(&entry.name).is_none() {
+                match &entry.old {
+                    Some(old) => delta.set(entry.name.clone(), old.clone()),
+                    None => delta.unset(entry.name.clone()),
+                }
+            }
+        }
+    }
+
+    /// The user's value of any variable, less what an earlier `use` has put there.
+    pub fn own(get: impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
+        let now = get(name)?;
+        match Self::read(&get) {
+            Some(saved) => match saved.entry(name) {
+                Some(entry) if entry.is_ours(Some(&now)) => entry.old.clone(),
+                _ => Some(now),
+            },
+            None => Some(now),
+        }
     }
 
     /// What the user had, whatever ssoenv has put there since.
@@ -60,8 +89,14 @@ impl Saved {
 
     /// Notes what `delta` sets, and puts the text into it as `SSOENV_SAVED`.
     pub fn write(mut self, delta: &mut EnvDelta) {
+        for (name, value) in delta.changes() {
+            // A setting is set only where the user has none.
+            if value.is_some() && call_settings::is_variable(name) && self.entry(name).is_none() {
+                self.0.push(Entry { name: name.clone(), old: None, ours: None });
+            }
+        }
         for entry in &mut self.0 {
-            entry.ours = match delta.get(entry.name) {
+            entry.ours = match delta.get(&entry.name) {
                 Some(change) => change.as_deref().map(fingerprint),
                 None => entry.old.as_deref().map(fingerprint),
             };
@@ -83,10 +118,12 @@ impl Saved {
         let mut back = Restoration::default();
         // Without a readable record nobody knows what the user had: only our own names go.
         if let Some(saved) = Self::read(&get) {
-            for name in touched() {
-                let now = get(name);
-                let nothing = Entry { name, old: None, ours: None };
-                let entry = saved.entry(name).unwrap_or(&nothing);
+            let carried = saved.0.iter().filter(|entry| entry.is_carried());
+            let carried = carried.map(|entry| entry.name.clone());
+            for name in touched().map(Cow::Borrowed).chain(carried) {
+                let now = get(&name);
+                let nothing = Entry { name: name.clone(), old: None, ours: None };
+                let entry = saved.entry(&name).unwrap_or(&nothing);
                 if !entry.is_ours(now.as_deref()) {
                     back.changed.push(name);
                 } else if entry.old != now {
@@ -106,12 +143,14 @@ impl Saved {
     fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(get("SSOENV_SAVED")?).ok()?;
         let Value::Object(map) = serde_json::from_slice(&bytes).ok()? else { return None };
-        let entries = touched().filter_map(|name| {
-            let pair = map.get(name)?;
+        let entry = |name: Cow<'static, str>, pair: &Value| {
             let old = pair.get(0).and_then(Value::as_str).map(str::to_owned);
-            Some(Entry { name, old, ours: pair.get(1).and_then(Value::as_u64) })
-        });
-        Some(Self(entries.collect()))
+            Entry { name, old, ours: pair.get(1).and_then(Value::as_u64) }
+        };
+        let fixed = touched().filter_map(|name| Some(entry(Cow::Borrowed(name), map.get(name)?)));
+        let carried = map.iter().filter(|(name, _)| call_settings::is_variable(name));
+        let carried = carried.map(|(name, pair)| entry(Cow::Owned(name.clone()), pair));
+        Some(Self(fixed.chain(carried).collect()))
     }
 
     fn entry(&self, name: &str) -> Option<&Entry> {
@@ -120,6 +159,11 @@ impl Saved {
 }
 
 impl Entry {
+    /// Whether it is a setting of a profile, not one of the variables that are always touched.
+    fn is_carried(&self) -> bool {
+        call_settings::is_variable(&self.name)
+    }
+
     fn is_ours(&self, now: Option<&str>) -> bool {
         now.map(fingerprint) == self.ours
     }
@@ -129,14 +173,14 @@ impl Entry {
 impl Serialize for Saved {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let known = self.0.iter().filter(|entry| entry.old.is_some() || entry.ours.is_some());
-        serializer.collect_map(known.map(|entry| (entry.name, (&entry.old, entry.ours))))
+        serializer.collect_map(known.map(|entry| (&*entry.name, (&entry.old, entry.ours))))
     }
 }
 
 impl std::fmt::Debug for Saved {
     /// Names only: the user's values may be keys.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.iter().map(|entry| entry.name)).finish()
+        f.debug_set().entries(self.0.iter().map(|entry| &entry.name)).finish()
     }
 }
 
@@ -144,7 +188,7 @@ impl std::fmt::Debug for Saved {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{EnvDelta, Saved};
+    use super::{Cow, EnvDelta, Saved};
 
     type Shell = BTreeMap<String, String>;
 
@@ -155,8 +199,8 @@ mod tests {
     fn apply(shell: &mut Shell, delta: &EnvDelta) {
         for (name, value) in delta.changes() {
             match value {
-                Some(value) => shell.insert((*name).to_owned(), value.clone()),
-                None => shell.remove(*name),
+                Some(value) => shell.insert(name.to_string(), value.clone()),
+                None => shell.remove(&**name),
             };
         }
     }
@@ -175,7 +219,7 @@ mod tests {
         apply(shell, &delta);
     }
 
-    fn clear(shell: &mut Shell) -> Vec<&'static str> {
+    fn clear(shell: &mut Shell) -> Vec<Cow<'static, str>> {
         let back = Saved::restoration(|name| shell.get(name).cloned()).expect("active");
         apply(shell, &back.delta);
         back.changed
@@ -189,7 +233,7 @@ mod tests {
         use_keys(&mut now, "K2", None);
         assert_eq!(now.get("AWS_REGION").map(String::as_str), Some("r1"));
         use_keys(&mut now, "K3", Some("r3"));
-        assert_eq!(clear(&mut now), Vec::<&str>::new());
+        assert_eq!(clear(&mut now), Vec::<Cow<str>>::new());
         assert_eq!(now, before);
         assert!(Saved::restoration(|name| now.get(name).cloned()).is_none());
     }
@@ -217,7 +261,7 @@ mod tests {
     #[test]
     fn a_broken_record_removes_only_our_names() {
         let mut now = shell(&[("SSOENV_SAVED", "%%%"), ("AWS_PROFILE", "mine")]);
-        assert_eq!(clear(&mut now), Vec::<&str>::new());
+        assert_eq!(clear(&mut now), Vec::<Cow<str>>::new());
         assert_eq!(now, shell(&[("AWS_PROFILE", "mine")]));
     }
 }

@@ -14,6 +14,8 @@ pub struct Switch {
     pub active: Active,
     /// The region to set; `None` leaves it as the user had it.
     pub region: Option<String>,
+    /// What else the profile says of where and how to call, as variables.
+    pub settings: Vec<(String, String)>,
     /// The prompt's text.
     pub label: Label,
     /// `SSOENV_WARN_AT`: from then on the prompt shows what is left in a warning colour.
@@ -60,6 +62,12 @@ pub fn keys(switch: &Switch, credentials: &Credentials) -> EnvDelta {
     if let Some(profile) = &switch.active.profile {
         delta.set("AWS_SSO_PROFILE", profile.as_str());
     }
+    if let Some(account) = &switch.active.account_id {
+        delta.set("AWS_ACCOUNT_ID", account.as_str());
+    }
+    for (name, value) in &switch.settings {
+        delta.set(name.clone(), &**value);
+    }
     finish(switch, delta)
 }
 
@@ -99,8 +107,10 @@ fn finish(switch: &Switch, mut delta: EnvDelta) -> EnvDelta {
     delta
 }
 
-/// Adds what `clear` and `use -` need: the user's values, and what was used before.
+/// Takes back what an earlier `use` carried along, and adds what `clear` and `use -` need: the
+/// user's values, and what was used before.
 pub fn remember(delta: &mut EnvDelta, saved: Saved, previous: Option<&Recall>) {
+    saved.take_back(delta);
     saved.write(delta);
     if let Some(previous) = previous {
         delta.set("SSOENV_PREV", previous.text());
@@ -131,6 +141,7 @@ mod tests {
                 key_id: if mode == Mode::Keys { "ASIAX".into() } else { "prod".into() },
             },
             region: None,
+            settings: Vec::new(),
             label: Label { text: "Acme Admin".into(), tail: None },
             warn_at: None,
             color: None,
@@ -154,7 +165,7 @@ mod tests {
 
     fn set(delta: &EnvDelta) -> Vec<&str> {
         let changes = delta.changes().iter();
-        changes.filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect()
+        changes.filter(|(_, value)| value.is_some()).map(|(name, _)| &**name).collect()
     }
 
     #[test]
@@ -162,7 +173,7 @@ mod tests {
         let delta =
             keys(&Switch { region: Some("r".into()), ..switch(Mode::Keys) }, &credentials());
         assert_eq!(
-            set(&delta)[..7],
+            set(&delta)[..8],
             [
                 "AWS_ACCESS_KEY_ID",
                 "AWS_SECRET_ACCESS_KEY",
@@ -171,6 +182,7 @@ mod tests {
                 "AWS_REGION",
                 "AWS_DEFAULT_REGION",
                 "AWS_SSO_PROFILE",
+                "AWS_ACCOUNT_ID",
             ]
         );
         assert_eq!(delta.get("AWS_PROFILE"), Some(&None));

@@ -10,6 +10,7 @@ use super::app::App;
 use super::files;
 use super::proxy::ProxyRules;
 use super::term::Term;
+use crate::domain::saved::Saved;
 use crate::domain::{Error, Result};
 
 /// What the caller decides about the client.
@@ -106,7 +107,7 @@ fn proxied(builder: ClientBuilder, rules: &ProxyRules) -> ClientBuilder {
 
 /// `AWS_CA_BUNDLE`, the profile's, `REQUESTS_CA_BUNDLE`: replaces the trust store.
 fn ca_bundle(app: &App, settings: &HttpSettings) -> Result<Option<Vec<Certificate>>> {
-    let (name, path) = if let Some(path) = app.env.get("AWS_CA_BUNDLE") {
+    let (name, path) = if let Some(path) = Saved::own(|name| app.env.get(name), "AWS_CA_BUNDLE") {
         ("AWS_CA_BUNDLE", path)
     } else if let Some(path) = settings.ca_bundle.clone() {
         ("ca_bundle", path)

@@ -95,7 +95,7 @@ pub fn chain_posix(changes: &[Change]) -> String {
 /// nothing at all has changed. `unset` also takes away attributes (integer, upper case, …) that
 /// would bend the values.
 fn chained(changes: &[Change], builtin: &str, push: fn(&mut String, &str)) -> String {
-    let names = changes.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ");
+    let names = changes.iter().map(|(name, _)| &**name).collect::<Vec<_>>().join(" ");
     let values = changes.iter().filter_map(|(_, value)| value.as_ref());
     let size = values.map(|value| 2 * value.len() + 64).sum::<usize>() + 2 * names.len() + 256;
     let mut text = String::with_capacity(size);

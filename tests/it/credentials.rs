@@ -26,6 +26,7 @@ fn json_for_credential_process_and_for_scripts() {
             "  \"SecretAccessKey\"",
             "  \"SessionToken\"",
             "  \"Expiration\"",
+            "  \"AccountId\"",
             "}"
         ]
     );

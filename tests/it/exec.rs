@@ -197,6 +197,7 @@ fn the_environment_is_that_of_keys_mode_and_nothing_else() {
         names("AWS_"),
         [
             "AWS_ACCESS_KEY_ID",
+            "AWS_ACCOUNT_ID",
             "AWS_CREDENTIAL_EXPIRATION",
             "AWS_DEFAULT_REGION",
             "AWS_REGION",

@@ -3,6 +3,7 @@
 
 mod assume_role;
 mod browser;
+mod call_settings;
 mod catalogue;
 mod clients;
 mod coexist;

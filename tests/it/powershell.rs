@@ -135,7 +135,7 @@ fn random_values_come_back_through_the_hook_and_through_invoke_expression() {
     for (batch, values) in values.chunks(BATCH).enumerate() {
         let mut delta = EnvDelta::new();
         for (index, value) in values.iter().enumerate() {
-            delta.set(name(index).leak(), value.clone());
+            delta.set(name(index), value.clone());
         }
         let text = |wrapped| render(Dialect::PowerShell, &delta, wrapped).expect("no NUL in them");
         world.write(&format!("test/message-{batch}"), &text(true));

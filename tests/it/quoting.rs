@@ -168,7 +168,7 @@ fn check(way: &Way) {
         let mut delta = EnvDelta::new();
         delta.unset("SSOENV_GONE");
         for (index, value) in batch.iter().enumerate() {
-            delta.set(format!("SSOENV_V{index}").leak(), value.clone());
+            delta.set(format!("SSOENV_V{index}"), value.clone());
         }
         let text = render(way.dialect, &delta, false).expect("no NUL");
         fs::write(folder.path().join("text"), text).expect("the text");
@@ -296,7 +296,7 @@ fn posix_shells_survive_an_unquoted_eval() {
                 .map(|index| value(&mut dice, 0x800 + index).trim_end_matches('\n').to_owned())
                 .collect();
             for (index, value) in values.iter().enumerate() {
-                delta.set(format!("SSOENV_V{index}").leak(), value.clone());
+                delta.set(format!("SSOENV_V{index}"), value.clone());
             }
             let text = render(Dialect::Sh, &delta, false).expect("no NUL");
             fs::write(folder.path().join("text"), text).expect("the text");

@@ -21,7 +21,7 @@ words! {
         #[default]
         Process = "process": "JSON for `credential_process`",
         Env = "env": "export NAME='value'",
-        EnvNoExport = "env-no-export": "NAME='value'",
+        EnvNoExport = "env-no-export": "NAME=value, for `--env-file`",
         Fish = "fish": "fish",
         PowerShell = "powershell": "PowerShell",
         WindowsCmd = "windows-cmd": "cmd.exe",
@@ -51,6 +51,8 @@ struct Process<'a> {
     session_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expiration: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_id: Option<&'a str>,
 }
 
 impl Printed<'_> {
@@ -65,9 +67,7 @@ impl Printed<'_> {
             Format::Env => {
                 self.lines(|name, value| Ok(format!("export {name}={}", Dialect::Sh.quote(value))))?
             }
-            Format::EnvNoExport => {
-                self.lines(|name, value| Ok(format!("{name}={}", Dialect::Sh.quote(value))))?
-            }
+            Format::EnvNoExport => self.lines(plain)?,
             Format::Fish => self.lines(|name, value| {
                 Ok(format!("set -gx {name} {}", Dialect::Fish.quote(value)))
             })?,
@@ -86,15 +86,20 @@ impl Printed<'_> {
             secret_access_key: credentials.secret_access_key.expose(),
             session_token: credentials.session_token.as_ref().map(Secret::expose),
             expiration: credentials.expiration.map(Timestamp::to_rfc3339),
+            account_id: self.account_id(),
         }
+    }
+
+    fn account_id(&self) -> Option<&str> {
+        let known = self.credentials.account_id.as_ref().map(AsRef::as_ref);
+        self.plan.account_id.as_deref().or(known)
     }
 
     fn json(&self) -> Value {
         let (plan, credentials) = (self.plan, self.credentials);
-        let account = credentials.account_id.as_ref().map(AsRef::as_ref);
         json!({
             "profile": plan.profile,
-            "account_id": plan.account_id.as_deref().or(account),
+            "account_id": self.account_id(),
             "account_name": plan.account_name,
             "role": plan.role,
             "region": self.region,
@@ -129,6 +134,16 @@ fn pretty(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
+/// For `--env-file`, which takes each line as it is.
+fn plain(name: &str, value: &str) -> Result<String> {
+    if value.contains(['\r', '\n']) {
+        return Err(Error::config(format!("the value of `{name}` has several lines"))
+            .cause("an environment file has one line for each variable")
+            .hint("use `--format env`"));
+    }
+    Ok(format!("{name}={value}"))
+}
+
 /// cmd.exe has no way to quote these inside of quotation marks.
 fn windows_cmd(name: &str, value: &str) -> Result<String> {
     if value.contains(['"', '%', '!', '\r', '\n']) {
@@ -158,7 +173,7 @@ mod tests {
     fn adapted(format: Format, text: &str) -> String {
         let text = text.replace("+00:00", "Z");
         let quoted = |line: &str| match (format, line.split_once('=')) {
-            (Format::Process, _) | (_, None) => line.to_owned(),
+            (Format::Process | Format::EnvNoExport, _) | (_, None) => line.to_owned(),
             (Format::WindowsCmd, Some((name, value))) => {
                 format!("set \"{}={value}\"", name.trim_start_matches("set "))
             }
@@ -207,6 +222,7 @@ mod tests {
         assert!(text(Format::Env).starts_with("export AWS_ACCESS_KEY_ID='a'\\''b$(x)'\n"));
         assert!(text(Format::Fish).starts_with("set -gx AWS_ACCESS_KEY_ID 'a\\'b$(x)'\n"));
         assert!(printed.text(Format::WindowsCmd).is_err());
+        assert!(text(Format::EnvNoExport).starts_with("AWS_ACCESS_KEY_ID=a'b$(x)\n"));
         assert!(text(Format::Json).contains("\"expires_at\": null"));
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::Result;
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{Source, Target};
+use crate::domain::saved::Saved;
 use crate::identity::Policy;
 use crate::identity::container_endpoint::{self, ContainerEndpoint, Offer};
 use crate::io::{App, child};
@@ -41,6 +42,7 @@ pub fn run(
     let credentials = after_login::credentials(app, &target, &policy)?;
     let made = plan::make(app, settings, &target);
     let mut delta = switch::keys(app, &made, policy.region.as_deref(), &credentials);
+    Saved::capture(|name| app.env.get(name)).take_back(&mut delta);
     tree::stay(app, &mut delta);
     let listener = serve::bind(None)?;
     let own = App::new(app.env.clone(), app.term, app.assume_yes);

@@ -8,6 +8,7 @@ use crate::commands::shared::{after_login, plan, switch, tree};
 use crate::config::settings::Settings;
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::profile::Target;
+use crate::domain::saved::Saved;
 use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::identity::Policy;
@@ -28,6 +29,7 @@ pub fn variables(
     let credentials = after_login::credentials(app, target, policy)?;
     let plan = plan::make(app, settings, target);
     let mut delta = switch::keys(app, &plan, policy.region.as_deref(), &credentials);
+    Saved::capture(|name| app.env.get(name)).take_back(&mut delta);
     // A shell that is started is still in this tree, and what was named here wins.
     tree::stay(app, &mut delta);
     Ok(delta)
@@ -39,8 +41,8 @@ pub fn command(words: &[OsString], delta: &EnvDelta) -> Command {
     command.args(&words[1..]);
     for (name, value) in delta.changes() {
         match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
+            Some(value) => command.env(&**name, value),
+            None => command.env_remove(&**name),
         };
     }
     command

@@ -16,7 +16,7 @@ use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
 
 /// What a kept plan starts with: the number changes with its form, the version with its meaning.
-const FORMAT: &str = concat!("ssoenv-plan 2 ", env!("CARGO_PKG_VERSION"), " ");
+const FORMAT: &str = concat!("ssoenv-plan 3 ", env!("CARGO_PKG_VERSION"), " ");
 
 /// What the files looked like before they were read.
 #[derive(Debug)]
@@ -63,6 +63,11 @@ pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
         role: role.map(|role| role.to_string()),
         session: session.and_then(|s| s.name.as_ref()).map(ToString::to_string),
         region: target.region.clone().or(found.region).map(|region| region.to_string()),
+        settings: match target.profile {
+            Some(_) => target.connection.variables.clone(),
+            // What the default profile says, AWS tools read by themselves.
+            None => Vec::new(),
+        },
         mode: found.mode.unwrap_or(settings.mode),
         prompt_format: settings.prompt_format.clone(),
         color: segment::color(found.color.as_deref(), found.class.as_deref()),

@@ -3,6 +3,7 @@
 
 use crate::config::settings::Settings;
 use crate::domain::active::{Active, Mode};
+use crate::domain::call_settings;
 use crate::domain::credentials::Credentials;
 use crate::domain::env_delta::{EnvDelta, REGION_VARIABLES};
 use crate::domain::names::ProfileName;
@@ -79,9 +80,18 @@ pub fn keys(app: &App, plan: &Plan, region: Option<&str>, credentials: &Credenti
         color: plan.color.clone(),
         refresh: refresh(app, plan, credentials),
         region,
+        settings: settings(app, plan),
         active,
     };
     switch::keys(&decided, credentials)
+}
+
+/// The profile's settings, less those that the user has set. Most profiles have none.
+fn settings(app: &App, plan: &Plan) -> Vec<(String, String)> {
+    if plan.settings.is_empty() {
+        return Vec::new();
+    }
+    call_settings::to_set(&plan.settings, |name| Saved::own(|name| app.env.get(name), name))
 }
 
 /// The plan's region, else the one that the user had before ssoenv.
@@ -111,6 +121,7 @@ pub fn name_only(app: &App, plan: &Plan) -> EnvDelta {
         color: plan.color.clone(),
         refresh: None,
         region: None,
+        settings: Vec::new(),
         active,
     };
     switch::profile(&decided, &saved)
@@ -149,6 +160,7 @@ fn profile(app: &App, target: &Target, plan: &Plan, request: &Request) -> Result
         color: plan.color.clone(),
         refresh: None,
         region: request.region.map(str::to_owned),
+        settings: Vec::new(),
         active,
     };
     Ok(switch::profile(&decided, &saved))

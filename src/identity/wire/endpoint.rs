@@ -5,6 +5,7 @@ use url::Url;
 use crate::domain::partition::Partition;
 use crate::domain::percent;
 use crate::domain::profile::Connection;
+use crate::domain::saved::Saved;
 use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::io::env::Env;
@@ -98,7 +99,7 @@ fn configured(env: &Env, connection: &Connection, service: Service) -> Option<(S
     }
     let variables = [format!("AWS_ENDPOINT_URL_{}", service.id()), "AWS_ENDPOINT_URL".to_owned()];
     for name in variables {
-        if let Some(url) = env.non_empty(&name) {
+        if let Some(url) = own(env, &name).filter(|url| !url.is_empty()) {
             return Some((name, url));
         }
     }
@@ -112,10 +113,15 @@ fn configured(env: &Env, connection: &Connection, service: Service) -> Option<(S
 
 /// The variable if it is set, else the profile's switch; only the word `true` is true.
 fn switch(env: &Env, variable: &str, profile: Option<bool>) -> bool {
-    match env.get(variable) {
+    match own(env, variable) {
         Some(text) => text.eq_ignore_ascii_case("true"),
         None => profile.unwrap_or(false),
     }
+}
+
+/// What the user has in a variable: what an earlier `use` carried there is another profile's.
+pub fn own(env: &Env, name: &str) -> Option<String> {
+    Saved::own(|name| env.get(name), name)
 }
 
 /// Refuses what is no URL, and plain `http` to another machine.

@@ -19,10 +19,10 @@ pub const DURATION: std::ops::RangeInclusive<u32> = 900..=43200;
 
 /// Where a partition signs in: `AWS_ENDPOINT_URL_SIGNIN`, or its own host.
 pub fn base(app: &App, console: &Console, region: Option<&str>) -> Result<String> {
-    let ignored = app.env.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+    let ignored = endpoint::own(&app.env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
     let ignored = ignored.is_some_and(|text| text.eq_ignore_ascii_case("true"));
     let variable = "AWS_ENDPOINT_URL_SIGNIN";
-    match app.env.non_empty(variable).filter(|_| !ignored) {
+    match endpoint::own(&app.env, variable).filter(|url| !ignored && !url.is_empty()) {
         Some(url) => {
             endpoint::checked(variable, &url)?;
             Ok(url.trim_end_matches('/').to_owned())

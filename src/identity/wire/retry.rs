@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use url::Url;
 
+use crate::domain::saved::Saved;
 use crate::identity::wire::refusal::{CallResult, Failure, ServiceError};
 use crate::io::env::Env;
 use crate::io::http::{Http, Request, Response, Stage};
@@ -35,7 +36,9 @@ pub struct Attempts {
 impl Attempts {
     /// `AWS_MAX_ATTEMPTS`, or 3, and 5 while throttled.
     pub fn new(env: &Env) -> Self {
-        match env.digits("AWS_MAX_ATTEMPTS").and_then(|n| u32::try_from(n).ok()) {
+        let own = Saved::own(|name| env.get(name), "AWS_MAX_ATTEMPTS");
+        let number = own.filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+        match number.and_then(|text| text.parse().ok()) {
             Some(n) if n >= 1 => Self { any: n, throttled: n },
             _ => Self { any: 3, throttled: 5 },
         }

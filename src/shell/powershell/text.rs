@@ -106,6 +106,7 @@ mod tests {
     fn a_message_is_ascii_and_has_an_end() {
         let value = "2026-11-21T05:14:54Z = \"\\\u{e9}\n\u{1f600}";
         let changes = [("A", Some(value.to_owned())), ("B", None), ("C", Some(String::new()))];
+        let changes = changes.map(|(name, value)| (name.into(), value));
         assert_eq!(
             message(&changes),
             "A=2026-11-21T05:14:54Z\\u0020=\\u0020\\u0022\\u005c\\u00e9\\u000a\\ud83d\\ude00\nB\nC=\n#end\n"

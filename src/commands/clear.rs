@@ -27,7 +27,12 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
 /// `clear` for a shell.
 pub fn give_back(app: &App, shell: Option<Dialect>) -> Result<u8> {
     refuse_runspace(app, "clear", shell)?;
-    let Some(back) = Saved::restoration(|name| app.env.get(name)) else { return Ok(0) };
+    let Some(back) = Saved::restoration(|name| app.env.get(name)) else {
+        if let Some(shell) = shell.filter(|_| !app.term.stdout_is_terminal()) {
+            app.term.out(shell.shell().nothing)?;
+        }
+        return Ok(0);
+    };
     refuse_terminal(app, "clear")?;
     for name in &back.changed {
         app.term.say(&format!("`{name}` was changed since `ssoenv use`: it stays as it is"));

@@ -11,6 +11,7 @@ use crate::config::store::backup_path;
 use crate::domain::{Error, Result};
 use crate::io::files::{self, Durability};
 use crate::io::{App, process};
+use crate::shell::entry::{Parts, StartFile};
 use crate::shell::{Dialect, start_file};
 
 /// Add the hook to a shell's start file
@@ -33,8 +34,47 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         Some(shell) => shell,
         None => of_the_user(app)?,
     };
-    let path = (shell.required_hook()?.start_file)(app)?;
-    let old = read(&path)?;
+    let hook = shell.required_hook()?;
+    match hook.start_file {
+        StartFile::Line(path) => set_line(app, words, shell, &path(app)?),
+        StartFile::Whole(path) => set_file(app, words, shell, &path(app)?),
+    }
+}
+
+/// A file of the hook's own: written whole, or removed.
+fn set_file(app: &App, words: &Words, shell: Dialect, path: &Path) -> Result<u8> {
+    let old = read(path)?;
+    let text = shell.required_hook()?.text(app, Parts::ALL)?;
+    let new = (!words.remove).then_some(text);
+    let shown = path.display();
+    if new == old {
+        let state = if words.remove { "is not there" } else { "holds the hook already" };
+        app.term.say(&format!("`{shown}` {state}"));
+        return Ok(0);
+    }
+    if words.dry_run {
+        let diff = DiffOptions::new()
+            .create_patch(old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default())
+            .to_string();
+        app.term.out(&diff)?;
+        return Ok(0);
+    }
+    if let Some(text) = &new {
+        files::write_private(path, text.as_bytes(), Durability::Synced)
+            .map_err(|error| Error::config(format!("`{shown}` cannot be written")).cause(error))?;
+        app.term.say(&format!("`{shown}`: new shells of {} have the hook", shell.name()));
+    } else {
+        files::remove(path)
+            .map_err(|error| Error::config(format!("`{shown}` cannot be removed")).cause(error))?;
+        app.term.say(&format!("`{shown}` is removed"));
+        app.term.say(&removed(shell));
+    }
+    Ok(0)
+}
+
+/// The hook's line in a file of the user's.
+fn set_line(app: &App, words: &Words, shell: Dialect, path: &Path) -> Result<u8> {
+    let old = read(path)?;
     let text = old.as_deref().unwrap_or_default();
     let new = if words.remove { without(shell, text) } else { with(shell, text) };
     if new == text {
@@ -53,18 +93,19 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         app.term.out(&diff)?;
         return Ok(0);
     }
-    write(&path, old.as_deref(), &new)?;
+    write(path, old.as_deref(), &new)?;
     app.term.say_block(&diff);
     if words.remove {
-        app.term.say(&format!(
-            "the hook is out of new shells; for this one: `ssoenv init {} --remove`",
-            shell.name()
-        ));
+        app.term.say(&removed(shell));
         left_over(app, words.remove.then_some(shell), &new);
     } else {
         app.term.say(&format!("new shells of {} have the hook", shell.name()));
     }
     Ok(0)
+}
+
+fn removed(shell: Dialect) -> String {
+    format!("the hook is out of new shells; for this one: `ssoenv init {} --remove`", shell.name())
 }
 
 /// Names lines that load the hook in the user's own way: they are the user's to remove.

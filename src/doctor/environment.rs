@@ -1,11 +1,14 @@
 //! The environment and the shell.
 
+use std::path::PathBuf;
+
 use super::{Patient, Problem};
 use crate::domain::active::Active;
 use crate::domain::speech;
 use crate::domain::timestamp::Timestamp;
 use crate::io::files;
 use crate::shell;
+use crate::shell::entry::{Hook, Parts, StartFile};
 
 /// `AWS_PROFILE` and its like name a profile that is there.
 pub fn active(patient: &Patient) -> Vec<Problem> {
@@ -110,18 +113,43 @@ pub fn hook(patient: &Patient) -> Vec<Problem> {
         let fix = format!("load the hook last: move `{}` to the end of your start file", hook.line);
         return vec![Problem::warn(what, why, fix)];
     }
+    let (name, line) = (shell.name(), hook.line);
+    let path = match hook.start_file {
+        StartFile::Line(path) => path(patient.app),
+        StartFile::Whole(path) => {
+            let Ok(path) = path(patient.app) else { return Vec::new() };
+            return own_file(patient, name, hook, path);
+        }
+    };
     // An active profile came through the hook, or through `eval` by hand, which is as good.
     if env.non_empty("SSOENV_MODE").is_some() || shell::has_hook_above(env) {
         return Vec::new();
     }
-    let Ok(path) = (hook.start_file)(patient.app) else { return Vec::new() };
+    let Ok(path) = path else { return Vec::new() };
     let text = files::read(&path).ok().flatten().unwrap_or_default();
     if String::from_utf8_lossy(&text).contains("ssoenv init") {
         return Vec::new();
     }
-    let (shell, line) = (shell.name(), hook.line);
-    let what = format!("{shell} does not load the hook");
-    let why = "`ssoenv use` cannot change the shell, and there is no prompt segment";
-    let fix = format!("run `ssoenv setup {shell}`, or add `{line}` to `{}`", path.display());
+    let fix = format!("run `ssoenv setup {name}`, or add `{line}` to `{}`", path.display());
+    vec![Problem::warn(not_loaded(name), NOT_LOADED, fix).at(path, None)]
+}
+
+const NOT_LOADED: &str = "`ssoenv use` cannot change the shell, and there is no prompt segment";
+
+fn not_loaded(shell: &str) -> String {
+    format!("{shell} does not load the hook")
+}
+
+/// The same where the hook is a file of its own, which stays as it is when the program changes.
+fn own_file(patient: &Patient, shell: &str, hook: &Hook, path: PathBuf) -> Vec<Problem> {
+    let fix = format!("ssoenv setup {shell}");
+    let Ok(Some(text)) = files::read(&path) else {
+        return vec![Problem::warn(not_loaded(shell), NOT_LOADED, fix).at(path, None)];
+    };
+    if hook.text(patient.app, Parts::ALL).is_ok_and(|new| new.as_bytes() == text) {
+        return Vec::new();
+    }
+    let what = format!("the hook of {shell} is of another version of ssoenv");
+    let why = "what it does not know of this version does not work";
     vec![Problem::warn(what, why, fix).at(path, None)]
 }

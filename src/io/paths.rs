@@ -83,6 +83,11 @@ impl Paths {
         dirs::document_dir()
     }
 
+    /// The folder for what programs keep for a user, as the system has it.
+    pub fn data_dir(&self) -> Option<PathBuf> {
+        dirs::data_dir()
+    }
+
     /// `<config>/ssoenv`.
     pub fn config_dir(&self) -> Result<PathBuf> {
         self.own(self.xdg_config.as_deref(), dirs::config_dir, ".config")

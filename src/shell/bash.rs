@@ -1,6 +1,6 @@
 //! bash.
 
-use super::entry::{Completion, Hook, Likeness, Prompt, Shell, Text, Typed};
+use super::entry::{Completion, Hook, Likeness, Prompt, Shell, StartFile, Text, Typed};
 use super::posix;
 use crate::domain::Result;
 use crate::domain::speech;
@@ -13,6 +13,7 @@ pub const SHELL: Shell = Shell {
     quote: posix::quote_ansi_c,
     changes: posix::chain,
     message: posix::chain,
+    nothing: "",
     prompt: Prompt {
         open: "\u{1}",
         close: "\u{2}",
@@ -25,12 +26,14 @@ pub const SHELL: Shell = Shell {
         text: Text::Plain(include_str!("../../shell/ssoenv.bash")),
         line: "eval \"$(ssoenv init bash)\"",
         earlier_lines: &[],
-        start_file,
+        start_file: StartFile::Line(start_file),
         removal: REMOVAL,
         removal_message: REMOVAL,
         completion: Completion {
             script: include_str!("../../completions/ssoenv.bash"),
             typed: Typed::Line,
+            unquote: str::to_owned,
+            insert: str::to_owned,
             // readline puts what all candidates have in common in place of the word.
             likeness: &[Likeness::Prefix, Likeness::Folded],
         },

@@ -19,6 +19,8 @@ pub struct Shell {
     pub changes: fn(&[Change]) -> String,
     /// The changes as the hook reads them.
     pub message: fn(&[Change]) -> String,
+    /// The text where nothing changes.
+    pub nothing: &'static str,
     /// How its prompt reads text.
     pub prompt: Prompt,
     /// How messages speak to its user.
@@ -65,13 +67,22 @@ pub struct Hook {
     /// Lines for the same that earlier versions have written.
     pub earlier_lines: &'static [&'static str],
     /// The file that an interactive shell of the user reads.
-    pub start_file: fn(&App) -> Result<PathBuf>,
+    pub start_file: StartFile,
     /// What takes the hook out of a running shell.
     pub removal: &'static str,
     /// The same as the hook itself reads it.
     pub removal_message: &'static str,
     /// How completion is asked for and answered.
     pub completion: Completion,
+}
+
+/// How the hook gets into every new shell.
+#[derive(Debug)]
+pub enum StartFile {
+    /// By its line in this file, which is the user's.
+    Line(fn(&App) -> Result<PathBuf>),
+    /// By a file of its own, which holds the whole text.
+    Whole(fn(&App) -> Result<PathBuf>),
 }
 
 /// Where the hook's text comes from.
@@ -94,6 +105,11 @@ pub struct Parts {
     pub full: bool,
 }
 
+impl Parts {
+    /// All of it.
+    pub const ALL: Self = Self { prompt: true, completions: true, full: true };
+}
+
 /// How a completion script asks, and what its shell makes of the answer.
 #[derive(Debug)]
 pub struct Completion {
@@ -101,6 +117,10 @@ pub struct Completion {
     pub script: &'static str,
     /// How it hands over what was typed.
     pub typed: Typed,
+    /// A word as it was handed over, as the program would get it.
+    pub unquote: fn(&str) -> String,
+    /// A candidate as it is to be inserted.
+    pub insert: fn(&str) -> String,
     /// Which candidates the shell can make use of.
     pub likeness: &'static [Likeness],
 }

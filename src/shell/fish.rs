@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::entry::{Completion, Hook, Likeness, Prompt, Shell, Text, Typed};
+use super::entry::{Completion, Hook, Likeness, Prompt, Shell, StartFile, Text, Typed};
 use super::start_file;
 use crate::domain::env_delta::Change;
 use crate::domain::speech::Say;
@@ -13,6 +13,7 @@ pub const SHELL: Shell = Shell {
     quote,
     changes,
     message: changes,
+    nothing: "",
     prompt: Prompt::PLAIN,
     say: Say {
         evaluate: |command| format!("{command} | source"),
@@ -25,13 +26,17 @@ pub const SHELL: Shell = Shell {
         text: Text::Plain(include_str!("../../shell/ssoenv.fish")),
         line: "ssoenv init fish | source",
         earlier_lines: &[],
-        start_file: |app| Ok(start_file::config(app)?.join("fish").join("config.fish")),
+        start_file: StartFile::Line(|app| {
+            Ok(start_file::config(app)?.join("fish").join("config.fish"))
+        }),
         removal: REMOVAL,
         removal_message: REMOVAL,
         completion: Completion {
             script: include_str!("../../completions/ssoenv.fish"),
             // fish puts the quotes around what is chosen itself.
             typed: Typed::WordsLastQuoted,
+            unquote: str::to_owned,
+            insert: str::to_owned,
             likeness: &Likeness::ALL,
         },
     }),

@@ -4,10 +4,8 @@ use super::entry::{Hook, Parts, Text};
 use crate::domain::Result;
 use crate::io::App;
 
-/// A line that begins a part which only counts with the segment.
-const PROMPT: &str = "# {prompt}";
-/// The line that ends it.
-const END: &str = "# {end}";
+/// What ends a part: `# {end}`.
+const END: &str = "end";
 
 impl Hook {
     /// The text that loads the hook.
@@ -29,28 +27,36 @@ impl Hook {
 
 /// The file and the script, less the parts that are not wanted.
 fn plain(file: &str, completions: &str, parts: Parts) -> String {
-    let mut text = String::new();
-    let mut inside = false;
-    for line in file.lines() {
-        match line.trim_start() {
-            PROMPT => inside = true,
-            END => inside = false,
-            _ if inside && !parts.prompt => {}
-            _ => {
-                text.push_str(line);
-                text.push('\n');
-            }
-        }
-    }
+    let mut text = without(file, if parts.prompt { &[] } else { &["prompt"] });
     if parts.completions {
         text.push_str(completions);
     }
     text
 }
 
+/// The name of a part, in the line that begins it: `# {prompt}`.
+fn part(line: &str) -> Option<&str> {
+    line.strip_prefix("# {")?.strip_suffix('}')
+}
+
+/// The file less its parts of these names, and less the lines that mark parts. Parts lie side by side.
+pub fn without(file: &str, unwanted: &[&str]) -> String {
+    let mut text = String::with_capacity(file.len());
+    let mut wanted = true;
+    for line in file.lines() {
+        if let Some(name) = part(line.trim_start()) {
+            wanted = name == END || !unwanted.contains(&name);
+        } else if wanted {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{END, PROMPT, Parts, Text, plain};
+    use super::{Parts, Text, part, plain};
     use crate::shell::Dialect;
 
     fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -69,7 +75,7 @@ mod tests {
             let (all, bare) = (with(true), with(false));
             assert!(all.contains("__ssoenv_segment") && all.contains("SSOENV_COMPLETE"));
             assert!(!bare.contains("__ssoenv_segment") && !bare.contains("SSOENV_COMPLETE"));
-            assert!(bare.contains("__ssoenv_refresh") && !all.contains(PROMPT));
+            assert!(bare.contains("__ssoenv_refresh") && !all.contains("# {"));
         }
         assert!(files().count() >= 3);
     }
@@ -78,10 +84,10 @@ mod tests {
     fn every_part_has_an_end() {
         for (file, _) in files() {
             let marks: Vec<_> =
-                file.lines().map(str::trim_start).filter(|l| [PROMPT, END].contains(l)).collect();
+                file.lines().map(str::trim_start).filter(|line| part(line).is_some()).collect();
             assert!(marks.len() >= 4, "{file:.60}");
             for pair in marks.chunks(2) {
-                assert_eq!(pair, [PROMPT, END], "{file:.60}");
+                assert_eq!(pair, ["# {prompt}", "# {end}"], "{file:.60}");
             }
         }
     }

@@ -7,6 +7,8 @@ mod bash;
 pub mod entry;
 mod fish;
 mod hook;
+mod json;
+mod nu;
 mod posix;
 pub mod powershell;
 mod sh;
@@ -51,6 +53,7 @@ table! {
     Sh = "sh": "POSIX sh: dash, busybox, mksh, ksh" => sh::SHELL,
     Fish = "fish": "fish 3.4 and newer" => fish::SHELL,
     PowerShell = "powershell" | "pwsh": "PowerShell 5.1 and newer" => powershell::SHELL,
+    Nu = "nu" | "nushell": "Nushell 0.108 and newer" => nu::SHELL,
 }
 
 impl Dialect {
@@ -143,7 +146,7 @@ impl Shell {
     pub fn render(&self, delta: &EnvDelta, wrapped: bool) -> Result<String> {
         let changes = delta.changes();
         if changes.is_empty() {
-            return Ok(String::new());
+            return Ok(if wrapped { String::new() } else { self.nothing.to_owned() });
         }
         for (name, value) in changes {
             if value.as_ref().is_some_and(|value| value.contains('\0')) {
@@ -163,6 +166,7 @@ impl Shell {
 #[cfg(test)]
 mod tests {
     use super::Dialect;
+    use super::entry::StartFile;
 
     #[test]
     fn programs_are_known() {
@@ -182,6 +186,9 @@ mod tests {
         for dialect in Dialect::ALL {
             let Some(hook) = dialect.hook() else { continue };
             let line = hook.line;
+            if matches!(hook.start_file, StartFile::Whole(_)) {
+                continue;
+            }
             assert!(dialect.loads(line) && dialect.loads(&format!("  {line} # mine")));
             assert!(!dialect.loads(&format!("# {line}")) && hook.is_own_line(line));
             assert_eq!(Dialect::ALL.iter().filter(|other| other.loads(line)).count(), 1);

@@ -10,6 +10,7 @@ pub const SHELL: Shell = Shell {
     quote: posix::quote_posix,
     changes: posix::chain_posix,
     message: posix::chain_posix,
+    nothing: "",
     prompt: Prompt::PLAIN,
     say: speech::POSIX,
     hook: None,

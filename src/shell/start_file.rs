@@ -36,6 +36,17 @@ pub fn folder(app: &App, variable: &str, below: &str) -> Result<PathBuf> {
     }
 }
 
+/// The folder of data that programs bring for the user.
+pub fn data(app: &App) -> Result<PathBuf> {
+    if cfg!(any(target_os = "macos", windows))
+        && app.env.non_empty("XDG_DATA_HOME").is_none()
+        && let Some(folder) = app.paths.data_dir()
+    {
+        return Ok(folder);
+    }
+    folder(app, "XDG_DATA_HOME", ".local/share")
+}
+
 /// The folder of the user's configuration.
 pub fn config(app: &App) -> Result<PathBuf> {
     folder(app, "XDG_CONFIG_HOME", ".config")

@@ -1,6 +1,6 @@
 //! zsh.
 
-use super::entry::{Completion, Hook, Likeness, Prompt, Shell, Text, Typed};
+use super::entry::{Completion, Hook, Likeness, Prompt, Shell, StartFile, Text, Typed};
 use super::{posix, start_file};
 use crate::domain::speech;
 
@@ -10,6 +10,7 @@ pub const SHELL: Shell = Shell {
     quote: posix::quote_ansi_c,
     changes: posix::chain,
     message: posix::chain,
+    nothing: "",
     prompt: Prompt {
         open: "%{",
         close: "%}",
@@ -22,12 +23,16 @@ pub const SHELL: Shell = Shell {
         text: Text::Plain(include_str!("../../shell/ssoenv.zsh")),
         line: "eval \"$(ssoenv init zsh)\"",
         earlier_lines: &[],
-        start_file: |app| Ok(start_file::folder(app, "ZDOTDIR", "")?.join(".zshrc")),
+        start_file: StartFile::Line(|app| {
+            Ok(start_file::folder(app, "ZDOTDIR", "")?.join(".zshrc"))
+        }),
         removal: REMOVAL,
         removal_message: REMOVAL,
         completion: Completion {
             script: include_str!("../../completions/_ssoenv"),
             typed: Typed::Words,
+            unquote: str::to_owned,
+            insert: str::to_owned,
             likeness: &Likeness::ALL,
         },
     }),

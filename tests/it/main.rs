@@ -42,6 +42,7 @@ mod login;
 mod login_session;
 mod login_terminal;
 mod main_job;
+mod nu;
 mod picker;
 mod powershell;
 mod powershell_hook;

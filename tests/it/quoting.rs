@@ -269,6 +269,14 @@ fn fish_reads_back_every_value() {
 }
 
 #[test]
+fn nu_reads_back_every_value() {
+    const LOADED: &str = "open --raw text | from json | load-env; ^env -0";
+    for shell in [&["nu", "-n"], &["nu-0.114", "-n"], &["nu-0.108", "-n"]] {
+        each(Dialect::Nu, &[shell], &[LOADED]);
+    }
+}
+
+#[test]
 fn posix_shells_read_back_every_value() {
     each(
         Dialect::Sh,

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use ssoenv::domain::env_delta::EnvDelta;
 use ssoenv::domain::speech::Say;
 use ssoenv::shell::Dialect;
-use ssoenv::shell::entry::{Completion, Hook, Likeness, Parts, Prompt, Shell, Text, Typed};
+use ssoenv::shell::entry::{
+    Completion, Hook, Likeness, Parts, Prompt, Shell, StartFile, Text, Typed,
+};
 
 use crate::support::imports::rust_files;
 
@@ -18,6 +20,7 @@ const MURMUR: Shell = Shell {
     quote: |value| format!("<{value}>"),
     changes: |changes| changes.iter().map(|(name, _)| format!("murmur {name}\n")).collect(),
     message: |changes| format!("{}\n", changes.len()),
+    nothing: "",
     prompt: Prompt { open: "(", close: ")", instead: &[('%', "%%")] },
     say: Say {
         evaluate: |command| format!("heed {command}"),
@@ -30,12 +33,14 @@ const MURMUR: Shell = Shell {
         text: Text::Plain("heed\n# {prompt}\nsegment\n# {end}\n"),
         line: "heed ssoenv init murmur",
         earlier_lines: &["ssoenv init murmur"],
-        start_file: |_| Ok(PathBuf::from("/home/alice/.murmur")),
+        start_file: StartFile::Line(|_| Ok(PathBuf::from("/home/alice/.murmur"))),
         removal: "unheed\n",
         removal_message: "gone\n",
         completion: Completion {
             script: "complete\n",
             typed: Typed::Words,
+            unquote: str::to_owned,
+            insert: str::to_owned,
             likeness: &[Likeness::Prefix],
         },
     }),

@@ -92,7 +92,8 @@ fn ask(shell: &'static Completion, env: &Env) -> Option<Question> {
         }
         Typed::Words | Typed::WordsLastQuoted => args.collect(),
     };
-    let mut text = words.pop()?;
+    let mut text = (shell.unquote)(&words.pop()?);
+    words = words.iter().map(|word| (shell.unquote)(word)).collect();
     if shell.typed == Typed::WordsLastQuoted {
         text = line::read(&format!("x {text}"), "")?.current.text;
     }
@@ -216,7 +217,7 @@ impl Question {
         for Candidate { value, help } in candidates {
             let value = match self.shell.typed {
                 Typed::Line => self.current.insertion(&value),
-                _ => Some(value),
+                _ => Some((self.shell.insert)(&value)),
             };
             if let Some(value) = value {
                 // Writing to a String cannot fail.

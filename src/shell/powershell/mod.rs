@@ -5,7 +5,7 @@ mod text;
 
 use std::path::PathBuf;
 
-use super::entry::{Completion, Hook, Likeness, Parts, Prompt, Shell, Text, Typed};
+use super::entry::{Completion, Hook, Likeness, Parts, Prompt, Shell, StartFile, Text, Typed};
 use super::start_file;
 use crate::domain::speech::Say;
 use crate::domain::{Error, Result};
@@ -17,6 +17,7 @@ pub const SHELL: Shell = Shell {
     quote: text::quote,
     changes: text::changes,
     message: text::message,
+    nothing: "",
     prompt: Prompt::PLAIN,
     say: Say {
         evaluate: |command| format!("{command} | Invoke-Expression"),
@@ -39,7 +40,7 @@ pub const SHELL: Shell = Shell {
         text: Text::Made(made),
         line: "Invoke-Expression (& ssoenv init powershell)",
         earlier_lines: &["Invoke-Expression (& ssoenv init powershell | Out-String)"],
-        start_file,
+        start_file: StartFile::Line(start_file),
         removal: hook::REMOVE,
         // The hook takes no code, and knows what it was asked.
         removal_message: text::MESSAGE_END,
@@ -48,6 +49,8 @@ pub const SHELL: Shell = Shell {
             // What PowerShell passes to a program is quoted and searched for file name patterns
             // first.
             typed: Typed::Variable,
+            unquote: str::to_owned,
+            insert: str::to_owned,
             likeness: &[Likeness::Prefix, Likeness::Folded, Likeness::Inside],
         },
     }),

@@ -9,7 +9,7 @@ use tree_sitter::{Language, Node, Parser};
 
 /// Every PowerShell text that ssoenv prints or writes, by name.
 pub fn texts() -> Vec<(&'static str, String)> {
-    let all = Parts { prompt: true, completions: true, full: true };
+    let all = Parts::ALL;
     let script = Command::Script(PathBuf::from("/state/it\u{2019}s/ssoenv.ps1"));
     vec![
         ("hook", hook("/usr/bin/ssoenv", &script, all)),

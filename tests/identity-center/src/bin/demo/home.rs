@@ -64,6 +64,7 @@ pub fn env(home: &Path, program: &Path, own_browser: bool) -> io::Result<Vec<(St
     for (name, folder) in [
         ("XDG_CONFIG_HOME", ".config"),
         ("XDG_CACHE_HOME", ".cache"),
+        ("XDG_DATA_HOME", ".local/share"),
         ("XDG_STATE_HOME", ".local/state"),
     ] {
         env.push((name.to_owned(), home.join(folder).display().to_string()));

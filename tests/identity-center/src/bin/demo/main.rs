@@ -55,9 +55,9 @@ fn demo(own_browser: bool, tour: bool) -> Result<(), Failure> {
     env.extend(home::env(home.path(), &program, own_browser)?);
     let interactive = !tour && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let status = if interactive {
-        let shell = shells::of_the_user();
+        let shell = shells::of_the_user(&program);
         say(&shells::welcome(&shell))?;
-        clean(shells::interactive(&shell, home.path())?).envs(env).status()?
+        clean(shells::interactive(&shell, home.path(), &program, &env)?).envs(env).status()?
     } else {
         clean(shells::tour(home.path())?).envs(env).stdin(Stdio::null()).status()?
     };

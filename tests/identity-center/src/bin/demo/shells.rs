@@ -7,12 +7,13 @@ use std::process::Command;
 
 const TOUR: &str = include_str!("tour.sh");
 
-/// The user's shell if it has a hook, else bash.
-pub fn of_the_user() -> String {
+/// The user's shell if `program` has a hook for it, else bash.
+pub fn of_the_user(program: &Path) -> String {
     let shell = std::env::var("SHELL").unwrap_or_default();
     let name = shell.rsplit(['/', '\\']).next().unwrap_or_default();
+    let hook = Command::new(program).args(["init", name]).output();
     match name {
-        "bash" | "zsh" | "fish" | "pwsh" => name.to_owned(),
+        _ if hook.is_ok_and(|output| output.status.success()) => name.to_owned(),
         _ if cfg!(windows) => "powershell".to_owned(),
         _ => "bash".to_owned(),
     }
@@ -29,8 +30,13 @@ pub fn welcome(shell: &str) -> String {
     )
 }
 
-/// The user's shell, started so that it reads nothing but the hook.
-pub fn interactive(shell: &str, home: &Path) -> io::Result<Command> {
+/// The user's shell, started so that it reads nothing but the hook. `env` is the demo's world.
+pub fn interactive(
+    shell: &str,
+    home: &Path,
+    program: &Path,
+    env: &[(String, String)],
+) -> io::Result<Command> {
     let mut command = Command::new(shell);
     match shell {
         "zsh" => {
@@ -53,14 +59,24 @@ pub fn interactive(shell: &str, home: &Path) -> io::Result<Command> {
             let hook = "Invoke-Expression (& ssoenv init powershell)";
             command.args(["-NoProfile", "-NoExit", "-Command", hook]);
         }
-        _ => {
+        "bash" => {
             let file = home.join(".bashrc");
             fs::write(&file, "PS1='demo \\$ '\neval \"$(ssoenv init bash)\"\n")?;
             command.arg("--rcfile").arg(&file).arg("-i");
         }
+        _ => set_up(program, shell, env)?,
     }
     command.current_dir(home);
     Ok(command)
+}
+
+/// Puts the hook where the shell looks for it, which is below the demo's home.
+fn set_up(program: &Path, shell: &str, env: &[(String, String)]) -> io::Result<()> {
+    let mut command = Command::new(program);
+    command.args(["setup", shell]).envs(env.iter().cloned());
+    let output = command.output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() { Ok(()) } else { Err(io::Error::other(said)) }
 }
 
 /// A shell that walks the tour: bash with its hook, or any POSIX shell without.

@@ -86,7 +86,7 @@ fn half_of_a_short_life_is_enough() {
 fn stale_credentials_are_used_with_a_warning_when_new_ones_cannot_be_had() {
     let world = World::new();
     world.ok(USE);
-    edit(&role_file(&world), |file| file["Credentials"]["Expiration"] = time(300).into());
+    edit(&role_file(&world), |file| file["Credentials"]["Expiration"] = time(330).into());
     let run = |words: &str| {
         let mut command = world.ssoenv(words.split(' '));
         command.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1").env("AWS_MAX_ATTEMPTS", "1");

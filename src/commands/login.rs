@@ -3,7 +3,7 @@
 
 use clap::Args;
 
-use super::shared::{Completes, after_login, session, switch};
+use super::shared::{Completes, after_login, console_login, region, session, switch};
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::Result;
@@ -13,7 +13,7 @@ use crate::identity::session::access::{Obtained, Way};
 use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
-/// Log in to IAM Identity Center
+/// Log in to IAM Identity Center, or to the console for a `login_session` profile
 #[derive(Args, Clone, Debug)]
 pub struct Words {
     /// Profile whose session to log in to
@@ -31,6 +31,9 @@ pub struct Words {
     /// Port of the local redirect listener, for SSH forwarding
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     port: Option<u16>,
+    /// Region to sign in to the console in
+    #[arg(long, conflicts_with = "session", add = Completes::Region)]
+    region: Option<String>,
     /// Log in even if the token is good
     #[arg(long)]
     force: bool,
@@ -39,7 +42,7 @@ pub struct Words {
 /// Logs in, and says on standard error how that ended. Nothing goes to standard output.
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
-    let chosen = session::choose(app, &config, words.profile.as_ref(), words.session.as_ref())?;
+    region::check(app, words.region.as_deref())?;
     let policy = LoginPolicy {
         device_code: words.device_code,
         no_browser: words.no_browser,
@@ -47,6 +50,13 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         force: words.force,
         ..switch::login_policy(&Settings::load_warning(app)?)
     };
+    if words.session.is_none()
+        && let Some(chosen) = console_login::choose(app, &config, words.profile.as_ref())?
+    {
+        console_login::log_in(app, &config, &chosen, &policy, words.region.as_deref())?;
+        return Ok(0);
+    }
+    let chosen = session::choose(app, &config, words.profile.as_ref(), words.session.as_ref())?;
     let (session, profile) = (&chosen.session, chosen.profile.as_ref());
     let request =
         SessionRequest { session, connection: &chosen.connection, policy: &policy, profile };

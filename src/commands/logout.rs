@@ -3,10 +3,10 @@
 
 use clap::Args;
 
-use super::shared::{Completes, session};
+use super::shared::{Completes, console_login, session};
 use crate::config::Config;
 use crate::domain::Result;
-use crate::domain::names::SessionName;
+use crate::domain::names::{ProfileName, SessionName};
 use crate::domain::profile::{AssumeRole, Source, SsoSession};
 use crate::identity::accounts;
 use crate::identity::session::logout::{Follows, Logout};
@@ -16,6 +16,9 @@ use crate::io::App;
 /// Forget tokens and role credentials, and end the session at the portal
 #[derive(Args, Clone, Debug)]
 pub struct Words {
+    /// Only the session, or the console login, of this profile
+    #[arg(conflicts_with_all = ["session", "all"], add = Completes::Profile)]
+    profile: Option<ProfileName>,
     /// Only this session
     #[arg(long = "sso-session", value_name = "SESSION", conflicts_with = "all", add = Completes::Session)]
     session: Option<SessionName>,
@@ -43,9 +46,19 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         app.term.warn(&error.to_string());
         keyring::assume_files(app)?;
     }
+    let mut logins = Vec::new();
     let sessions = if let Some(name) = &words.session {
         vec![named(&config, name)?]
+    } else if let Some(profile) = &words.profile {
+        match console_login::of_profile(&config, profile) {
+            Some(chosen) => {
+                logins.push(chosen.session);
+                Vec::new()
+            }
+            None => vec![session::choose(app, &config, Some(profile), None)?.session],
+        }
     } else {
+        logins.extend(config.logins().into_iter().map(|(session, _)| session));
         let named = config.sessions().into_iter().flatten();
         named.chain(config.legacy_sessions()).collect()
     };
@@ -56,6 +69,13 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         if logout.forget(session, &follows(app, &config, session))? {
             none = false;
             tell(session.label());
+        }
+    }
+    for session in &logins {
+        let roles = console_login::roles_on_top(app, &config, session);
+        if logout.forget_login(session, &roles)? {
+            none = false;
+            tell(&session.arn);
         }
     }
     if words.all {

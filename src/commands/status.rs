@@ -8,11 +8,14 @@ use crate::config::Config;
 use crate::domain::active::Active;
 use crate::domain::credentials::Freshness;
 use crate::domain::label::sanitise;
+use crate::domain::login_session::{LoginSession, login_command};
+use crate::domain::names::ProfileName;
 use crate::domain::profile::{Source, SsoSession};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::{AccessToken, TokenState};
 use crate::domain::{Result, segment};
 use crate::identity::sources;
+use crate::identity::store::login_sessions::{self, Stored};
 use crate::identity::store::{session_state, tokens};
 use crate::io::App;
 
@@ -36,6 +39,14 @@ struct Standing {
     live_roles: usize,
 }
 
+/// A console login, as it stands.
+struct Login {
+    session: LoginSession,
+    /// The first profile that names it.
+    profile: ProfileName,
+    stored: Stored,
+}
+
 /// Prints the state, for people or as JSON.
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
@@ -44,10 +55,15 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     for session in session::readable_sessions(app, &config)? {
         standings.push(standing(app, &config, session)?);
     }
+    let mut logins = Vec::new();
+    for (session, profile) in config.logins() {
+        let stored = login_sessions::find(app, &session)?;
+        logins.push(Login { session, profile, stored });
+    }
     if words.json {
-        app.term.out_json(&document(app, active.as_ref(), &standings))?;
+        app.term.out_json(&document(app, active.as_ref(), &standings, &logins))?;
     } else {
-        app.term.out(&lines(app, active.as_ref(), &standings))?;
+        app.term.out(&lines(app, active.as_ref(), &standings, &logins))?;
     }
     Ok(0)
 }
@@ -84,7 +100,12 @@ fn region(app: &App) -> Option<String> {
     app.env.non_empty("AWS_REGION").or_else(|| app.env.non_empty("AWS_DEFAULT_REGION"))
 }
 
-fn document(app: &App, active: Option<&Active>, standings: &[Standing]) -> String {
+fn document(
+    app: &App,
+    active: Option<&Active>,
+    standings: &[Standing],
+    logins: &[Login],
+) -> String {
     let now = app.clock.now();
     let active = active.map(|active| {
         json!({
@@ -97,6 +118,7 @@ fn document(app: &App, active: Option<&Active>, standings: &[Standing]) -> Strin
             "expires_at": time(active.expires_at),
         })
     });
+    let logins = logins.iter().map(|login| login_document(login, now));
     let sessions: Vec<_> = standings
         .iter()
         .map(|standing| {
@@ -112,11 +134,12 @@ fn document(app: &App, active: Option<&Active>, standings: &[Standing]) -> Strin
                 "registration_expires_at": time(registration),
             })
         })
+        .chain(logins)
         .collect();
     json!({ "active": active, "sessions": sessions }).to_string()
 }
 
-fn lines(app: &App, active: Option<&Active>, standings: &[Standing]) -> String {
+fn lines(app: &App, active: Option<&Active>, standings: &[Standing], logins: &[Login]) -> String {
     let mut lines = Vec::new();
     match active {
         None => lines.push("this shell uses no profile of ssoenv".to_owned()),
@@ -130,13 +153,52 @@ fn lines(app: &App, active: Option<&Active>, standings: &[Standing]) -> String {
             }
         }
     }
-    if standings.is_empty() {
+    if standings.is_empty() && logins.is_empty() {
         lines.push("no session is configured: run `ssoenv configure`".to_owned());
     }
     for standing in standings {
         lines.push(session_words(standing, app.clock.now()));
     }
+    for login in logins {
+        lines.push(login_words(login, app.clock.now()));
+    }
     lines.iter().map(|line| sanitise(line) + "\n").collect()
+}
+
+/// A console login, called by whose it is.
+fn login_document(login: &Login, now: Timestamp) -> Value {
+    let (end, region) = match &login.stored {
+        Stored::Login(found) => (found.credentials.expiration, found.region.clone()),
+        _ => (None, None),
+    };
+    let profile = login.session.region.as_ref().map(ToString::to_string);
+    json!({
+        "name": login.session.arn,
+        "start_url": null,
+        "region": region.or(profile),
+        "logged_in": end.is_some_and(|end| end > now),
+        "expires_at": time(end),
+        "refreshable": end.is_some(),
+        "registration_expires_at": null,
+    })
+}
+
+fn login_words(login: &Login, now: Timestamp) -> String {
+    let state = match &login.stored {
+        Stored::Login(found) => match found.credentials.expiration {
+            Some(end) if end > now => {
+                format!("logged in, {}, refreshes automatically", left(end, now))
+            }
+            _ => "credentials expired, refreshes automatically while the session lasts".to_owned(),
+        },
+        Stored::Absent => not_logged_in("", login),
+        Stored::Broken(why) => not_logged_in(&format!(" ({why})"), login),
+    };
+    format!("console login {}: {state}", login.session.arn)
+}
+
+fn not_logged_in(why: &str, login: &Login) -> String {
+    format!("not logged in{why}: run `{}`", login_command(Some(&login.profile)))
 }
 
 fn active_words(active: &Active, region: Option<&str>, now: Timestamp) -> String {

@@ -10,6 +10,7 @@ pub mod history;
 pub mod index;
 mod lexer;
 mod lines;
+mod logins;
 mod near_miss;
 mod profiles;
 pub mod references;

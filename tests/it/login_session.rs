@@ -255,3 +255,118 @@ fn a_file_that_cannot_be_used_needs_a_login() {
     assert_eq!(outcome.code, 0, "{outcome:?}");
     std::fs::remove_dir_all(elsewhere).expect("the folder was ours");
 }
+
+/// A world where nobody is logged in.
+fn new() -> World {
+    let world = World::empty();
+    world.write(".aws/config", &config());
+    world
+}
+
+#[test]
+fn a_browser_login_serves_everybody() {
+    let world = new();
+    let outcome = world.run("login deploy");
+    assert_eq!((outcome.code, outcome.out.as_str()), (0, ""), "{outcome:?}");
+    assert!(
+        outcome.err.contains(&format!("Logged in as `{JANE}`; credentials until ")),
+        "{outcome:?}"
+    );
+    world.assert_no_secret(&outcome.err);
+    let login = cached(&world);
+    let names: Vec<_> = login.as_object().expect("a map").keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "accessToken",
+            "tokenType",
+            "clientId",
+            "refreshToken",
+            "idToken",
+            "dpopKey",
+            "signInRegion"
+        ]
+    );
+    assert_eq!(login["signInRegion"], "us-east-1");
+    assert_eq!(login["accessToken"]["accountId"], "111122223333");
+    assert!(login["dpopKey"].as_str().is_some_and(|pem| pem.starts_with("-----BEGIN EC PRIVATE")));
+    assert_eq!(world.browser_opened(), 1);
+    // A good one is kept, and a refresh goes on with its key.
+    assert!(world.run("login con").err.contains("Already logged in"));
+    world.ok("use con --fresh");
+    assert_eq!((world.browser_opened(), refreshes(&world)), (1, 2));
+    assert_eq!(world.run("login con --force").code, 0);
+    assert_eq!(world.browser_opened(), 2);
+    let status = world.ok("status --json");
+    let status: Value = serde_json::from_str(&status).expect("JSON");
+    assert_eq!(status["sessions"][0]["name"], JANE);
+    assert_eq!(status["sessions"][0]["logged_in"], true);
+}
+
+#[test]
+fn without_a_person_a_login_is_needed() {
+    let world = new();
+    let outcome = world.run("credentials con");
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert!(outcome.err.contains("hint: run `ssoenv login con`"), "{outcome:?}");
+    let mut command = world.ssoenv(["login", "con"]);
+    let outcome = Outcome::of(command.env_remove("BROWSER").env("CI", "1"));
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert_eq!(world.ic.requests().len(), 0);
+    // `use` logs in by itself.
+    world.ok("use con");
+    assert_eq!(world.browser_opened(), 1);
+}
+
+#[test]
+fn another_identity_in_the_browser_needs_a_yes() {
+    const JOE: &str = "arn:aws:iam::444455556666:user/joe";
+    let world = new();
+    world.ic.console_identity(JOE);
+    for (words, code) in [("use con", 1), ("login con", 2)] {
+        let outcome = world.run(words);
+        assert_eq!(outcome.code, code, "{outcome:?}");
+        assert!(world.read(".aws/config").contains(JANE));
+        assert!(!world.path(".aws/login/cache").join("x").exists());
+        assert_eq!(world.run("credentials con").code, 3);
+    }
+    let outcome = world.run("--yes login deploy");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains("The profile `con` is now of"), "{outcome:?}");
+    assert_eq!(world.read(".aws/config"), config().replace(JANE, JOE));
+    assert_eq!(refreshes(&world), 3);
+    world.ok("credentials con");
+}
+
+#[test]
+fn a_login_that_is_denied_says_so() {
+    let world = new();
+    world.ic.script(Operation::SigninAuthorize, [Reply::Denied]);
+    let outcome = world.run("login con");
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.err.contains("was denied in the browser"), "{outcome:?}");
+    let reply =
+        Reply::Error { status: 401, code: "AUTHCODE_EXPIRED".into(), message: String::new() };
+    world.ic.script(Operation::CreateOAuth2Token, [reply]);
+    let outcome = world.run("login con");
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.err.contains("the code of the login has expired"), "{outcome:?}");
+}
+
+#[test]
+fn a_logout_removes_the_login_and_the_roles_on_top() {
+    let world = world(880);
+    world.ok("credentials deploy");
+    let name = file(&world.ic.console_session(JANE, "us-east-1", 0));
+    let other = world.ic.console_session("arn:aws:iam::999988887777:root", "us-east-1", 60);
+    keep(&world, &other);
+    let outcome = world.run("logout con");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains(&format!("Logged out of `{JANE}`.")), "{outcome:?}");
+    assert!(!world.path(&name).exists());
+    assert_eq!(world.run("credentials deploy").code, 3);
+    assert!(world.path(&file(&other)).exists());
+    assert_eq!(world.run("logout con").err, "Not logged in.\n");
+    assert_eq!(world.run("logout --all").code, 0);
+    assert!(!world.path(&file(&other)).exists());
+}

@@ -3,6 +3,7 @@
 pub mod after_login;
 pub mod choice;
 mod completes;
+pub mod console_login;
 pub mod dotfile;
 pub mod duration;
 pub mod guard;

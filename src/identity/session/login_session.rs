@@ -42,6 +42,17 @@ pub enum Wanted {
 /// `LoginRequired` where a person is needed and may not or cannot be asked, `Denied` where the
 /// identity may not have such credentials, and the errors of the login.
 pub fn obtain(app: &App, request: LoginRequest, wanted: Wanted) -> Result<(Login, Way)> {
+    obtain_or(app, request, wanted, |found| Err(request.another_identity(found)))
+}
+
+/// [`obtain`], where `take` decides about another identity that has signed in: the login to keep, or
+/// the error.
+pub fn obtain_or(
+    app: &App,
+    request: LoginRequest,
+    wanted: Wanted,
+    take: impl FnOnce(&str) -> Result<LoginSession>,
+) -> Result<(Login, Way)> {
     let (session, policy) = (request.session, request.policy);
     keyring::unlock(app, policy)?;
     let before = find(app, session)?;
@@ -50,9 +61,9 @@ pub fn obtain(app: &App, request: LoginRequest, wanted: Wanted) -> Result<(Login
             log::info!("console login of `{}`: cache hit", session.arn);
             return Ok((login, Way::Kept));
         }
-        return renew(app, request, wanted, Some(&login));
+        return renew(app, request, wanted, Some(&login), take);
     }
-    renew(app, request, wanted, None)
+    renew(app, request, wanted, None, take)
 }
 
 fn renew(
@@ -60,6 +71,7 @@ fn renew(
     request: LoginRequest,
     wanted: Wanted,
     before: Option<&Login>,
+    take: impl FnOnce(&str) -> Result<LoginSession>,
 ) -> Result<(Login, Way)> {
     let (session, policy) = (request.session, request.policy);
     log::info!("console login of `{}`: cache miss", session.arn);
@@ -89,10 +101,13 @@ fn renew(
         return Err(needed);
     }
     let signed_in = console::sign_in(app, request)?;
-    if signed_in.identity != session.arn {
-        return Err(request.another_identity(&signed_in.identity));
-    }
-    Ok((signed_in.keep(app, session)?, Way::LoggedIn))
+    let login = if signed_in.identity == session.arn {
+        signed_in.keep(app, session)?
+    } else {
+        let other = take(&signed_in.identity)?;
+        signed_in.keep(app, &other)?
+    };
+    Ok((login, Way::LoggedIn))
 }
 
 fn find(app: &App, session: &LoginSession) -> Result<std::result::Result<Login, Option<String>>> {

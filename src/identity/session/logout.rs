@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use crate::domain::login_session::LoginSession;
 use crate::domain::profile::{AssumeRole, Connection, SsoRole, SsoSession};
 use crate::domain::secret::Secret;
 use crate::domain::token::AccessToken;
@@ -11,7 +12,9 @@ use crate::domain::{Error, Kind, Result};
 use crate::identity::instance::start_url;
 use crate::identity::policy::LoginPolicy;
 use crate::identity::store::cache_file::{self, Found};
-use crate::identity::store::{entry, keyring, roles, session_state, stamps, tokens};
+use crate::identity::store::{
+    entry, keyring, login_sessions, roles, session_state, stamps, tokens,
+};
 use crate::identity::wire::endpoint;
 use crate::identity::wire::portal::Portal;
 use crate::identity::wire::refusal::Failure;
@@ -87,6 +90,19 @@ impl<'a> Logout<'a> {
         Ok(had)
     }
 
+    /// Removes a console login, and the roles on top of it with these hashes; whether there was
+    /// one. AWS has no call that ends it.
+    pub fn forget_login(&mut self, session: &LoginSession, roles: &[String]) -> Result<bool> {
+        let app = self.app;
+        let hash = login_sessions::key_hash(session);
+        let _lock = session_state::lock_login(app, &hash, &session.arn, true)?;
+        for hash in roles {
+            self.go_on(entry::remove(app, hash))?;
+        }
+        let removed = login_sessions::remove(app, session);
+        Ok(self.go_on(removed)?.unwrap_or_default())
+    }
+
     /// Removes what `aws sso logout` removes: every token, and every role's credentials; and all
     /// that the keyring has of ssoenv. What the tokens' sessions are called.
     pub fn forget_all(&mut self) -> Result<Vec<String>> {
@@ -116,6 +132,12 @@ impl<'a> Logout<'a> {
                 && let Some(hash) = path.file_stem().and_then(|stem| stem.to_str())
             {
                 self.go_on(entry::remove(app, hash))?;
+            }
+        }
+        for path in self.go_on(list(&app.paths.login_cache(&app.env)?))?.unwrap_or_default() {
+            let Found::Object(fields) = cache_file::read(&path) else { continue };
+            if login_sessions::credentials_of(&fields).is_some() {
+                self.go_on(cache_file::remove(&path))?;
             }
         }
         for hash in entry::files_of_sessions(app)? {

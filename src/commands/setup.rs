@@ -9,10 +9,11 @@ use diffy::DiffOptions;
 use super::shared::hooked;
 use crate::config::store::backup_path;
 use crate::domain::{Error, Result};
+use crate::io::App;
 use crate::io::files::{self, Durability};
-use crate::io::{App, process};
 use crate::shell::entry::{Parts, StartFile};
-use crate::shell::{Dialect, start_file};
+use crate::shell::start_file::{self, Found};
+use crate::shell::{self, Dialect};
 
 /// Add the hook to a shell's start file
 #[derive(Args, Clone, Debug)]
@@ -43,7 +44,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
 
 /// A file of the hook's own: written whole, or removed.
 fn set_file(app: &App, words: &Words, shell: Dialect, path: &Path) -> Result<u8> {
-    let old = read(path)?;
+    let old = look(path)?.map(|found| found.text);
     let text = shell.required_hook()?.text(app, Parts::ALL)?;
     let new = (!words.remove).then_some(text);
     let shown = path.display();
@@ -74,14 +75,19 @@ fn set_file(app: &App, words: &Words, shell: Dialect, path: &Path) -> Result<u8>
 
 /// The hook's line in a file of the user's.
 fn set_line(app: &App, words: &Words, shell: Dialect, path: &Path) -> Result<u8> {
-    let old = read(path)?;
-    let text = old.as_deref().unwrap_or_default();
+    let found = look(path)?;
+    let old = found.as_ref().map(|found| &*found.text);
+    let text = old.unwrap_or_default();
     let new = if words.remove { without(shell, text) } else { with(shell, text) };
     if new == text {
         let state = if words.remove { "has no such line" } else { "loads the hook already" };
         app.term.say(&format!("`{}` {state}", path.display()));
         left_over(app, words.remove.then_some(shell), &new);
         return Ok(0);
+    }
+    if let Some(why) = found.as_ref().and_then(|found| found.closed) {
+        let what = format!("`{}` is left as it is", path.display());
+        return Err(Error::failed(what).cause(why).hint(by_hand(shell, words.remove, text)));
     }
     let shown = path.display().to_string();
     let from = if old.is_some() { shown.clone() } else { "/dev/null".to_owned() };
@@ -93,13 +99,17 @@ fn set_line(app: &App, words: &Words, shell: Dialect, path: &Path) -> Result<u8>
         app.term.out(&diff)?;
         return Ok(0);
     }
-    write(path, old.as_deref(), &new)?;
+    write(path, old, &new).map_err(|error| error.hint(by_hand(shell, words.remove, text)))?;
     app.term.say_block(&diff);
     if words.remove {
         app.term.say(&removed(shell));
         left_over(app, words.remove.then_some(shell), &new);
     } else {
-        app.term.say(&format!("new shells of {} have the hook", shell.name()));
+        app.term.say(&format!(
+            "new shells of {} have the hook; for this one: `{}`",
+            shell.name(),
+            shell.required_hook()?.load_now
+        ));
     }
     Ok(0)
 }
@@ -122,13 +132,11 @@ fn left_over(app: &App, shell: Option<Dialect>, text: &str) {
 fn of_the_user(app: &App) -> Result<Dialect> {
     let login = app.env.non_empty("SHELL");
     let login = login.as_deref().and_then(|path| path.rsplit(['/', '\\']).next());
-    let parent = process::parent_name();
     let names = Dialect::ALL.iter().filter(|dialect| dialect.hook().is_some());
     let names: Vec<_> = names.map(|dialect| dialect.name()).collect();
-    [parent.as_deref(), login]
+    [shell::parent(&app.env), login.and_then(Dialect::of_program)]
         .into_iter()
         .flatten()
-        .filter_map(Dialect::of_program)
         .find(|dialect| dialect.hook().is_some())
         .ok_or_else(|| {
             Error::usage("which shell to set up is not known")
@@ -136,23 +144,30 @@ fn of_the_user(app: &App) -> Result<Dialect> {
         })
 }
 
-fn read(path: &Path) -> Result<Option<String>> {
-    let shown = path.display();
-    let bytes = files::read(path)
-        .map_err(|error| Error::config(format!("`{shown}` cannot be read")).cause(error))?;
-    bytes.map(String::from_utf8).transpose().map_err(|error| {
-        Error::config(format!("`{shown}` is not UTF-8 text"))
-            .cause(error)
-            .hint("add the line that README names by hand")
-    })
+fn look(path: &Path) -> Result<Option<Found>> {
+    let bytes = files::read(path).map_err(|error| {
+        Error::config(format!("`{}` cannot be read", path.display())).cause(error)
+    })?;
+    Ok(bytes.map(Found::new))
+}
+
+/// The edit that the user can make.
+fn by_hand(shell: Dialect, remove: bool, text: &str) -> String {
+    let line = shell.hook().map_or("", |hook| hook.line);
+    match text.lines().find(|line| shell.loads(line)) {
+        Some(line) if remove => {
+            format!(
+                "remove this line from it: `{}`",
+                line.trim_start_matches(start_file::BOM).trim()
+            )
+        }
+        _ => format!("add this line at its end: `{line}`"),
+    }
 }
 
 fn write(path: &Path, old: Option<&str>, new: &str) -> Result<()> {
-    let failed = |error| {
-        Error::config(format!("`{}` cannot be written", path.display()))
-            .cause(error)
-            .hint("add the line by hand: `ssoenv setup --dry-run` shows it")
-    };
+    let failed =
+        |error| Error::config(format!("`{}` cannot be written", path.display())).cause(error);
     if let Some(old) = old {
         files::write_private(&backup_path(path), old.as_bytes(), Durability::Synced)
             .map_err(failed)?;

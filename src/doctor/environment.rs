@@ -9,6 +9,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::io::files;
 use crate::shell;
 use crate::shell::entry::{Hook, Parts, StartFile};
+use crate::shell::start_file::Found;
 
 /// `AWS_PROFILE` and its like name a profile that is there.
 pub fn active(patient: &Patient) -> Vec<Problem> {
@@ -126,8 +127,14 @@ pub fn hook(patient: &Patient) -> Vec<Problem> {
         return Vec::new();
     }
     let Ok(path) = path else { return Vec::new() };
-    let text = files::read(&path).ok().flatten().unwrap_or_default();
-    if String::from_utf8_lossy(&text).contains("ssoenv init") {
+    let mut files = (hook.other_start_files)(patient.app);
+    files.push(path.clone());
+    let loads = |path: &PathBuf| {
+        let found = files::read(path).ok().flatten().map(Found::new);
+        let lines = |line: &str| line.contains("ssoenv init") || shell.loads(line);
+        found.is_some_and(|found| found.text.lines().any(lines))
+    };
+    if files.iter().any(loads) {
         return Vec::new();
     }
     let fix = format!("run `ssoenv setup {name}`, or add `{line}` to `{}`", path.display());

@@ -25,6 +25,8 @@ pub const SHELL: Shell = Shell {
     hook: Some(Hook {
         text: Text::Plain(include_str!("../../shell/ssoenv.bash")),
         line: "eval \"$(ssoenv init bash)\"",
+        load_now: "eval \"$(ssoenv init bash)\"",
+        other_start_files: |_| Vec::new(),
         earlier_lines: &[],
         start_file: StartFile::Line(start_file),
         removal: REMOVAL,

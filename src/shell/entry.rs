@@ -64,6 +64,10 @@ pub struct Hook {
     pub text: Text,
     /// The line of a start file that loads it.
     pub line: &'static str,
+    /// What loads it in a shell that runs already, once the line is there.
+    pub load_now: &'static str,
+    /// Start files that may hold the line as well: `setup` writes into none of them.
+    pub other_start_files: fn(&App) -> Vec<PathBuf>,
     /// Lines for the same that earlier versions have written.
     pub earlier_lines: &'static [&'static str],
     /// The file that an interactive shell of the user reads.

@@ -32,6 +32,8 @@ pub const SHELL: Shell = Shell {
             Ok(for_version(&app.env.get("NU_VERSION").unwrap_or_default(), parts))
         }),
         line: "ssoenv setup nu",
+        load_now: "exec nu",
+        other_start_files: |_| Vec::new(),
         earlier_lines: &[],
         start_file: StartFile::Whole(vendor_autoload),
         removal: "ssoenv init nu --remove\n",

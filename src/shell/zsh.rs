@@ -22,6 +22,8 @@ pub const SHELL: Shell = Shell {
     hook: Some(Hook {
         text: Text::Plain(include_str!("../../shell/ssoenv.zsh")),
         line: "eval \"$(ssoenv init zsh)\"",
+        load_now: "eval \"$(ssoenv init zsh)\"",
+        other_start_files: |_| Vec::new(),
         earlier_lines: &[],
         start_file: StartFile::Line(|app| {
             Ok(start_file::folder(app, "ZDOTDIR", "")?.join(".zshrc"))

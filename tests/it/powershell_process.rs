@@ -62,3 +62,29 @@ fn a_runspace_without_the_hook_gets_nothing_and_is_told_what_to_do() {
     command.args(["-c", &script]).env("SSOENV_HOOK_PID", std::process::id().to_string());
     assert_eq!(Outcome::of(&mut command).code, 0);
 }
+
+#[test]
+fn doctor_knows_the_profiles_that_powershell_reads() {
+    let world = World::new();
+    symlink("/bin/sh", world.path("dotnet")).expect("a link");
+    world.write("pwsh.dll", &format!("'{PROGRAM}' doctor --offline --json\nexit $?\n"));
+    let status = || {
+        let mut command = world.command(world.path("dotnet"));
+        let outcome = Outcome::of(command.arg(world.path("pwsh.dll")));
+        let rows: serde_json::Value = serde_json::from_str(&outcome.out).expect("JSON");
+        let mut rows = rows.as_array().expect("rows").iter();
+        rows.find(|row| row["check"] == "hook").expect("the check")["status"].clone()
+    };
+    assert_eq!(status(), "warn");
+    let folder = world.path(".config/powershell");
+    for name in ["Microsoft.PowerShell_profile.ps1", "profile.ps1", "Microsoft.VSCode_profile.ps1"]
+    {
+        let line = "Invoke-Expression (&'C:\\bin\\ssoenv.exe' init powershell)\r\n";
+        let utf16 = line.encode_utf16().flat_map(u16::to_le_bytes);
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join(name), [0xff, 0xfe].into_iter().chain(utf16).collect::<Vec<_>>())
+            .expect("a profile");
+        assert_eq!(status(), "ok", "{name}");
+        fs::remove_file(folder.join(name)).expect("removed");
+    }
+}

@@ -114,11 +114,71 @@ fn the_shell_that_runs_it_is_the_one_set_up() {
     world.says("setup/the_shell_that_runs_it_is_the_one_set_up", &login);
 }
 
+const PROFILE: &str = ".config/powershell/Microsoft.PowerShell_profile.ps1";
+const LINE: &str = "Invoke-Expression (& ssoenv init powershell)";
+
+/// A text in UTF-16, as old editors of Windows write it.
+fn utf16(text: &str) -> Vec<u8> {
+    [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
 #[test]
-fn what_is_no_text_is_left_alone() {
+fn what_cannot_be_edited_safely_is_left_alone_and_the_line_shown() {
+    let signed =
+        "$x = 1\r\n# SIG # Begin signature block\r\n# MIIabc\r\n# SIG # End signature block\r\n";
+    for (bytes, why) in [
+        (signed.as_bytes().to_vec(), "it is signed, and a change would break the signature"),
+        (utf16("$x = 1\r\n"), "it is in UTF-16"),
+        (b"$x = '\xfc'\r\n".to_vec(), "it is not in UTF-8"),
+    ] {
+        let world = World::new();
+        world.write(PROFILE, "");
+        fs::write(world.path(PROFILE), &bytes).expect("a profile");
+        for words in ["setup powershell", "setup powershell --dry-run"] {
+            let outcome = world.run(words);
+            assert_eq!((outcome.code, outcome.out.as_str()), (1, ""), "{outcome:?}");
+            let told = format!(
+                "error: `{}` is left as it is\ncause: {why}\n\
+                 hint: add this line at its end: `{LINE}`\n",
+                world.path(PROFILE).display()
+            );
+            assert_eq!(outcome.err, told);
+        }
+        assert_eq!(fs::read(world.path(PROFILE)).expect("a profile"), bytes);
+        assert!(!world.path(&format!("{PROFILE}.ssoenv.bak")).exists());
+    }
+    // The line is seen there all the same.
     let world = World::new();
-    fs::write(world.path(".bashrc"), b"\xff\xfea\0").expect("file");
-    let outcome = world.run("setup bash");
-    assert_eq!(outcome.code, 6, "{outcome:?}");
-    assert_eq!(fs::read(world.path(".bashrc")).expect("file"), b"\xff\xfea\0");
+    world.write(PROFILE, "");
+    fs::write(world.path(PROFILE), utf16(&format!("{LINE}\r\n"))).expect("a profile");
+    let there = world.run("setup powershell");
+    assert!(there.code == 0 && there.err.contains("loads the hook already"), "{there:?}");
+    let removed = world.run("setup powershell --remove");
+    let told = format!("hint: remove this line from it: `{LINE}`\n");
+    assert!(removed.code == 1 && removed.err.ends_with(&told), "{removed:?}");
+}
+
+#[test]
+fn lines_of_earlier_versions_count_and_go() {
+    let old = "\u{feff}Invoke-Expression (& ssoenv init powershell | Out-String)\r\n$x = 1\r\n";
+    let world = World::new();
+    world.write(PROFILE, old);
+    let there = world.run("setup powershell");
+    assert!(there.code == 0 && there.err.contains("loads the hook already"), "{there:?}");
+    assert_eq!(world.read(PROFILE), old);
+    world.ok("setup powershell --remove");
+    assert_eq!(world.read(PROFILE), "\u{feff}$x = 1\r\n");
+}
+
+#[test]
+fn it_ends_with_how_to_load_the_hook_now() {
+    for (shell, now) in [
+        ("powershell", ". $PROFILE"),
+        ("bash", "eval \"$(ssoenv init bash)\""),
+        ("fish", "ssoenv init fish | source"),
+    ] {
+        let outcome = World::new().run(&format!("setup {shell}"));
+        let told = format!("new shells of {shell} have the hook; for this one: `{now}`\n");
+        assert!(outcome.err.ends_with(&told), "{outcome:?}");
+    }
 }

@@ -32,6 +32,8 @@ const MURMUR: Shell = Shell {
     hook: Some(Hook {
         text: Text::Plain("heed\n# {prompt}\nsegment\n# {end}\n"),
         line: "heed ssoenv init murmur",
+        load_now: "heed ssoenv init murmur",
+        other_start_files: |_| Vec::new(),
         earlier_lines: &["ssoenv init murmur"],
         start_file: StartFile::Line(|_| Ok(PathBuf::from("/home/alice/.murmur"))),
         removal: "unheed\n",

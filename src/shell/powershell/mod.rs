@@ -39,6 +39,8 @@ pub const SHELL: Shell = Shell {
     hook: Some(Hook {
         text: Text::Made(made),
         line: "Invoke-Expression (& ssoenv init powershell)",
+        load_now: ". $PROFILE",
+        other_start_files: other_profiles,
         earlier_lines: &["Invoke-Expression (& ssoenv init powershell | Out-String)"],
         start_file: StartFile::Line(start_file),
         removal: hook::REMOVE,
@@ -79,10 +81,25 @@ fn made(app: &App, parts: Parts) -> Result<String> {
     Ok(hook::hook(&program, &command, parts))
 }
 
-fn start_file(app: &App) -> Result<PathBuf> {
-    let folder = match app.paths.documents() {
-        Some(documents) if cfg!(windows) => documents.join("PowerShell"),
+/// The folder of profiles: of Windows PowerShell 5.1 where that runs this, else of PowerShell 7.
+fn folder(app: &App) -> Result<PathBuf> {
+    Ok(match app.paths.documents() {
+        Some(documents) if cfg!(windows) => {
+            let parent = process::parent_name().unwrap_or_default();
+            let old = parent.eq_ignore_ascii_case("powershell.exe");
+            documents.join(if old { "WindowsPowerShell" } else { "PowerShell" })
+        }
         _ => start_file::config(app)?.join("powershell"),
-    };
-    Ok(folder.join("Microsoft.PowerShell_profile.ps1"))
+    })
+}
+
+/// `$PROFILE`.
+fn start_file(app: &App) -> Result<PathBuf> {
+    Ok(folder(app)?.join("Microsoft.PowerShell_profile.ps1"))
+}
+
+/// The profiles of all hosts, and of VS Code.
+fn other_profiles(app: &App) -> Vec<PathBuf> {
+    let names = ["profile.ps1", "Microsoft.VSCode_profile.ps1"];
+    folder(app).map(|folder| names.map(|name| folder.join(name)).to_vec()).unwrap_or_default()
 }

@@ -49,6 +49,7 @@ mod powershell_hook;
 mod powershell_process;
 mod powershell_quoting;
 mod prompt;
+mod prompt_matrix;
 mod quoting;
 mod reader;
 mod refresh;

@@ -49,6 +49,12 @@ impl Terminal {
         self.tmux(&["resize-window", "-t", "test", "-x", &columns, "-y", &lines]);
     }
 
+    /// Writes all that the program puts out from now on into a file, with what steers the terminal.
+    pub fn record(&self, to: &Path) {
+        let command = format!("cat >{}", shell_words::quote(&to.display().to_string()));
+        self.tmux(&["pipe-pane", "-O", "-t", "test", &command]);
+    }
+
     /// What tmux knows of the terminal: `#{alternate_on}`, `#{cursor_x}`.
     pub fn property(&self, format: &str) -> String {
         self.tmux(&["display-message", "-p", "-t", "test", format]).trim_end().to_owned()

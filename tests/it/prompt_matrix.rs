@@ -10,6 +10,7 @@ use std::fs;
 use crate::support::World;
 use crate::support::shells::{have, no_start_files, path};
 use crate::support::tmux::Terminal;
+use crate::support::world::Outcome;
 
 /// What a tool does in one shell, and what its prompt is then without the segment.
 struct Tool {
@@ -349,4 +350,51 @@ fn the_segment_stands_behind_the_mark_of_a_prompt() {
             );
         }
     }
+}
+
+/// The recipes of docs/prompts.md for prompts that no hook can change, with stand-ins for what they call.
+#[test]
+fn recipes_show_the_segment() {
+    if !have("zsh") {
+        return;
+    }
+    let docs = include_str!("../../docs/prompts.md");
+    let recipe = |function: &str| {
+        let blocks = docs.split("```zsh\n").skip(1).filter_map(|rest| rest.split("```").next());
+        blocks.into_iter().find(|block| block.starts_with(function)).expect("the recipe")
+    };
+    let part = docs.split('`').find(|text| text.starts_with("%(91V")).expect("the part");
+    let world = World::new();
+    let name = "R&D $x $(touch canary) 50%";
+    for (recipe, before, after, wanted) in [
+        (
+            recipe("spaceship_ssoenv"),
+            "spaceship() { print -r -- $* }; spaceship::section::v4() { print -rP -- ${@[-1]} }",
+            "spaceship_ssoenv".to_owned(),
+            format!("add --before dir ssoenv\n{name} 30m\n"),
+        ),
+        (
+            recipe("ssoenv_segment"),
+            "",
+            format!("for f in $precmd_functions; do $f; done; print -rP -- '{part}>'"),
+            format!("{name} 30m >\n"),
+        ),
+        (
+            recipe("prompt_ssoenv"),
+            "p10k() { print -rP -- ${@[-1]} }",
+            "prompt_ssoenv".to_owned(),
+            format!("{name} 30m\n"),
+        ),
+    ] {
+        let load = "eval \"$(ssoenv init zsh --no-prompt)\"";
+        let script = format!(
+            "{load}\n{before}\nexport SSOENV_MODE=keys SSOENV_EXPIRES_AT=$(( EPOCHSECONDS + 1830 ))\n{recipe}\n{after}"
+        );
+        let mut command = world.command("zsh");
+        command.env("PATH", path()).env("TERM", "dumb").env("SSOENV_LABEL", name);
+        let outcome = Outcome::of(command.args(["--no-rcs", "-i", "-c", &script]));
+        let shown = outcome.out.replace("\u{1b}[36m", "").replace("\u{1b}[39m", "");
+        assert_eq!(shown, wanted, "{outcome:?}");
+    }
+    assert!(!world.path("canary").exists());
 }

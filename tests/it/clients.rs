@@ -252,3 +252,60 @@ fn long_jobs_of_the_javascript_sdk_outlive_their_credentials() {
     let Some(client) = javascript() else { return };
     outlives_its_credentials(&client);
 }
+
+const JANE: &str = "arn:aws:iam::111122223333:user/team/jane";
+
+/// A console login goes back and forth between ssoenv and a client, which refreshes it too.
+fn shares_console_logins(client: &Client) {
+    let world = World::empty();
+    world.ic.add_iam_role(DEPLOY, Trust::anyone().account("111122223333"));
+    let config = format!(
+        "[profile con]\nlogin_session = {JANE}\nregion = us-east-1\n\
+         [profile deploy]\nrole_arn = {DEPLOY}\nsource_profile = con\nregion = us-east-1\n"
+    );
+    world.write(".aws/config", &config);
+    let outcome = world.run("login con");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    let name = world.ic.console_session(JANE, "us-east-1", 0).file_name;
+    let file = format!(".aws/login/cache/{name}");
+    let expire = || {
+        let mut login: serde_json::Value =
+            serde_json::from_str(&world.read(&file)).expect("a login");
+        login["accessToken"]["expiresAt"] = "2020-01-01T00:00:00Z".into();
+        fs::write(world.path(&file), login.to_string()).expect("the file");
+    };
+    let refreshes = || world.ic.count(Operation::CreateOAuth2Token);
+    let by_client = |profile: &str| {
+        let outcome = Outcome::of(&mut client.command(&world, &[], &[profile]));
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        outcome.out.trim().to_owned()
+    };
+    expire();
+    assert_eq!((by_client("con").as_str(), refreshes()), (JANE, 2));
+    world.ok("credentials con");
+    assert_eq!(refreshes(), 2, "what the client refreshed is taken");
+    expire();
+    world.ok("credentials con");
+    assert_eq!((by_client("con").as_str(), refreshes()), (JANE, 3));
+    expire();
+    assert!(by_client("deploy").contains(":assumed-role/Deploy/"));
+    world.ok("whoami deploy");
+    assert_eq!(refreshes(), 4);
+}
+
+#[test]
+fn boto3_shares_console_logins() {
+    let Some(client) = boto3() else { return };
+    let crt = succeeds(Command::new(&client.words[0]).args(["-c", "import awscrt"]));
+    if crt.is_none() {
+        let _ = missing("awscrt");
+        return;
+    }
+    shares_console_logins(&client);
+}
+
+#[test]
+fn the_javascript_sdk_shares_console_logins() {
+    let Some(client) = javascript() else { return };
+    shares_console_logins(&client);
+}

@@ -268,3 +268,38 @@ fn a_device_code_that_expired_says_so() {
 fn a_device_code_that_was_denied_says_so() {
     device(vec![Reply::Denied], 1, &["was denied in the browser", AGAIN]);
 }
+
+/// What the page of a console login on another device shows, for this identity's own URL.
+fn verification_code(world: &World, url: &str) -> String {
+    let page = world.ic.browse(url);
+    let shown = page.body.split("<output>").nth(1).and_then(|rest| rest.split('<').next());
+    shown.expect("a code").to_owned()
+}
+
+#[test]
+fn the_code_of_a_console_login_is_pasted() {
+    let world = World::empty();
+    let arn = "arn:aws:iam::111122223333:user/team/jane";
+    world.write(".aws/config", &format!("[profile con]\nlogin_session = {arn}\n"));
+    let Some(terminal) = start(&world, "con") else { return };
+    let screen = terminal.wait("the question", |screen| screen.contains("verification code"));
+    let url = screen[screen.find("http://").expect("the URL")..].split_whitespace().next();
+    let url = url.expect("the URL");
+    let other = url.replace("&state=", "&state=x");
+    assert_ne!(other, url);
+    terminal.text("what now?");
+    terminal.keys(&["Enter"]);
+    terminal.wait("an explanation", |screen| screen.contains("That is not the code"));
+    let code = verification_code(&world, url);
+    terminal.text(&code);
+    terminal.keys(&["Enter"]);
+    let screen = end(&terminal, 0);
+    assert!(screen.contains("Logged in as") && !screen.contains(&code[..30]), "{screen}");
+    let Some(terminal) = start(&world, "con --force") else { return };
+    terminal.wait("the question", |screen| screen.contains("verification code"));
+    terminal.text(&verification_code(&world, &other));
+    terminal.keys(&["Enter"]);
+    let screen = end(&terminal, 1);
+    assert!(screen.contains("belongs to another login"), "{screen}");
+    assert_eq!(world.browser_opened(), 0);
+}

@@ -13,6 +13,7 @@ mod posix;
 pub mod powershell;
 mod sh;
 pub mod start_file;
+mod xonsh;
 mod zsh;
 
 use crate::domain::env_delta::EnvDelta;
@@ -54,6 +55,7 @@ table! {
     Fish = "fish": "fish 3.4 and newer" => fish::SHELL,
     PowerShell = "powershell" | "pwsh": "PowerShell 5.1 and newer" => powershell::SHELL,
     Nu = "nu" | "nushell": "Nushell 0.108 and newer" => nu::SHELL,
+    Xonsh = "xonsh": "xonsh 0.19 and newer" => xonsh::SHELL,
 }
 
 impl Dialect {

@@ -65,3 +65,4 @@ mod sync;
 mod tokens;
 mod usage;
 mod whoami;
+mod xonsh;

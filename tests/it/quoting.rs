@@ -276,6 +276,52 @@ fn nu_reads_back_every_value() {
     }
 }
 
+/// Many values in one start: xonsh takes its time to begin. Too many of them take it more.
+#[test]
+fn xonsh_reads_back_every_value() {
+    const LOADED: &str = "import json\n\
+        for name, value in json.load(open('text')).items():\n    \
+        __xonsh__.env.pop(name, None) if value is None else __xonsh__.env.__setitem__(name, value)\n\
+        $[/usr/bin/env -0]";
+    for program in ["xonsh", "xonsh-0.19"] {
+        if !have(program) {
+            continue;
+        }
+        let folder = TempDir::new().expect("a folder");
+        let mut dice = Dice::new(7);
+        let values: Vec<_> = (0..VALUES).map(|index| value(&mut dice, index)).collect();
+        for values in values.chunks(300) {
+            let mut delta = EnvDelta::new();
+            delta.unset("SSOENV_GONE");
+            for (index, value) in values.iter().enumerate() {
+                delta.set(format!("SSOENV_V{index}"), value.clone());
+            }
+            let text = render(Dialect::Xonsh, &delta, false).expect("no NUL");
+            fs::write(folder.path().join("text"), text).expect("the text");
+            let output = run::output(
+                Command::new(program)
+                    .args(["--no-rc", "-c", LOADED])
+                    .env_clear()
+                    .env("PATH", crate::support::world::path())
+                    .env("HOME", folder.path())
+                    .env("LC_ALL", "C.UTF-8")
+                    .env("SSOENV_GONE", "still here")
+                    .current_dir(folder.path())
+                    .stdin(Stdio::null()),
+            );
+            let text = String::from_utf8_lossy(&output.stdout);
+            let seen: BTreeMap<&str, &str> =
+                text.split('\0').filter_map(|line| line.split_once('=')).collect();
+            for (index, value) in values.iter().enumerate() {
+                let got = seen.get(format!("SSOENV_V{index}").as_str());
+                assert_eq!(got, Some(&value.as_str()), "{program}");
+            }
+            assert!(!seen.contains_key("SSOENV_GONE"), "{program}");
+        }
+        assert!(!folder.path().join("CANARY").exists(), "{program}");
+    }
+}
+
 #[test]
 fn posix_shells_read_back_every_value() {
     each(

@@ -17,7 +17,7 @@ use dispatch::Command;
 use crate::domain::speech;
 use crate::io::env::Env;
 use crate::io::term::Term;
-use crate::io::{App, process};
+use crate::io::{App, crash, process};
 use crate::shell;
 
 /// Runs the command line of this process.
@@ -36,6 +36,7 @@ pub fn run() -> ExitCode {
         term = term.without_questions();
     }
     logger::install(cli.global.verbose);
+    crash::install(term);
     let app = App::new(env, term, cli.global.yes);
     let result = dispatch::run(&app, &cli.command);
     report::result(&app, result)

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::doctor::{self, Patient, Problem, Row, Status, bundle, mend};
 use crate::domain::label::sanitise;
 use crate::domain::{Error, Result};
-use crate::io::files::{self, Durability};
+use crate::io::files::Durability;
+use crate::io::own;
 use crate::io::{App, ask};
 
 /// The FILE of `--bundle` that stands for the output.
@@ -99,7 +100,7 @@ fn check_bundle(app: &App, path: &Path, json: bool) -> Result<()> {
 }
 
 fn write_bundle(app: &App, path: &Path, text: &str) -> Result<()> {
-    files::write_private(path, text.as_bytes(), Durability::Cached).map_err(|error| {
+    own::write_beside(path, text.as_bytes(), Durability::Cached).map_err(|error| {
         Error::config(format!("`{}` cannot be written", path.display()))
             .cause(error)
             .hint("name another file with `--bundle`")

@@ -18,6 +18,7 @@ use crate::domain::{Error, Result, switch as variables};
 use crate::identity::store::{keyring, stamps};
 use crate::identity::{LoginPolicy, Policy, sources};
 use crate::io::files::{self, Durability};
+use crate::io::own;
 use crate::io::{App, process};
 use crate::shell::{self, Dialect};
 
@@ -169,7 +170,7 @@ impl Failures {
     }
 
     fn load(app: &App, hash: &str) -> Result<Self> {
-        let bytes = files::read_own(&Self::path(app, hash)?).ok().flatten().unwrap_or_default();
+        let bytes = own::read(&Self::path(app, hash)?).ok().flatten().unwrap_or_default();
         let text = String::from_utf8(bytes).unwrap_or_default();
         let mut numbers = text.split_whitespace().map(str::parse::<i64>);
         let mut next = || numbers.next().and_then(std::result::Result::ok).unwrap_or(0);
@@ -183,7 +184,7 @@ impl Failures {
     fn note(&self, app: &App, hash: &str) -> Result<()> {
         let wait = BACKOFF[self.count.min(BACKOFF.len() - 1)];
         let text = format!("{} {}\n", self.count + 1, app.clock.now().plus(wait).seconds());
-        files::write_state(&Self::path(app, hash)?, text.as_bytes(), Durability::Cached)
+        own::write(&Self::path(app, hash)?, text.as_bytes(), Durability::Cached)
             .map_err(|error| Error::config("the failed refresh cannot be noted").cause(error))
     }
 

@@ -14,7 +14,9 @@ use crate::domain::{Error, Result};
 use crate::identity::container_endpoint::{self, ContainerEndpoint, Offer};
 use crate::identity::{LoginPolicy, Policy};
 use crate::io::files::{self, Durability};
+use crate::io::own;
 use crate::io::server::Listener;
+use crate::io::unwritable::cannot_write;
 use crate::io::{App, child};
 
 use super::shared::choice::{ByRole, Choice};
@@ -146,14 +148,14 @@ impl TemporaryFile {
     /// The token, without a line end: SDKs send the file as it is, and refuse one.
     fn token(app: &App, port: u16, token: &Secret) -> Result<Self> {
         let path = app.paths.state_dir()?.join("serve").join(format!("{port}.token"));
-        Self::write(path, token.expose().to_owned(), files::write_state)
+        Self::write(path, token.expose().to_owned(), own::write)
     }
 
     /// What is printed otherwise. A file of anything else is not replaced.
     fn lines(path: &Path, text: String) -> Result<Self> {
         let own = |old: &[u8]| old.is_empty() || STARTS.iter().any(|s| old.starts_with(s));
         let foreign = if path.is_file() {
-            let old = files::read(path).map_err(|error| unwritable(path).cause(error))?;
+            let old = files::read(path).map_err(|error| cannot_write(path, &error))?;
             old.is_some_and(|old| !own(&old))
         } else {
             path.exists()
@@ -162,12 +164,12 @@ impl TemporaryFile {
             let what = format!("`{}` exists and is not from `ssoenv serve`", path.display());
             return Err(Error::usage(what).hint("remove it, or name another file"));
         }
-        Self::write(path.to_owned(), text, files::write_private)
+        Self::write(path.to_owned(), text, own::write_beside)
     }
 
     fn write(path: PathBuf, text: String, how: Write) -> Result<Self> {
         how(&path, text.as_bytes(), Durability::Cached)
-            .map_err(|error| unwritable(&path).cause(error))?;
+            .map_err(|error| cannot_write(&path, &error))?;
         Ok(Self { path, text })
     }
 }
@@ -176,11 +178,6 @@ type Write = fn(&Path, &[u8], Durability) -> io::Result<()>;
 
 /// How files of [`TemporaryFile::lines`] begin.
 const STARTS: [&[u8]; 2] = [b"AWS_CONTAINER_CREDENTIALS_FULL_URI=", b"--network "];
-
-fn unwritable(path: &Path) -> Error {
-    Error::config(format!("`{}` cannot be written", path.display()))
-        .hint("make that folder yours and writable, or name another file")
-}
 
 impl Drop for TemporaryFile {
     fn drop(&mut self) {

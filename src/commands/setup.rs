@@ -11,6 +11,7 @@ use crate::config::store::backup_path;
 use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::files::{self, Durability};
+use crate::io::own;
 use crate::shell::entry::{Parts, StartFile};
 use crate::shell::start_file::{self, Found};
 use crate::shell::{self, Dialect};
@@ -61,7 +62,7 @@ fn set_file(app: &App, words: &Words, shell: Dialect, path: &Path) -> Result<u8>
         return Ok(0);
     }
     if let Some(text) = &new {
-        files::write_private(path, text.as_bytes(), Durability::Synced)
+        files::write_shared(path, text.as_bytes(), Durability::Synced)
             .map_err(|error| Error::config(format!("`{shown}` cannot be written")).cause(error))?;
         app.term.say(&format!("`{shown}`: new shells of {} have the hook", shell.name()));
     } else {
@@ -169,7 +170,7 @@ fn write(path: &Path, old: Option<&str>, new: &str) -> Result<()> {
     let failed =
         |error| Error::config(format!("`{}` cannot be written", path.display())).cause(error);
     if let Some(old) = old {
-        files::write_private(&backup_path(path), old.as_bytes(), Durability::Synced)
+        own::write_beside(&backup_path(path), old.as_bytes(), Durability::Synced)
             .map_err(failed)?;
     }
     files::write_in_place(path, new.as_bytes()).map_err(failed)

@@ -23,6 +23,7 @@ impl Config {
             endpoint_url: text("endpoint_url"),
             service_urls,
             ca_bundle: text("ca_bundle"),
+            max_attempts: values.text("max_attempts").and_then(|text| text.trim().parse().ok()),
         })
     }
 

@@ -6,6 +6,7 @@ use super::syntax::{Parsed, Refusal, Section};
 use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::io::files::{self, Stamp};
+use crate::io::unwritable::way_in;
 
 /// A file of the AWS CLI, read and accepted.
 #[derive(Debug, Default)]
@@ -25,7 +26,7 @@ impl AwsFile {
         let bytes = files::read(&path).map_err(|error| {
             Error::config(format!("`{}` cannot be read", path.display()))
                 .cause(error)
-                .hint(format!("make it readable: `chmod u+r {}`", shown(&path)))
+                .hint(way_in(&path))
         })?;
         let Some(bytes) = bytes else { return Ok(Self { path, ..Self::default() }) };
         let parsed = Parsed::read(bytes).map_err(|refusal| refused(&path, &refusal))?;

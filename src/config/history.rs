@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::active::Recall;
 use crate::domain::{Result, frecency};
-use crate::io::files::{self, Durability};
+use crate::io::files::Durability;
 use crate::io::lock::Lock;
-use crate::io::{App, guarded};
+use crate::io::{App, own};
 
 /// A file with more bytes is cut to its newest lines.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -46,7 +46,7 @@ pub fn record(app: &App, used: &Recall) {
 }
 
 fn is_last(app: &App, path: &Path, name: &str) -> bool {
-    let tail = guarded::tail(path, LINE_BYTES).ok().flatten().unwrap_or_default();
+    let tail = own::tail(path, LINE_BYTES).ok().flatten().unwrap_or_default();
     let tail = String::from_utf8_lossy(&tail);
     let last = tail.lines().last().and_then(frecency::entry);
     last.is_some_and(|(time, last)| {
@@ -57,10 +57,10 @@ fn is_last(app: &App, path: &Path, name: &str) -> bool {
 fn write(path: &Path, line: &str) -> io::Result<()> {
     // Writers take turns, so that none appends to a file that another one is about to replace.
     let _lock = Lock::acquire(&path.with_extension("lock"), || {})?;
-    if guarded::append(path, line.as_bytes())? > MAX_BYTES {
-        let log = files::read_own(path)?.unwrap_or_default();
+    if own::append(path, line.as_bytes())? > MAX_BYTES {
+        let log = own::read(path)?.unwrap_or_default();
         let short = frecency::cut(&String::from_utf8_lossy(&log));
-        files::write_state(path, short.as_bytes(), Durability::Cached)?;
+        own::write(path, short.as_bytes(), Durability::Cached)?;
     }
     Ok(())
 }
@@ -68,7 +68,7 @@ fn write(path: &Path, line: &str) -> io::Result<()> {
 impl History {
     /// Reads the log; empty where there is none or it is not ours.
     pub fn load(app: &App) -> Self {
-        let read = || files::read_own(&path(app).ok()?).ok().flatten();
+        let read = || own::read(&path(app).ok()?).ok().flatten();
         Self(read().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default())
     }
 

@@ -17,6 +17,7 @@ use super::settings::Settings;
 use crate::domain::Result;
 use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
+use crate::io::own;
 
 /// What the first line starts with; the number changes with the format.
 const MAGIC: &str = "ssoenv-profiles 3";
@@ -110,7 +111,7 @@ pub fn write(app: &App, config: &Config, names: &AccountNames) {
     let (body, whole) = body(config, names);
     let end = String::from_utf8_lossy(if whole { WHOLE } else { BENT });
     let text = format!("{header}{end}{body}");
-    match files::write_state(&path, text.as_bytes(), Durability::Cached) {
+    match own::write(&path, text.as_bytes(), Durability::Cached) {
         Ok(()) => log::debug!("{}: written", path.display()),
         Err(error) => log::debug!("{}: not written: {error}", path.display()),
     }

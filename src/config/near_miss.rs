@@ -3,6 +3,7 @@
 use super::file::shown;
 use super::header::{self, Header};
 use super::profiles::Config;
+use crate::domain::label::invisible;
 use crate::domain::nearest::nearest;
 use crate::domain::speech;
 use crate::domain::{Error, Result};
@@ -15,6 +16,10 @@ impl Config {
         let mut error = Error::config(format!("the profile `{name}` does not exist")).cause(
             format!("it is neither in {} nor in {}", config.display(), credentials.display()),
         );
+        if let Some(character) = invisible(name) {
+            error =
+                error.cause(format!("the name has a character that cannot be seen: {character}"));
+        }
         for hint in self.lookalikes(name) {
             error = error.hint(hint);
         }
@@ -28,7 +33,13 @@ impl Config {
         if let Some(near) =
             near.filter(|near| users.iter().all(|(user, ..)| user.as_str() != *near))
         {
-            error = error.hint(format!("did you mean `{}`?", speech::word(near)));
+            error = match (invisible(near), self.source_line(near)) {
+                (Some(character), Some((path, line))) => error.hint(format!(
+                    "edit {}:{line}: the name there has a character that cannot be seen, {character}",
+                    shown(&path)
+                )),
+                _ => error.hint(format!("did you mean `{}`?", speech::word(near))),
+            };
         }
         error.hint("run `ssoenv list` to see the profiles, `ssoenv configure` to make one")
     }

@@ -99,7 +99,7 @@ impl Config {
                     error.hint("add `source_profile = PROFILE` that may assume the role")
                 });
             }
-            (None, Some(word)) => named_source(word).ok_or_else(|| {
+            (None, Some(word)) => named_source(word, values).ok_or_else(|| {
                 self.wrong(name, &format!("has the credential source `{word}`, which is not valid"))
                     .hint("write `Environment`, `Ec2InstanceMetadata` or `EcsContainer`")
             })?,
@@ -189,10 +189,14 @@ fn has_static_keys(values: Values) -> bool {
 }
 
 /// The spelling counts, as for the AWS CLI.
-fn named_source(word: &str) -> Option<Source> {
+fn named_source(word: &str, values: Values) -> Option<Source> {
+    let text = |key: &str| values.text(key).filter(|t| !t.is_empty()).map(str::to_owned);
     match word {
         "Environment" => Some(Source::Environment),
-        "Ec2InstanceMetadata" => Some(Source::InstanceMetadata),
+        "Ec2InstanceMetadata" => Some(Source::InstanceMetadata {
+            endpoint: text("ec2_metadata_service_endpoint"),
+            mode: text("ec2_metadata_service_endpoint_mode"),
+        }),
         "EcsContainer" => Some(Source::Container),
         _ => None,
     }

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use diffy::DiffOptions;
 
 use super::edit::{Draft, Place};
-use super::file::{AwsFile, shown};
+use super::file::AwsFile;
 use super::profiles::Config;
 use super::syntax::{Parsed, is_secret};
 use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::files::{self, Durability};
 use crate::io::lock::Lock;
-use crate::io::unwritable::cannot_write;
+use crate::io::own;
+use crate::io::unwritable::{cannot_write, way_out};
 
 /// Both files, and the lock that keeps other ssoenv processes from writing them.
 #[derive(Debug)]
@@ -32,8 +33,8 @@ impl Editing {
         let tell = || app.term.say("waiting for another ssoenv that writes the AWS files");
         let lock = Lock::acquire(&path, tell).map_err(|error| {
             Error::config("the AWS files cannot be locked")
-                .cause(error)
-                .hint(format!("make `{}` writable", shown(&path)))
+                .cause(&error)
+                .hint(way_out(&path, &error))
         })?;
         let config = AwsFile::load(app.paths.aws_config()?)?;
         let credentials = AwsFile::load(app.paths.aws_credentials()?)?;
@@ -94,7 +95,7 @@ fn write(draft: &Draft) -> Result<bool> {
             .cause("it is not what it was when it was read; nothing was written")
             .hint("run the command again"));
     }
-    keep(draft, path).map_err(failed)?;
+    keep(draft, path).map_err(|error| cannot_write(&backup_path(path), &error))?;
     if !before.is_empty() && adds_secret(draft) {
         // A file that held no secret may have been open to others.
         files::close(path).map_err(failed)?;
@@ -120,7 +121,7 @@ fn keep(draft: &Draft, path: &Path) -> std::io::Result<()> {
         if draft.file().stamp.is_none() {
             return Ok(());
         }
-        return files::write_private(&backup, old.text().as_bytes(), Durability::Synced);
+        return own::write_beside(&backup, old.text().as_bytes(), Durability::Synced);
     }
     let kept = files::read(&backup)?.unwrap_or_default();
     let kept = String::from_utf8_lossy(&kept);

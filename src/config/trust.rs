@@ -14,8 +14,9 @@ use sha2::{Digest, Sha256};
 use crate::domain::dotfile::{FILE_NAME, MAX_BYTES};
 use crate::domain::{Error, Result};
 use crate::io::files::{self, Durability};
+use crate::io::owner;
 use crate::io::unwritable::{cannot_remove, cannot_write};
-use crate::io::{App, guarded};
+use crate::io::{App, own};
 
 const ALLOWED: &str = "allow";
 const DENIED: &str = "deny";
@@ -73,7 +74,7 @@ pub fn canonical(file: &Path) -> Result<PathBuf> {
 /// 4 KiB is a configuration error.
 pub fn read(file: &Path) -> Result<File> {
     let path = canonical(file)?;
-    match guarded::read_limited(&path, MAX_BYTES) {
+    match own::read_limited(&path, MAX_BYTES) {
         Ok(Some(bytes)) => Ok(File { path, bytes }),
         Ok(None) => Err(Error::config(format!("there is no `{}`", path.display()))
             .hint("write one with `profile = NAME`")),
@@ -136,7 +137,7 @@ fn folder(app: &App, kind: &str) -> Result<PathBuf> {
     for folder in [&trust, &trust.join(kind)] {
         // In somebody else's folder nothing can be believed, whoever owns the files.
         if let Ok(meta) = fs::symlink_metadata(folder)
-            && !(meta.is_dir() && files::is_own(&meta))
+            && !(meta.is_dir() && owner::is_own(&meta))
         {
             return Err(Error::config(format!("`{}` is not a folder of yours", folder.display()))
                 .hint("remove it, and allow your directories again: `ssoenv allow`"));
@@ -189,7 +190,7 @@ fn entry(place: &Path) -> Result<Option<(bool, PathBuf)>> {
             .cause(cause)
             .hint("remove it, and allow the directory again: `ssoenv allow`")
     };
-    let bytes = files::read_own(place).map_err(|error| unusable(error.to_string()))?;
+    let bytes = own::read(place).map_err(|error| unusable(error.to_string()))?;
     let Some(bytes) = bytes else { return Ok(None) };
     let mut parts = bytes.splitn(2, |&b| b == b'\n');
     match (parts.next(), parts.next()) {
@@ -220,8 +221,7 @@ fn entries(app: &App, kind: &str) -> Result<Vec<(PathBuf, bool, PathBuf)>> {
 
 fn write(place: &Path, kind: &str, path: &Path) -> Result<()> {
     let text = [kind.as_bytes(), b"\n", &path_bytes(path)].concat();
-    files::write_state(place, &text, Durability::Synced)
-        .map_err(|error| cannot_write(place, &error))
+    own::write(place, &text, Durability::Synced).map_err(|error| cannot_write(place, &error))
 }
 
 fn remove(place: &Path) -> Result<()> {

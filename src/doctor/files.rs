@@ -11,6 +11,7 @@ use crate::config::settings::Settings;
 use crate::config::syntax::Parsed;
 use crate::domain::Result;
 use crate::io::files;
+use crate::io::unwritable::way_in;
 
 /// Files that the AWS CLI refuses: duplicates, a byte order mark, broken headers.
 pub fn config_file(patient: &Patient) -> Vec<Problem> {
@@ -27,7 +28,7 @@ fn refused(path: Result<PathBuf>) -> Option<Problem> {
         Ok(bytes) => bytes?,
         Err(error) => {
             let what = format!("`{}` cannot be read", path.display());
-            let fix = format!("chmod u+r {}", crate::config::file::shown(&path));
+            let fix = way_in(&path);
             return Some(Problem::fail(what, error.to_string(), fix).at(path, None));
         }
     };

@@ -11,6 +11,8 @@ use crate::config::store::{Editing, backup_path};
 use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::files::{self, Durability};
+use crate::io::own;
+use crate::io::unwritable::way_out;
 
 /// A safe change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,7 +198,7 @@ fn edited(app: &App, mends: &[Mend]) -> Result<Option<Editing>> {
 
 fn strip_mark(path: &Path) -> std::io::Result<()> {
     let bytes = files::read(path)?.unwrap_or_default();
-    files::write_private(&backup_path(path), &bytes, Durability::Synced)?;
+    own::write_beside(&backup_path(path), &bytes, Durability::Synced)?;
     let rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     files::write_in_place(path, rest)
 }
@@ -204,5 +206,5 @@ fn strip_mark(path: &Path) -> std::io::Result<()> {
 fn failed(path: &Path, error: &std::io::Error) -> Error {
     Error::config(format!("`{}` cannot be changed", path.display()))
         .cause(error)
-        .hint(format!("make `{}` yours and writable", path.display()))
+        .hint(way_out(path, error))
 }

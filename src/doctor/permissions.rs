@@ -6,6 +6,9 @@ use super::{Patient, Problem};
 use crate::config::file::shown;
 use crate::domain::Result;
 use crate::io::files;
+use crate::io::own;
+use crate::io::owner;
+use crate::io::unwritable::obstacles;
 
 /// Files with secrets that others can read, and files that cannot be read.
 pub fn permissions(patient: &Patient) -> Vec<Problem> {
@@ -25,6 +28,16 @@ pub fn permissions(patient: &Patient) -> Vec<Problem> {
         }
     }
     found.extend(paths.state_dir().iter().flat_map(|folder| foreign(folder)));
+    let own = [paths.state_dir(), paths.cache_dir(), paths.sso_cache(), paths.cli_cache()];
+    let probes = own.into_iter().flatten().flat_map(|folder| {
+        let below = ["locks", "roles", "plans"].map(|name| folder.join(name).join("x"));
+        below.into_iter().chain([folder.join("x")])
+    });
+    found.extend(obstacles(probes).into_iter().map(|(path, fix)| {
+        let what = format!("`{}` cannot be written", files::folder_of(&path).display());
+        let why = "tokens and credentials cannot be kept there";
+        Problem::fail(what, why, fix).at(files::folder_of(&path), None)
+    }));
     found
 }
 
@@ -32,7 +45,7 @@ pub fn permissions(patient: &Patient) -> Vec<Problem> {
 fn foreign(state: &Path) -> Vec<Problem> {
     let folders = [state.to_owned(), state.join("locks"), state.join("stamps")];
     let refused = folders.iter().filter(|folder| folder.is_dir()).filter_map(|folder| {
-        let error = files::check_own_folder(folder).err()?;
+        let error = own::check_folder(folder).err()?;
         let (why, shown) = ("ssoenv refuses what is in it", shown(folder));
         let fix = format!("make it yours alone: chown \"$USER\" {shown} && chmod go-w {shown}");
         Some(Problem::fail(error.to_string(), why, fix).at(folder, None))
@@ -45,7 +58,7 @@ fn open(path: &Path) -> Option<Problem> {
     use std::os::unix::fs::PermissionsExt;
     let meta = std::fs::metadata(path).ok()?;
     let mode = meta.permissions().mode() & 0o777;
-    if !files::is_own(&meta) {
+    if !owner::is_own(&meta) {
         let what = format!("`{}` is another user's file", path.display());
         let why = "it may change under you, or be closed to you";
         return Some(

@@ -62,6 +62,12 @@ pub fn label(text: &str, cells: usize) -> String {
     format!("{}..", cut(clean, cells.saturating_sub(2)))
 }
 
+/// The first character of a text that a terminal does not show, as `U+200B`.
+pub fn invisible(text: &str) -> Option<String> {
+    let hidden = |c: &char| c.is_control() || is_invisible(*c);
+    text.chars().find(hidden).map(|c| format!("U+{:04X}", u32::from(c)))
+}
+
 fn is_invisible(c: char) -> bool {
     // The last two of each plane are no characters.
     (c as u32) & 0xfffe == 0xfffe

@@ -105,7 +105,12 @@ pub enum Source {
     /// `credential_source = Environment`.
     Environment,
     /// `credential_source = Ec2InstanceMetadata`.
-    InstanceMetadata,
+    InstanceMetadata {
+        /// `ec2_metadata_service_endpoint`.
+        endpoint: Option<String>,
+        /// `ec2_metadata_service_endpoint_mode`.
+        mode: Option<String>,
+    },
     /// `credential_source = EcsContainer`.
     Container,
     /// The profile names no credentials (settings only); what they lack where
@@ -123,9 +128,10 @@ impl Source {
             Self::Login(_) => "login",
             Self::Process(_) => "credential-process",
             Self::Static { .. } => "static",
-            Self::Environment | Self::InstanceMetadata | Self::Container | Self::Other(_) => {
-                "other"
-            }
+            Self::Environment
+            | Self::InstanceMetadata { .. }
+            | Self::Container
+            | Self::Other(_) => "other",
         }
     }
 
@@ -165,6 +171,8 @@ pub struct Connection {
     pub ca_bundle: Option<String>,
     /// All that the profile says of where and how to call, as variables.
     pub variables: Vec<(String, String)>,
+    /// `max_attempts`.
+    pub max_attempts: Option<u32>,
 }
 
 /// A profile, or an account and role given by hand, ready to get credentials for.

@@ -49,6 +49,7 @@ impl Timestamp {
         if let Ok(zoned) = rfc2822::DateTimeParser::new().parse_timestamp(text) {
             return Some(Self(zoned.as_second()));
         }
+        let upper = upper.strip_suffix("+00:00").unwrap_or(&upper);
         // A zone abbreviation that is not UTC (`…05EST`): the AWS CLI reads the time and crashes.
         parse_naive(upper.trim_end_matches(|c: char| c.is_ascii_alphabetic()).trim_end())
     }
@@ -68,7 +69,10 @@ impl Timestamp {
 
 fn parse_naive(text: &str) -> Option<Timestamp> {
     let civil: DateTime = text.parse().ok()?;
-    Some(Timestamp(civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second()))
+    // The last day of the year 9999, which programs write for "never", is beyond the last time.
+    let time =
+        civil.to_zoned(TimeZone::UTC).map_or(jiff::Timestamp::MAX, |zoned| zoned.timestamp());
+    Some(Timestamp(time.as_second()))
 }
 
 /// Leap seconds are refused by the AWS CLI; jiff would take them for second 59.
@@ -99,6 +103,8 @@ mod tests {
             ("2025-01-02t03:04:05z", Some(1_735_787_045)),
             ("Thu, 02 Jan 2025 03:04:05 GMT", Some(1_735_787_045)),
             ("2025-01-02", Some(1_735_776_000)),
+            ("9999-12-31T23:59:59Z", Some(253_402_207_200)),
+            ("9999-12-31T23:59:59+00:00", Some(253_402_207_200)),
             ("1735787045", None),
             ("", None),
             ("never", None),

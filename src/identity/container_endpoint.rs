@@ -76,7 +76,7 @@ impl ContainerEndpoint {
     pub fn new(app: App, port: u16, offers: Vec<Offer>) -> Result<Self> {
         let shelves = offers.into_iter().map(|offer| shelf(&app, offer));
         let shelves = shelves.collect::<Result<_>>()?;
-        let token = Secret::new(URL_SAFE_NO_PAD.encode(random::bytes::<32>()));
+        let token = Secret::new(URL_SAFE_NO_PAD.encode(random::bytes::<32>()?));
         Ok(Self { app, token, host: format!("127.0.0.1:{port}"), shelves })
     }
 

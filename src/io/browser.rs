@@ -41,7 +41,8 @@ pub fn open(app: &App, configured: Option<&str>, url: &str) -> bool {
         return start_line(command, url);
     }
     if let Some(list) = variable {
-        return list.split(separator).any(|command| start_line(command, url));
+        return start_file(&list, url)
+            || list.split(separator).any(|command| start_line(command, url));
     }
     open::commands(url).into_iter().any(|mut command| {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -49,7 +50,16 @@ pub fn open(app: &App, configured: Option<&str>, url: &str) -> bool {
     })
 }
 
+/// A program whose path has blanks and no quotes (`/mnt/c/Program Files/…`): the whole text is it.
+fn start_file(text: &str, url: &str) -> bool {
+    let (path, blank) = (text.trim(), [' ', ':']);
+    path.contains(blank) && Path::new(path).is_file() && start(&[path.to_owned(), url.to_owned()])
+}
+
 fn start_line(line: &str, url: &str) -> bool {
+    if start_file(line, url) {
+        return true;
+    }
     let Ok(mut words) = shell_words::split(line) else { return false };
     if words.is_empty() {
         return false;

@@ -1,15 +1,16 @@
 //! The HTTP clients: proxy, certificates, limits.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect};
+use rustls::RootCertStore;
 
-use super::app::App;
-use super::files;
+use super::env::Env;
 use super::proxy::ProxyRules;
 use super::term::Term;
+use super::unwritable::way_in;
+use super::{expand, files, pem};
 use crate::domain::saved::Saved;
 use crate::domain::{Error, Result};
 
@@ -62,7 +63,7 @@ impl Outside {
 
 impl Http {
     /// What the environment says of proxy and certificates is read, and may be refused, here.
-    pub(super) fn new(app: &App, settings: &HttpSettings) -> Result<Self> {
+    pub(super) fn new(env: &Env, term: Term, settings: &HttpSettings) -> Result<Self> {
         // A second call finds the provider already there; both are the same.
         drop(rustls::crypto::ring::default_provider().install_default());
         let nearby = base().no_proxy().tls_certs_only([]).build().map_err(|error| {
@@ -70,9 +71,9 @@ impl Http {
         })?;
         let outside = Outside {
             client: OnceLock::new(),
-            rules: ProxyRules::new(&app.env)?,
-            roots: ca_bundle(app, settings)?,
-            term: app.term,
+            rules: ProxyRules::new(env)?,
+            roots: ca_bundle(env, settings)?,
+            term,
         };
         Ok(Self { nearby, outside: Arc::new(outside) })
     }
@@ -105,37 +106,52 @@ fn proxied(builder: ClientBuilder, rules: &ProxyRules) -> ClientBuilder {
     builder.no_proxy().proxy(Proxy::custom(move |url| rules.proxy_for(url)))
 }
 
-/// `AWS_CA_BUNDLE`, the profile's, `REQUESTS_CA_BUNDLE`: replaces the trust store.
-fn ca_bundle(app: &App, settings: &HttpSettings) -> Result<Option<Vec<Certificate>>> {
-    let (name, path) = if let Some(path) = Saved::own(|name| app.env.get(name), "AWS_CA_BUNDLE") {
+/// `AWS_CA_BUNDLE`, the profile's, `REQUESTS_CA_BUNDLE`: replaces the trust store. A leading `~` is
+/// the home folder, as for the AWS CLI. One broken certificate does not hide the others.
+fn ca_bundle(env: &Env, settings: &HttpSettings) -> Result<Option<Vec<Certificate>>> {
+    let (name, path) = if let Some(path) = Saved::own(|name| env.get(name), "AWS_CA_BUNDLE") {
         ("AWS_CA_BUNDLE", path)
     } else if let Some(path) = settings.ca_bundle.clone() {
         ("ca_bundle", path)
-    } else if let Some(path) = app.env.get("REQUESTS_CA_BUNDLE") {
+    } else if let Some(path) = env.get("REQUESTS_CA_BUNDLE") {
         ("REQUESTS_CA_BUNDLE", path)
     } else {
         return Ok(None);
     };
-    let path = PathBuf::from(path);
-    let wrong = |why: String| {
-        Error::config(format!("the CA bundle `{}` of `{name}` cannot be used", path.display()))
+    let path = expand::user(&path, env);
+    let shown = path.display();
+    let wrong = |why: String, hint: String| {
+        Error::config(format!("the CA bundle `{shown}` of `{name}` cannot be used"))
             .cause(why)
-            .hint(format!("point `{name}` at a PEM file with your CA, or remove it"))
+            .hint(hint)
     };
-    let pem = read_pem(&path).map_err(&wrong)?;
-    let roots = Certificate::from_pem_bundle(&pem).map_err(|e| wrong(reasons(&e).join(": ")))?;
+    let pem = match files::read(&path) {
+        Ok(Some(pem)) => pem,
+        Ok(None) => {
+            let hint = format!("point `{name}` at a PEM file with your CA, or unset it");
+            return Err(wrong("there is no such file".to_owned(), hint));
+        }
+        Err(error) => return Err(wrong(error.to_string(), way_in(&path))),
+    };
+    let found = pem::certificates(&pem);
+    let good = |der: &Vec<u8>| RootCertStore::empty().add(der.as_slice().into()).is_ok();
+    let (all, mut roots) = (found.len(), Vec::new());
+    for der in found.into_iter().flatten().filter(good) {
+        roots.extend(Certificate::from_der(&der).ok());
+    }
     if roots.is_empty() {
-        return Err(wrong("it holds no certificate".to_owned()));
+        let why = match all {
+            0 => "it holds no certificate".to_owned(),
+            1 => "its certificate is broken".to_owned(),
+            _ => format!("all of its {all} certificates are broken"),
+        };
+        let hint = format!("put your CA's certificate into `{shown}` again, as PEM text");
+        return Err(wrong(why, hint));
+    }
+    if roots.len() < all {
+        log::info!("{} of {all} certificates in `{shown}` are broken: left out", all - roots.len());
     }
     Ok(Some(roots))
-}
-
-fn read_pem(path: &Path) -> std::result::Result<Vec<u8>, String> {
-    match files::read(path) {
-        Ok(Some(pem)) => Ok(pem),
-        Ok(None) => Err("there is no such file".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 fn built_in_roots() -> Vec<Certificate> {

@@ -1,21 +1,14 @@
 //! Files read whole, and written so that a reader sees the old or the new text, never a part.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::temporary;
+use super::{owner, replace, temporary};
 
-/// Whether a write has reached the disk before it counts as done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Durability {
-    /// Flushed to the disk: tokens, registrations, `~/.aws/*`, the trust list.
-    Synced,
-    /// May be lost in a power cut: caches.
-    Cached,
-}
+pub use super::replace::{Durability, folder_of};
 
 /// The file's bytes; `None` where there is no such file, or a folder in its place.
 pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
@@ -34,74 +27,44 @@ pub fn is_absent(error: &io::Error) -> bool {
     )
 }
 
-/// Writes a file that only the user may read: a temporary file in the same folder (0600 from the
-/// first byte), renamed over the old one. An existing file's mode is not kept: it becomes 0600.
-/// Missing folders are made 0700; existing ones keep their mode.
-pub fn write_private(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    private_dir(folder)?;
-    // A link that the user made (dotfiles) is written through, not replaced.
-    let target = resolve_link(path);
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = temporary::make(folder)?;
-    file.write_all(bytes)?;
-    if durability == Durability::Synced {
-        file.as_file().sync_all()?;
-    }
-    file.persist(&target)?;
-    if durability == Durability::Synced {
-        sync_dir(folder);
-    }
-    Ok(())
+/// Writes a file that is shared with the AWS CLI: 0600 from the first byte. An existing file's mode
+/// is not kept; a link that the user made (dotfiles) is written through. Missing folders are made
+/// 0700; existing ones keep their mode. What killed processes have left in the folder goes.
+pub fn write_shared(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
+    let target = target_of(path)?;
+    temporary::sweep(folder_of(&target));
+    replace::with(&target, bytes, None, durability)
 }
 
-/// Tries whether [`write_private`] would have room and permission for so many bytes: before
+/// Tries whether [`write_shared`] would have room and permission for so many bytes: before
 /// something is spent that can only be made good by writing what comes back for it.
 pub fn try_write(path: &Path, bytes: usize) -> io::Result<()> {
-    private_dir(path.parent().unwrap_or(Path::new(".")))?;
-    let target = resolve_link(path);
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = temporary::make(folder)?;
-    file.write_all(&vec![b' '; bytes])
+    let target = target_of(path)?;
+    match temporary::make(folder_of(&target)) {
+        Ok(mut file) => file.write_all(&vec![b' '; bytes]),
+        Err(error) => File::options().write(true).open(&target).map(drop).map_err(|_| error),
+    }
 }
 
-/// Writes a file of the user's own: a temporary file beside it (0600 from the first byte), flushed
-/// to the disk, renamed over the old one. An existing file keeps its mode, a link stays one; a new
-/// file is 0600. Missing folders are made 0700.
+/// Writes a file of the user's own: flushed to the disk. An existing file keeps its mode, a link
+/// stays one; a new file is 0600. Missing folders are made 0700.
 pub fn write_in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = resolve_link(path);
-    let folder = target.parent().unwrap_or(Path::new("."));
-    private_dir(folder)?;
+    let target = target_of(path)?;
     let mode = match File::options().append(true).open(&target) {
         // Renaming would get around the protection of a file that may not be written.
         Ok(file) => Some(file.metadata()?.permissions()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let mut file = temporary::make(folder)?;
-    file.write_all(bytes)?;
-    if let Some(mode) = mode {
-        file.as_file().set_permissions(mode)?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(&target)?;
-    sync_dir(folder);
-    Ok(())
+    replace::with(&target, bytes, mode, Durability::Synced)
 }
 
-/// [`write_private`] in a folder of state: one of the program's own, or a cache that it shares with
-/// the AWS CLI. What killed processes have left there goes; in all others it is the user's to see.
-pub fn write_state(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
-    temporary::sweep(path.parent().unwrap_or(Path::new(".")));
-    write_private(path, bytes, durability)
-}
-
-/// Closes a file to everybody but its owner.
+/// Closes a file to everybody but its owner, where the disk can.
 pub fn close(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+        replace::without_chmod(fs::set_permissions(path, fs::Permissions::from_mode(0o600)))
     }
     #[cfg(not(unix))]
     {
@@ -109,16 +72,38 @@ pub fn close(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Where a file is to be written: at the end of a chain of links, with its folder there. A folder
+/// behind a link is not made: the link may lead to a disk that is not mounted.
+fn target_of(path: &Path) -> io::Result<PathBuf> {
+    let target = resolve_link(path);
+    if target == path {
+        private_dir(folder_of(path))?;
+    } else if !folder_of(&target).is_dir() {
+        let text = format!("it is a link to `{}`, whose folder does not exist", target.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, text));
+    }
+    Ok(target)
+}
+
 /// Makes `folder` and what is missing above it, each 0700.
 pub fn private_dir(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
+    let above = folder_of(folder);
+    private_dir(above)?;
     let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    match builder.create(folder) {
+        // Another process was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => {
+            owner::give_folder(folder, above);
+            Ok(())
+        }
+    }
 }
 
 /// Removes a file; whether there was one.
@@ -128,22 +113,6 @@ pub fn remove(path: &Path) -> io::Result<bool> {
         Err(error) if is_absent(&error) => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-/// Reads a file that is used for trust, locks, stamps or own secrets: a link, a special file,
-/// somebody else's file, or one in a folder that others may change is refused (`PermissionDenied`).
-pub fn read_own(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let Some(mut file) = open_own(path)? else { return Ok(None) };
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(Some(bytes))
-}
-
-/// Adds a line to a file that only the user may read; whole lines of several writers do not mix.
-/// What [`read_own`] refuses is refused here too.
-pub fn append_own(path: &Path, line: &str) -> io::Result<()> {
-    let mut file = super::guarded::make(path, File::options().append(true))?;
-    file.write_all(format!("{line}\n").as_bytes())
 }
 
 /// The files of a folder, in the order of their names; none where there is no folder.
@@ -161,72 +130,6 @@ pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
         entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     paths.sort();
     Ok(paths)
-}
-
-fn open_own(path: &Path) -> io::Result<Option<File>> {
-    match fs::symlink_metadata(path) {
-        Ok(meta) => check_own(path, &meta)?,
-        Err(error) if is_absent(&error) => return Ok(None),
-        Err(error) => return Err(error),
-    }
-    check_own_folder(path.parent().unwrap_or(Path::new(".")))?;
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if is_absent(&error) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    // Once more on what was opened: it may have been changed in between.
-    check_own(path, &file.metadata()?)?;
-    Ok(Some(file))
-}
-
-/// Refuses what is not a regular file of this user (or of root).
-pub fn check_own(path: &Path, meta: &fs::Metadata) -> io::Result<()> {
-    let refuse = |why: &str| {
-        let text = format!("`{}` is {why}", path.display());
-        Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
-    };
-    if meta.file_type().is_symlink() {
-        return refuse("a symbolic link");
-    }
-    if !meta.is_file() {
-        return refuse("not a regular file");
-    }
-    if !is_own(meta) {
-        return refuse("another user's file");
-    }
-    Ok(())
-}
-
-/// Refuses a folder in which somebody else could put files in the place of ours. Where a link leads
-/// to it, it is the folder behind that counts: the user may keep it on another disk.
-pub fn check_own_folder(folder: &Path) -> io::Result<()> {
-    let meta = fs::metadata(folder)?;
-    let refuse = |why: &str| {
-        let text = format!("`{}` {why}", folder.display());
-        Err(io::Error::new(io::ErrorKind::PermissionDenied, text))
-    };
-    if !is_own(&meta) {
-        return refuse("is another user's folder");
-    }
-    #[cfg(unix)]
-    if std::os::unix::fs::MetadataExt::mode(&meta) & 0o022 != 0 {
-        return refuse("is a folder that others may write to: chmod go-w");
-    }
-    Ok(())
-}
-
-/// Whether the file belongs to the current user or to root.
-#[cfg(unix)]
-pub fn is_own(meta: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    meta.uid() == 0 || meta.uid() == rustix::process::geteuid().as_raw()
-}
-
-/// Windows folders of the user are closed to others by their own access lists.
-#[cfg(not(unix))]
-pub fn is_own(_: &fs::Metadata) -> bool {
-    true
 }
 
 /// What tells one version of a file from another without reading it.
@@ -275,21 +178,13 @@ pub fn stamp(path: &Path) -> Option<Stamp> {
     }
 }
 
-/// Where a chain of links ends; the path itself if it is no link or leads nowhere.
+/// Where a chain of links ends, be there a file or not; the path itself if it is no link.
 pub fn resolve_link(path: &Path) -> PathBuf {
-    match fs::symlink_metadata(path) {
-        Ok(meta) if meta.file_type().is_symlink() => {
-            fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
-        }
-        _ => path.to_owned(),
+    let mut target = path.to_owned();
+    // As many as the kernel follows.
+    for _ in 0..40 {
+        let Ok(next) = fs::read_link(&target) else { return target };
+        target = folder_of(&target).join(next);
     }
-}
-
-/// Flushes a folder's entries where the platform can; a failure changes nothing for the reader.
-pub fn sync_dir(folder: &Path) {
-    if cfg!(unix)
-        && let Ok(folder) = File::open(folder)
-    {
-        drop(folder.sync_all());
-    }
+    path.to_owned()
 }

@@ -3,10 +3,12 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
+use std::sync::Once;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::guarded;
+use super::unwritable::way_out;
+use super::{own, replace};
 use crate::domain::{Error, Result};
 
 /// A held lock; dropping it, or dying, frees it.
@@ -30,6 +32,7 @@ impl Lock {
 
     /// Takes the lock if nobody holds it.
     pub fn try_acquire(path: &Path) -> io::Result<Option<Self>> {
+        static TOLD: Once = Once::new();
         let file = open(path)?;
         loop {
             match file.try_lock() {
@@ -37,6 +40,12 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 // On a network file system the question takes time, and a signal may come.
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+                // As the AWS CLI, which knows no locks.
+                Err(TryLockError::Error(error)) if replace::is_unable(&error) => {
+                    let text = "this disk knows no locks: going on without";
+                    replace::tell(&TOLD, &format!("{text} (`{}`: {error})", path.display()));
+                    return Ok(Some(Self(file)));
+                }
                 Err(TryLockError::Error(error)) => return Err(error),
             }
         }
@@ -65,8 +74,8 @@ impl Lock {
         let start = Instant::now();
         let failed = |error: io::Error| {
             Error::config(format!("the lock `{}` cannot be taken", path.display()))
-                .cause(error)
-                .hint("make that folder yours and writable, or point `XDG_STATE_HOME` elsewhere")
+                .cause(&error)
+                .hint(way_out(path, &error))
         };
         loop {
             if let Some(lock) = Self::try_acquire(path).map_err(failed)? {
@@ -87,5 +96,5 @@ fn tell_late(start: Instant, tell: &mut Option<impl FnOnce()>) {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    guarded::make(path, OpenOptions::new().read(true).write(true).truncate(false))
+    own::make(path, OpenOptions::new().read(true).write(true).truncate(false))
 }

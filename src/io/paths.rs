@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::env::Env;
+use super::expand;
 use crate::domain::{Error, Result};
 
 /// All folders and files by name.
@@ -19,19 +20,16 @@ pub struct Paths {
 impl Paths {
     /// Resolves what the environment says; nothing fails before it is asked for.
     pub fn new(env: &Env) -> Self {
-        let home_variable = if cfg!(windows) { ["USERPROFILE", "HOME"] } else { ["HOME", "HOME"] };
-        let home = home_variable.iter().find_map(|name| env.non_empty(name)).map(PathBuf::from);
-        let expanded =
-            |name: &str| env.non_empty(name).map(|value| expand(&value, home.as_deref(), env));
+        let expanded = |name: &str| env.non_empty(name).map(|value| expand::path(&value, env));
         let absolute =
-            |name: &str| env.non_empty(name).map(PathBuf::from).filter(|path| path.is_absolute());
+            |name: &str| env.get_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
         Self {
             aws_config: expanded("AWS_CONFIG_FILE"),
             aws_credentials: expanded("AWS_SHARED_CREDENTIALS_FILE"),
             xdg_config: absolute("XDG_CONFIG_HOME"),
             xdg_cache: absolute("XDG_CACHE_HOME"),
             xdg_state: absolute("XDG_STATE_HOME"),
-            home,
+            home: expand::home(env),
         }
     }
 
@@ -73,7 +71,7 @@ impl Paths {
     /// `AWS_LOGIN_CACHE_DIRECTORY` or `~/.aws/login/cache`.
     pub fn login_cache(&self, env: &Env) -> Result<PathBuf> {
         match env.non_empty("AWS_LOGIN_CACHE_DIRECTORY") {
-            Some(value) => Ok(expand(&value, self.home.as_deref(), env)),
+            Some(value) => Ok(expand::path(&value, env)),
             None => Ok(below(self.home()?, &[".aws", "login", "cache"])),
         }
     }
@@ -130,64 +128,13 @@ fn below(base: &Path, parts: &[&str]) -> PathBuf {
     path
 }
 
-/// Expands a leading `~` and `$NAME`/`${NAME}` as the AWS CLI does; unknown names stay.
-fn expand(value: &str, home: Option<&Path>, env: &Env) -> PathBuf {
-    let tilde = match (value.strip_prefix('~'), home) {
-        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with(['/', '\\']) => {
-            format!("{}{rest}", home.display())
-        }
-        _ => value.to_owned(),
-    };
-    let mut out = String::new();
-    let mut rest = tilde.as_str();
-    while let Some(at) = rest.find('$') {
-        out.push_str(&rest[..at]);
-        let (name, after) = variable(&rest[at + 1..]);
-        match name.and_then(|name| env.get(name)) {
-            Some(text) => out.push_str(&text),
-            None => out.push_str(&rest[at..rest.len() - after.len()]),
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    PathBuf::from(out)
-}
-
-/// Splits `NAME…` or `{NAME}…` behind a dollar sign into the name and what follows.
-fn variable(text: &str) -> (Option<&str>, &str) {
-    if let Some(braced) = text.strip_prefix('{') {
-        return match braced.split_once('}') {
-            Some((name, after)) => (Some(name), after),
-            None => (None, text),
-        };
-    }
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
-    ((end > 0).then_some(&text[..end]), &text[end..])
-}
-
 #[cfg(test)]
 mod tests {
-    use std::path::{Path, PathBuf};
+    use std::path::PathBuf;
 
-    use super::{Paths, expand};
+    use super::Paths;
     use crate::domain::Kind;
     use crate::io::env::Env;
-
-    #[test]
-    fn expands_as_the_aws_cli() {
-        let env = Env::fixed([("X", "x y")]);
-        let home = Some(Path::new("/h"));
-        for (value, expected) in [
-            ("~/c", "/h/c"),
-            ("~", "/h"),
-            ("~other/c", "~other/c"),
-            ("$X/c", "x y/c"),
-            ("${X}c/$NONE/$", "x yc/$NONE/$"),
-            ("${X", "${X"),
-        ] {
-            assert_eq!(expand(value, home, &env), PathBuf::from(expected), "{value}");
-        }
-    }
 
     #[test]
     fn no_home_is_a_configuration_error() {

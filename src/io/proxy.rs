@@ -57,6 +57,13 @@ impl ProxyRules {
 
 fn parse(name: &str, text: &str) -> Result<Url> {
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    if let Some((scheme @ ("socks4" | "socks4a" | "socks5" | "socks5h"), _)) =
+        with_scheme.split_once("://")
+    {
+        return Err(Error::config(format!("the proxy in `{name}` is a SOCKS proxy (`{scheme}`)"))
+            .cause("ssoenv and the AWS CLI use HTTP proxies only")
+            .hint(format!("set `{name}` to an HTTP proxy, `http://HOST:PORT`, or unset it")));
+    }
     Url::parse(&with_scheme)
         .ok()
         .filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"))
@@ -106,7 +113,8 @@ mod tests {
 
     #[test]
     fn what_is_no_url_is_refused_without_showing_it() {
-        for text in ["http://", "ftp://x:1", "http://user:secret@:80"] {
+        for text in ["http://", "ftp://x:1", "http://user:secret@:80", "socks5h://user:secret@x:1"]
+        {
             let error = ProxyRules::new(&Env::fixed([("https_proxy", text)])).expect_err(text);
             assert!(!format!("{error:?}").contains("secret"));
         }

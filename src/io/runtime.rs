@@ -77,7 +77,7 @@ impl App {
         let http = if let Some((_, http)) = known {
             http.clone()
         } else {
-            let http = Http::new(self, settings)?;
+            let http = Http::new(&self.env, self.term, settings)?;
             made.clients.push((settings.clone(), http.clone()));
             http
         };

@@ -43,6 +43,7 @@ mod login_session;
 mod login_terminal;
 mod main_job;
 mod nu;
+mod own_files;
 mod picker;
 mod powershell;
 mod powershell_hook;

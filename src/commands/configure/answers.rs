@@ -12,6 +12,7 @@ use crate::domain::names::{AccountId, RoleName};
 use crate::domain::profile::SsoSession;
 use crate::io::App;
 use crate::io::files::{self, Durability};
+use crate::io::own;
 
 /// Answers by question; absent ones are still to be asked. An empty Region or format is none.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +106,7 @@ impl Answers {
 
     /// The answers of an earlier run that failed.
     pub fn load(app: &App) -> Option<Self> {
-        let bytes = files::read_own(&path(app).ok()?).ok()??;
+        let bytes = own::read(&path(app).ok()?).ok()??;
         let saved: Saved = serde_json::from_slice(&bytes).ok()?;
         let age = app.clock.now().seconds() - saved.at;
         ((0..KEPT_SECONDS).contains(&age) && saved.answers != Self::default())
@@ -116,7 +117,7 @@ impl Answers {
     pub fn save(&self, app: &App) {
         let saved = Saved { at: app.clock.now().seconds(), answers: self.clone() };
         let (Ok(path), Ok(text)) = (path(app), serde_json::to_vec(&saved)) else { return };
-        if let Err(error) = files::write_state(&path, &text, Durability::Cached) {
+        if let Err(error) = own::write(&path, &text, Durability::Cached) {
             log::debug!("{}: not written: {error}", path.display());
         }
     }

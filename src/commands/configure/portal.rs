@@ -47,7 +47,7 @@ impl<'a> Assigned<'a> {
 
     /// The roles of an account, ordered by name.
     pub fn roles(&mut self, account: &AccountId) -> Result<Vec<RoleName>> {
-        let attempts = Attempts::new(&self.app.env);
+        let attempts = Attempts::new(&self.app.env, self.request.connection);
         let roles = self.portal.call(attempts, &async |portal, token| {
             all_pages(async |next: Option<String>| {
                 portal.list_account_roles(token, account, next.as_deref()).await

@@ -50,7 +50,7 @@ impl Opening<'_> {
             return Ok(0);
         }
         let listener = serve::bind(None)?;
-        let path = format!("/console/{}", URL_SAFE_NO_PAD.encode(random::bytes::<32>()));
+        let path = format!("/console/{}", URL_SAFE_NO_PAD.encode(random::bytes::<32>()?));
         self.app.term.say("Opening the console");
         self.browser(&format!("http://127.0.0.1:{}{path}", listener.port))?;
         let handed = hand_over(&listener, Secret::new(path), url.clone());

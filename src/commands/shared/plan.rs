@@ -14,6 +14,7 @@ use crate::domain::{Result, segment};
 use crate::identity::{accounts, sources};
 use crate::io::App;
 use crate::io::files::{self, Durability, Stamp};
+use crate::io::own;
 
 /// What a kept plan starts with: the number changes with its form, the version with its meaning.
 const FORMAT: &str = concat!("ssoenv-plan 3 ", env!("CARGO_PKG_VERSION"), " ");
@@ -91,7 +92,7 @@ fn at_most(minutes: u32, source: &Source, part: i64) -> i64 {
 
 /// The plan that was kept for a profile, if nothing has changed since.
 pub fn load(app: &App, profile: &str) -> Option<Plan> {
-    let bytes = files::read_own(&path(app, profile).ok()?).ok()??;
+    let bytes = own::read(&path(app, profile).ok()?).ok()??;
     let text = std::str::from_utf8(&bytes).ok()?.strip_prefix(FORMAT)?;
     let (sources, plan) = text.split_once('\n')?;
     if sources != Sources::look(app).ok()?.text()? {
@@ -111,7 +112,7 @@ pub fn keep(app: &App, sources: &Sources, settings: &Settings, plan: &Plan) {
     let texts = (sources.text(), serde_json::to_string(plan));
     if let (Ok(path), (Some(sources), Ok(plan))) = (path(app, profile), texts) {
         let text = format!("{FORMAT}{sources}\n{plan}");
-        if let Err(error) = files::write_state(&path, text.as_bytes(), Durability::Cached) {
+        if let Err(error) = own::write(&path, text.as_bytes(), Durability::Cached) {
             log::debug!("`{}` cannot be written: {error}", path.display());
         }
     }

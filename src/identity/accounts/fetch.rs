@@ -132,7 +132,7 @@ fn locked(
     // A list that was stopped half-way goes on; one that was finished starts anew.
     let accounts_first = Cell::new(refresh || !known.has_accounts());
     let known = RefCell::new(known);
-    let attempts = Attempts { throttled: 1, ..Attempts::new(&app.env) };
+    let attempts = Attempts { throttled: 1, ..Attempts::new(&app.env, request.connection) };
     // With another token it goes on where the refused one left off.
     let done = portal.call(attempts, &async |portal, token| {
         let pace = RefCell::new(Pace::new(Instant::now()));

@@ -34,6 +34,11 @@ impl<'a> Authorized<'a> {
         Self { app, request, token: obtained.token, logged_in }
     }
 
+    /// How often a call is tried.
+    pub fn attempts(&self) -> Attempts {
+        Attempts::new(&self.app.env, self.request.connection)
+    }
+
     /// The token, if a person has logged in for it.
     pub fn new_login(&self) -> Option<&AccessToken> {
         self.logged_in.then_some(&self.token)

@@ -121,19 +121,18 @@ fn container_token(app: &App) -> Result<Option<Secret>> {
     }
 }
 
-/// The address of the instance's metadata.
-pub fn instance_endpoint(app: &App) -> String {
-    let ipv6 = app
-        .env
-        .get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")
-        .is_some_and(|mode| mode.eq_ignore_ascii_case("ipv6"));
+/// The address of the instance's metadata: variables come before the profile's keys.
+pub fn instance_endpoint(app: &App, endpoint: Option<&str>, mode: Option<&str>) -> String {
+    let own = app.env.non_empty("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE");
+    let ipv6 = own.as_deref().or(mode).is_some_and(|mode| mode.eq_ignore_ascii_case("ipv6"));
     let default = if ipv6 { INSTANCE_IPV6 } else { INSTANCE };
-    let endpoint = app.env.non_empty("AWS_EC2_METADATA_SERVICE_ENDPOINT");
-    endpoint.unwrap_or_else(|| default.to_owned()).trim_end_matches('/').to_owned()
+    let own = app.env.non_empty("AWS_EC2_METADATA_SERVICE_ENDPOINT");
+    own.as_deref().or(endpoint).unwrap_or(default).trim_end_matches('/').to_owned()
 }
 
 /// Credentials of the instance's role, by the second version of the service, which wants a token.
-pub fn instance(app: &App) -> Result<Credentials> {
+pub fn instance(app: &App, endpoint: Option<&str>, mode: Option<&str>) -> Result<Credentials> {
+    let endpoint = instance_endpoint(app, endpoint, mode);
     let disabled = app.env.get("AWS_EC2_METADATA_DISABLED");
     if disabled.is_some_and(|text| text.eq_ignore_ascii_case("true")) {
         return Err(Error::config("the instance's metadata are switched off")
@@ -144,7 +143,7 @@ pub fn instance(app: &App) -> Result<Credentials> {
             )));
     }
     let net = app.net(&HttpSettings::default())?;
-    let fields = net.run(async { Ok(instance_role(&net.http, &instance_endpoint(app)).await) })?;
+    let fields = net.run(async { Ok(instance_role(&net.http, &endpoint).await) })?;
     let fields = fields.map_err(|failure| {
         let error = failure.into_error();
         Error::config("the instance's metadata give no credentials")

@@ -12,7 +12,6 @@ use crate::identity::store::entry::Entry;
 use crate::identity::store::roles;
 use crate::identity::wire::refusal::Failure;
 use crate::identity::wire::retry::Attempts;
-use crate::io::App;
 
 /// Credentials for the role. First the token, with the session's lock alone: a login may take
 /// minutes.
@@ -40,11 +39,12 @@ pub fn credentials<'a>(
         Ok(portal)
     };
     let fetch = |mut portal: Authorized<'_>| {
-        let answer = portal.call(Attempts::new(&app.env), &async |portal, token| {
-            portal.get_role_credentials(token, &role.account_id, &role.role_name).await
-        });
+        let answer =
+            portal.call(Attempts::new(&app.env, asked.connection), &async |portal, token| {
+                portal.get_role_credentials(token, &role.account_id, &role.role_name).await
+            });
         request.note_login(asked, &portal);
-        let credentials = answer?.map_err(|failure| refused(app, role, &portal, failure))?;
+        let credentials = answer?.map_err(|failure| refused(role, &portal, failure))?;
         if credentials.expiration.is_some_and(|expires| expires <= app.clock.now()) {
             app.term.warn("new credentials look expired: the clock of this machine is wrong");
             app.term.hint("set the clock, then run `ssoenv doctor`");
@@ -59,7 +59,7 @@ fn label(role: &SsoRole) -> String {
 }
 
 /// The error for a refusal that is not about the token.
-fn refused(app: &App, role: &SsoRole, portal: &Authorized<'_>, failure: Failure) -> Error {
+fn refused(role: &SsoRole, portal: &Authorized<'_>, failure: Failure) -> Error {
     let Some(error) = failure.service() else { return failure.into_error() };
     let described = error.describe();
     if error.is_unauthorized() {
@@ -70,7 +70,7 @@ fn refused(app: &App, role: &SsoRole, portal: &Authorized<'_>, failure: Failure)
     }
     match error.status {
         403 => {
-            let roles = granted(app, role, portal).unwrap_or_default();
+            let roles = granted(role, portal).unwrap_or_default();
             let what = format!("you may not use the role {}", label(role));
             with_suggestion(Error::denied(what).cause(described), role, &roles)
         }
@@ -85,8 +85,8 @@ fn refused(app: &App, role: &SsoRole, portal: &Authorized<'_>, failure: Failure)
 }
 
 /// The roles of the account, for a hint; nothing where they cannot be had.
-fn granted(app: &App, role: &SsoRole, portal: &Authorized<'_>) -> Option<Vec<RoleName>> {
-    let page = portal.call_once(Attempts::new(&app.env), &async |portal, token| {
+fn granted(role: &SsoRole, portal: &Authorized<'_>) -> Option<Vec<RoleName>> {
+    let page = portal.call_once(portal.attempts(), &async |portal, token| {
         portal.list_account_roles(token, &role.account_id, None).await
     });
     Some(page.ok()?.ok()?.rows)

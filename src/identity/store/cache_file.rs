@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::Result;
 use crate::io::files::{self, Durability};
+use crate::io::own;
 use crate::io::unwritable::{cannot_remove, cannot_write};
 
 /// Bytes that a token file may have: tokens and a client secret of some kilobytes.
@@ -61,9 +62,14 @@ fn read_once(path: &Path) -> Found {
     }
 }
 
-/// Writes text that only the user may read.
+/// Writes a file of ssoenv's own.
 pub fn save(path: &Path, text: &str, durability: Durability) -> Result<()> {
-    files::write_state(path, text.as_bytes(), durability)
+    own::write(path, text.as_bytes(), durability).map_err(|error| cannot_write(path, &error))
+}
+
+/// Writes a file in a cache of the AWS CLI.
+pub fn save_shared(path: &Path, text: &str, durability: Durability) -> Result<()> {
+    files::write_shared(path, text.as_bytes(), durability)
         .map_err(|error| cannot_write(path, &error))
 }
 

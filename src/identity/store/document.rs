@@ -14,7 +14,8 @@ use crate::identity::store::cache_file::{self, Found};
 use crate::identity::store::keyring;
 use crate::identity::wire::json::spaced;
 use crate::io::App;
-use crate::io::files::{self, Durability};
+use crate::io::files::Durability;
+use crate::io::own;
 
 /// A document with secrets, there or not.
 pub struct Document<'a> {
@@ -64,7 +65,7 @@ impl<'a> Document<'a> {
     }
 
     fn read_own(&self) -> Result<Found> {
-        let bytes = files::read_own(&self.path).map_err(|error| {
+        let bytes = own::read(&self.path).map_err(|error| {
             Error::config(format!("the cached credentials {self} are refused"))
                 .cause(error)
                 .hint(format!("remove {self}"))
@@ -93,7 +94,8 @@ impl<'a> Document<'a> {
     pub fn save(&self, document: &Value, durability: Durability) -> Result<()> {
         let text = Zeroizing::new(spaced(document));
         match self.home {
-            Home::Shared | Home::Own => cache_file::save(&self.path, &text, durability),
+            Home::Shared => cache_file::save_shared(&self.path, &text, durability),
+            Home::Own => cache_file::save(&self.path, &text, durability),
             Home::Keyring => keyring::put(self.app, self.name(), text.as_bytes()),
         }
     }

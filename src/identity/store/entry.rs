@@ -18,6 +18,7 @@ use crate::identity::store::entry_json::{credentials_of, own_fields, plain, shar
 use crate::identity::store::{login_sessions, session_state, stamps};
 use crate::io::App;
 use crate::io::files::{self, Durability};
+use crate::io::own;
 
 /// Credentials from a cache, and whether they should be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,7 +126,7 @@ pub fn remove(app: &App, hash: &str) -> Result<bool> {
 pub fn files_of_sessions(app: &App) -> Result<Vec<String>> {
     let folder = own_folder(app)?;
     let of_session = |path: &PathBuf| {
-        let bytes = files::read_own(path).ok().flatten().unwrap_or_default();
+        let bytes = own::read(path).ok().flatten().unwrap_or_default();
         let entry: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         entry.get("Session").is_some_and(Value::is_string)
     };
@@ -139,7 +140,7 @@ pub fn load_plain(app: &App, cache: Cache, hash: &str) -> Option<Cached> {
     let path = path(app, cache, hash).ok()?;
     let bytes = match cache {
         Cache::Shared | Cache::Login => files::read(&path),
-        Cache::Own => files::read_own(&path),
+        Cache::Own => own::read(&path),
     };
     if cache == Cache::Login {
         let Found::Object(fields) = Found::parse(&bytes.ok()??) else { return None };

@@ -19,7 +19,8 @@ use crate::identity::wire::json::hex;
 use crate::identity::wire::proof::ProofKey;
 use crate::identity::wire::signin::Token;
 use crate::io::App;
-use crate::io::files::{self, Durability};
+use crate::io::files::Durability;
+use crate::io::own;
 
 /// A login as its file has it.
 #[derive(Debug)]
@@ -215,7 +216,7 @@ pub fn note_spent(app: &App, session: &LoginSession, token: &Secret, region: &st
 
 /// Whether that was remembered.
 pub fn is_spent(app: &App, session: &LoginSession, token: &Secret, region: &str) -> Result<bool> {
-    let bytes = files::read_own(&spent_path(app, session)?).ok().flatten().unwrap_or_default();
+    let bytes = own::read(&spent_path(app, session)?).ok().flatten().unwrap_or_default();
     Ok(bytes
         .strip_prefix(b"spent ")
         .is_some_and(|hash| hash.trim_ascii_end() == spent(token, region).as_bytes()))

@@ -14,8 +14,9 @@ use crate::domain::{Error, Result};
 use crate::identity::store::{cache_file, tokens};
 use crate::identity::wire::json::{hex, sha1_hex};
 use crate::io::App;
-use crate::io::files::{self, Durability};
+use crate::io::files::Durability;
 use crate::io::lock::Lock;
+use crate::io::own;
 
 /// How long somebody who may not log in waits for somebody who does.
 const PATIENCE_WITHOUT_LOGIN: Duration = Duration::from_secs(30);
@@ -73,7 +74,7 @@ impl Record {
     /// Reads the session's record; nothing where there is none.
     pub fn load(app: &App, session: &SsoSession) -> Result<Self> {
         let path = path(app, session)?;
-        let bytes = match files::read_own(&path) {
+        let bytes = match own::read(&path) {
             Ok(bytes) => bytes.unwrap_or_default(),
             Err(error) => return Err(refused(&path, &error)),
         };
@@ -140,13 +141,13 @@ pub fn note_role(app: &App, session: &SsoSession, hash: &str) -> Result<()> {
         return Ok(());
     }
     let path = roles_path(app, session)?;
-    files::append_own(&path, hash).map_err(|error| refused(&path, &error))
+    own::append_line(&path, hash).map_err(|error| refused(&path, &error))
 }
 
 /// The hashes that were remembered.
 pub fn noted_roles(app: &App, session: &SsoSession) -> Result<Vec<String>> {
     let path = roles_path(app, session)?;
-    let bytes = files::read_own(&path).map_err(|error| refused(&path, &error))?.unwrap_or_default();
+    let bytes = own::read(&path).map_err(|error| refused(&path, &error))?.unwrap_or_default();
     let is_hash = |line: &&str| line.len() == 40 && line.bytes().all(|b| b.is_ascii_hexdigit());
     let text = String::from_utf8_lossy(&bytes);
     Ok(text.lines().filter(is_hash).map(ToOwned::to_owned).collect())

@@ -10,6 +10,7 @@ use crate::domain::{Error, Result};
 use crate::identity::store::cache_file;
 use crate::io::App;
 use crate::io::files::{self, Durability};
+use crate::io::own;
 
 /// Where the stamp of a cache entry with this hash is.
 pub fn path_of_key(app: &App, hash: &str) -> Result<PathBuf> {
@@ -33,7 +34,7 @@ pub fn text(credentials: &Credentials) -> String {
 /// file in its place, is refused.
 pub fn write(path: &Path, credentials: &Credentials) -> Result<()> {
     let text = text(credentials);
-    match files::read_own(path) {
+    match own::read(path) {
         Ok(Some(old)) if old == text.as_bytes() => Ok(()),
         Ok(_) => cache_file::save(path, &text, Durability::Cached),
         Err(error) => Err(Error::config(format!("the stamp `{}` is refused", path.display()))
@@ -44,7 +45,7 @@ pub fn write(path: &Path, credentials: &Credentials) -> Result<()> {
 
 /// When these credentials were fetched, if it was ssoenv that fetched them: the age of their stamp.
 pub fn issued(path: &Path, credentials: &Credentials) -> Option<Timestamp> {
-    let stamped = files::read_own(path).ok()??;
+    let stamped = own::read(path).ok()??;
     if stamped != text(credentials).as_bytes() {
         return None;
     }

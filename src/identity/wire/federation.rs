@@ -54,7 +54,7 @@ pub fn signin_token(
         .to_string(),
     );
     let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
-    let attempts = Attempts::new(&app.env);
+    let attempts = Attempts::new(&app.env, connection);
     let answer = net.run(async {
         let answer = get(&net.http, attempts, base, &session, duration).await;
         let refused = answer.as_ref().err().and_then(Failure::service);

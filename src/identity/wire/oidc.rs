@@ -100,7 +100,7 @@ impl<'a> Oidc<'a> {
     /// A client for the Region's endpoint.
     pub fn new(env: &Env, http: &'a Http, connection: &Connection, region: &str) -> Result<Self> {
         let endpoint = endpoint::base(env, connection, Service::Oidc, region)?;
-        Ok(Self { http, endpoint, attempts: Attempts::new(env) })
+        Ok(Self { http, endpoint, attempts: Attempts::new(env, connection) })
     }
 }
 

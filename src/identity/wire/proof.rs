@@ -93,7 +93,7 @@ impl ProofKey {
             "jwk": {"kty": "EC", "x": encode(x), "y": encode(y), "crv": "P-256"},
         });
         let claims = json!({
-            "htm": "POST", "htu": url, "iat": now.seconds(), "jti": random::uuid4(),
+            "htm": "POST", "htu": url, "iat": now.seconds(), "jti": random::uuid4().expect("the operating system gives random bytes"),
         });
         let signed = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
         let signature = self

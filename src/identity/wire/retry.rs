@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use url::Url;
 
+use crate::domain::profile::Connection;
 use crate::domain::saved::Saved;
 use crate::identity::wire::refusal::{CallResult, Failure, ServiceError};
 use crate::io::env::Env;
@@ -34,11 +35,11 @@ pub struct Attempts {
 }
 
 impl Attempts {
-    /// `AWS_MAX_ATTEMPTS`, or 3, and 5 while throttled.
-    pub fn new(env: &Env) -> Self {
+    /// `AWS_MAX_ATTEMPTS`, the profile's `max_attempts`, or 3, and 5 while throttled.
+    pub fn new(env: &Env, connection: &Connection) -> Self {
         let own = Saved::own(|name| env.get(name), "AWS_MAX_ATTEMPTS");
         let number = own.filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
-        match number.and_then(|text| text.parse().ok()) {
+        match number.and_then(|text| text.parse().ok()).or(connection.max_attempts) {
             Some(n) if n >= 1 => Self { any: n, throttled: n },
             _ => Self { any: 3, throttled: 5 },
         }
@@ -147,7 +148,7 @@ fn may_repeat(rule: Rule, failure: &Failure) -> bool {
 }
 
 fn random_permille() -> u64 {
-    u64::from(u16::from_le_bytes(random::bytes())) * 1000 / u64::from(u16::MAX)
+    u64::from(u16::from_le_bytes(random::bytes().unwrap_or_default())) * 1000 / u64::from(u16::MAX)
 }
 
 /// `host:port` of a URL, for messages.

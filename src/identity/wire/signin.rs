@@ -88,7 +88,7 @@ impl<'a> SignIn<'a> {
         region: &str,
     ) -> Result<Self> {
         let endpoint = endpoint::base(&app.env, connection, Service::SignIn, region)?;
-        Ok(Self { app, http, endpoint, attempts: Attempts::new(&app.env) })
+        Ok(Self { app, http, endpoint, attempts: Attempts::new(&app.env, connection) })
     }
 
     /// The redirect address of a login on another device.

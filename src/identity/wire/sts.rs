@@ -86,7 +86,7 @@ impl<'a> Sts<'a> {
         let endpoint = endpoint::checked("AWS_ENDPOINT_URL_STS", &url)?;
         let region = if region == GLOBAL { partition::AWS.global_region } else { region };
         let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
-        let attempts = Attempts::new(&app.env);
+        let attempts = Attempts::new(&app.env, connection);
         Ok(Self { app, net, endpoint, region: region.to_owned(), attempts })
     }
 

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use super::text::quote;
 use crate::io::files::{self, Durability};
+use crate::io::own;
+use crate::io::owner;
 use crate::shell::entry::Parts;
 
 const WORDS: &str = include_str!("../../../shell/ssoenv-words.ps1");
@@ -83,9 +85,9 @@ pub fn install(state: &Path) -> io::Result<PathBuf> {
         let why = format!("PowerShell cannot be given the path `{}`", path.display());
         return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
     }
-    let current = files::read_own(&path)?;
+    let current = own::read(&path)?;
     if current.as_deref() != Some(COMMAND.as_bytes()) || !is_private(&path)? {
-        files::write_state(&path, COMMAND.as_bytes(), Durability::Cached)?;
+        own::write(&path, COMMAND.as_bytes(), Durability::Cached)?;
     }
     Ok(path)
 }
@@ -94,7 +96,7 @@ pub fn install(state: &Path) -> io::Result<PathBuf> {
 fn check_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let meta = fs::symlink_metadata(folder)?;
-    if !meta.is_dir() || !files::is_own(&meta) || meta.permissions().mode() & 0o022 != 0 {
+    if !meta.is_dir() || !owner::is_own(&meta) || meta.permissions().mode() & 0o022 != 0 {
         let why = format!("`{}` is not the user's own folder", folder.display());
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
     }

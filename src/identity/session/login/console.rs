@@ -71,8 +71,8 @@ async fn run(
     way: Way,
     region: &str,
 ) -> Result<SignedIn> {
-    let pkce = Pkce::new(&random::bytes());
-    let state = Secret::new(random::uuid4());
+    let pkce = Pkce::new(&random::bytes()?);
+    let state = Secret::new(random::uuid4()?);
     let key = ProofKey::generate();
     // Bound before anything else: a port that is taken is told before a page opens.
     let listener = match way {

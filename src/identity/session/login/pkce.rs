@@ -37,8 +37,8 @@ async fn attempt(
     };
     let issuer = &context.resolved.start_url;
     let client = context.client(Registration::Code { issuer, scopes: &scopes }).await?;
-    let pkce = Pkce::new(&random::bytes());
-    let state = Secret::new(random::uuid4());
+    let pkce = Pkce::new(&random::bytes()?);
+    let state = Secret::new(random::uuid4()?);
     let redirect_uri = format!("http://127.0.0.1:{}{REDIRECT_PATH}", listener.port);
     let url = Authorize {
         oidc: &context.oidc.endpoint,

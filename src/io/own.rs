@@ -1,13 +1,47 @@
-//! Files that may not be what they seem: opened once, judged by what was opened, read to a limit.
-//!
-//! [`super::files`] has the plain reading and writing; what is here is for a file that somebody
-//! else may have put in its place (in a repository), and for a log that only grows.
+//! The one way to read and write ssoenv's own files: used for trust, locks, stamps, secrets and
+//! records. A link, a special file, somebody else's file, or one in a folder that others may change
+//! is refused (`PermissionDenied`), and what was judged is what is read: a file is opened once.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::files::{self, check_own, is_absent};
+use super::files::{self, Durability, folder_of, is_absent};
+use super::owner::is_own;
+use super::{owner, replace, temporary};
+
+/// Reads an own file in a folder of ours; `None` where there is none.
+pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let Some(mut file) = open(path, OpenOptions::new().read(true))? else { return Ok(None) };
+    check_folder(folder_of(path))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+/// Writes an own file in a folder of ours, 0600 from the first byte. What killed processes have left
+/// there goes.
+pub fn write(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
+    let folder = folder_of(path);
+    files::private_dir(folder)?;
+    check_folder(folder)?;
+    temporary::sweep(folder);
+    write_beside(path, bytes, durability)
+}
+
+/// Writes an own file beside files of the user, or where the user wants it, 0600 from the first
+/// byte: the folder may be open to others, as `/tmp` is, and must not be theirs.
+pub fn write_beside(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
+    let folder = folder_of(path);
+    files::private_dir(folder)?;
+    if !is_own(&fs::metadata(folder)?) {
+        return Err(refused(folder, "is another user's folder"));
+    }
+    if let Ok(meta) = fs::symlink_metadata(path) {
+        check(path, &meta)?;
+    }
+    replace::with(path, bytes, None, durability)
+}
 
 /// Reads a regular file of this user or of root whose size is at most `limit` bytes; `None` where
 /// there is none. Links, pipes, devices and larger files are refused without being read, and
@@ -41,24 +75,34 @@ pub fn append(path: &Path, bytes: &[u8]) -> io::Result<u64> {
     Ok(file.metadata()?.len())
 }
 
+/// Adds a line to an own file; whole lines of several writers do not mix.
+pub fn append_line(path: &Path, line: &str) -> io::Result<()> {
+    append(path, format!("{line}\n").as_bytes()).map(drop)
+}
+
 /// Opens an own file in a folder of ours; both are made where they are missing, closed to others.
 pub fn make(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     files::private_dir(folder)?;
-    files::check_own_folder(folder)?;
+    check_folder(folder)?;
     // Before it is opened: the answer names what stands there.
-    if let Ok(meta) = fs::symlink_metadata(path) {
-        check_own(path, &meta)?;
+    let known = fs::symlink_metadata(path);
+    if let Ok(meta) = &known {
+        check(path, meta)?;
     }
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    open_checked(path, options.create(true))
+    let file = open_checked(path, options.create(true))?;
+    if known.is_err() {
+        owner::give(&file, folder);
+    }
+    Ok(file)
 }
 
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<Option<File>> {
     match fs::symlink_metadata(path) {
         // Before it is opened: opening a device can do things.
-        Ok(meta) => check_own(path, &meta)?,
+        Ok(meta) => check(path, &meta)?,
         Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(error),
     }
@@ -78,8 +122,41 @@ fn open_checked(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
         std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags);
     }
     let file = options.open(path)?;
-    check_own(path, &file.metadata()?)?;
+    check(path, &file.metadata()?)?;
     Ok(file)
+}
+
+/// Refuses what is not a regular file of this user (or of root).
+fn check(path: &Path, meta: &fs::Metadata) -> io::Result<()> {
+    if meta.file_type().is_symlink() {
+        return Err(refused(path, "is a symbolic link"));
+    }
+    if !meta.is_file() {
+        return Err(refused(path, "is not a regular file"));
+    }
+    if !is_own(meta) {
+        return Err(refused(path, "is another user's file"));
+    }
+    Ok(())
+}
+
+/// Refuses a folder in which somebody else could put files in the place of ours. Where a link leads
+/// to it, it is the folder behind that counts: the user may keep it on another disk.
+pub fn check_folder(folder: &Path) -> io::Result<()> {
+    let meta = fs::metadata(folder)?;
+    if !is_own(&meta) {
+        return Err(refused(folder, "is another user's folder"));
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::mode(&meta) & 0o022 != 0 {
+        return Err(refused(folder, "is a folder that others may write to: chmod go-w"));
+    }
+    Ok(())
+}
+
+fn refused(path: &Path, why: &str) -> io::Error {
+    let text = format!("`{}` {why}", path.display());
+    io::Error::new(io::ErrorKind::PermissionDenied, text)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::World;
+use crate::support::run::{self, Running};
 use crate::support::shells::{have, no_start_files, path};
 use crate::support::world::Outcome;
 
@@ -115,13 +116,14 @@ fn the_segment_is_right_beside_direnv_in_any_order() {
             world.ok("use prod");
             world.ok("use dev");
             world.write("proj/.envrc", "eval \"$(ssoenv use dev)\"\n");
-            let run = Command::new("direnv")
-                .env_clear()
-                .envs(world.env())
-                .args(["allow", "proj/.envrc"])
-                .current_dir(world.home())
-                .status();
-            assert!(run.expect("direnv").success());
+            let run = run::output(
+                Command::new("direnv")
+                    .env_clear()
+                    .envs(world.env())
+                    .args(["allow", "proj/.envrc"])
+                    .current_dir(world.home()),
+            );
+            assert!(run.status.success(), "direnv");
             let direnv = match name {
                 "fish" => "direnv hook fish | source".to_owned(),
                 _ => format!("eval \"$(direnv hook {name})\""),
@@ -178,18 +180,15 @@ fn no_trap_sees_a_key() {
     }
 }
 
-/// Ends a command that does not end by itself.
+/// A command that has to end by itself, and what it put out.
 fn in_time(mut command: Command) -> Outcome {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a shell");
+    let mut child = Running::start(command.stdout(Stdio::piped()));
     let patience = Instant::now() + Duration::from_secs(20);
     while child.try_wait().expect("a child").is_none() {
-        if Instant::now() > patience {
-            drop(child.kill());
-            panic!("the shell hangs");
-        }
+        assert!(Instant::now() < patience, "the shell hangs");
         std::thread::sleep(Duration::from_millis(10));
     }
-    Outcome::from(&child.wait_with_output().expect("its output"))
+    Outcome::from(&child.end())
 }
 
 #[test]
@@ -229,7 +228,7 @@ fn labels_from_the_environment_are_cleaned() {
                 let mut command = shell(&world, name, "LOAD; DRAW; SHOW");
                 command.env("LC_ALL", locale).env("SSOENV_MODE", "keys");
                 command.env("SSOENV_LABEL", std::ffi::OsStr::from_bytes(&label));
-                let output = command.output().expect("a shell");
+                let output = run::output(&mut command);
                 let shown = String::from_utf8_lossy(&output.stdout).into_owned();
                 // zsh spells out what it cannot show.
                 let bad = |c: char| {

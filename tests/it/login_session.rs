@@ -7,6 +7,7 @@ use identity_center::{ConsoleSession, Operation, Reply, Trust};
 use serde_json::{Value, json};
 
 use crate::support::World;
+use crate::support::run::Running;
 use crate::support::world::Outcome;
 
 const JANE: &str = "arn:aws:iam::111122223333:user/team/jane";
@@ -133,11 +134,10 @@ fn eight_processes_make_one_refresh() {
     let mut children: Vec<_> = (0..8)
         .map(|_| {
             let mut command = world.ssoenv(["credentials", "con"]);
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
+            Running::start(command.stdout(Stdio::piped()))
         })
         .collect();
-    let ends = children.drain(..).map(|child| child.wait_with_output().expect("it ends"));
-    let outs: Vec<Outcome> = ends.map(|output| Outcome::from(&output)).collect();
+    let outs: Vec<Outcome> = children.drain(..).map(|child| Outcome::from(&child.end())).collect();
     assert!(outs.iter().all(|outcome| outcome.code == 0 && outcome.out == outs[0].out), "{outs:?}");
     assert_eq!(refreshes(&world), 1);
 }
@@ -204,12 +204,12 @@ fn what_another_tool_wrote_meanwhile_is_taken() {
     let wait = std::time::Duration::from_millis(400);
     world.ic.script(Operation::CreateOAuth2Token, [Reply::Delay(wait, Some(Box::new(reply)))]);
     let mut command = world.ssoenv(["credentials", "con"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let child = Running::start(command.stdout(Stdio::piped()));
     while refreshes(&world) == 0 {
         std::thread::yield_now();
     }
     keep(&world, &other);
-    let outcome = Outcome::from(&child.wait_with_output().expect("it ends"));
+    let outcome = Outcome::from(&child.end());
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert_eq!(key_id(&outcome.out), other.fields["accessToken"]["accessKeyId"].as_str().unwrap());
 }

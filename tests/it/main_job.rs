@@ -33,6 +33,7 @@ fn use_logs_in_and_gives_a_child_exactly_the_variables() {
         names(&seen),
         [
             "AWS_ACCESS_KEY_ID",
+            "AWS_ACCOUNT_ID",
             "AWS_CREDENTIAL_EXPIRATION",
             "AWS_DEFAULT_REGION",
             "AWS_REGION",

@@ -1,6 +1,6 @@
 //! `use`: this shell switched to a profile, or to an account and role.
 //!
-//! Three steps: a [`Plan`] (what the name means), the credentials (cache first), the variables. The
+//! Three steps: a plan (what the name means), the credentials (cache first), the variables. The
 //! fast path takes the plan from a file and the credentials from the cache, and shares the rest.
 #![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 

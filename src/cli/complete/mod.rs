@@ -30,8 +30,8 @@ use crate::shell::Dialect;
 use crate::shell::entry::{Completion, Typed};
 
 /// Commands whose first word is a profile.
-const OF_A_PROFILE: [&str; 7] =
-    ["use", "exec", "credentials", "console", "whoami", "login", "serve"];
+const OF_A_PROFILE: [&str; 8] =
+    ["use", "exec", "credentials", "console", "whoami", "login", "logout", "serve"];
 
 /// Options of `exec` that take the next word; what follows the profile is the command.
 const OPTIONS_OF_EXEC: [&str; 10] = [

@@ -62,6 +62,12 @@ pub fn base(env: &Env, connection: &Connection, service: Service, region: &str) 
         checked(&origin, &text)?;
         return Ok(text.trim_end_matches('/').to_owned());
     }
+    // It becomes a part of the host's name: nothing may lead to another host.
+    if region.is_empty() || !region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return Err(Error::config(format!("Region `{region}` is not valid")).hint(
+            "set a Region such as `eu-west-1` with `--region`, `AWS_REGION` or in the profile",
+        ));
+    }
     let partition = Partition::of(region);
     let dual = switch(env, "AWS_USE_DUALSTACK_ENDPOINT", connection.dual_stack);
     let fips = switch(env, "AWS_USE_FIPS_ENDPOINT", connection.fips);
@@ -124,10 +130,20 @@ pub fn own(env: &Env, name: &str) -> Option<String> {
     Saved::own(|name| env.get(name), name)
 }
 
+/// A URL as it is shown: without a password.
+fn shown(text: &str) -> String {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    match rest.split_once(['/', '?', '#']).map_or(rest, |(host, _)| host).rfind('@') {
+        Some(at) if scheme.is_empty() => format!("…{}", &rest[at..]),
+        Some(at) => format!("{scheme}://…{}", &rest[at..]),
+        None => text.to_owned(),
+    }
+}
+
 /// Refuses what is no URL, and plain `http` to another machine.
 pub fn checked(origin: &str, text: &str) -> Result<Url> {
     let wrong = |why: &str| {
-        Error::config(format!("the endpoint `{text}` of `{origin}` cannot be used"))
+        Error::config(format!("the endpoint `{}` of `{origin}` cannot be used", shown(text)))
             .cause(why)
             .hint(format!("set `{origin}` to an `https` URL, or remove it"))
     };
@@ -203,6 +219,14 @@ mod tests {
     fn env_of(value: &Value) -> Env {
         let pairs = value.as_object().expect("a map");
         Env::fixed(pairs.iter().map(|(name, value)| (name.as_str(), text(value))))
+    }
+
+    #[test]
+    fn no_password_of_an_address_is_shown() {
+        for text in ["http://bob:PW@192.0.2.1:8080/x", "bob:PW@host", "ftp://bob:PW@host/@"] {
+            let error = checked("AWS_ENDPOINT_URL_SSO", text).expect_err("it is refused");
+            assert!(!format!("{error:?}").contains("PW"), "{error:?}");
+        }
     }
 
     #[test]

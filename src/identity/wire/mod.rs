@@ -1,6 +1,7 @@
 //! The services on the wire: OIDC, portal, STS, sign-in; requests, answers, retries, and what a
 //! refusal means.
 
+pub mod answer;
 mod catalogue;
 pub mod endpoint;
 pub mod federation;

@@ -1,19 +1,22 @@
 //! The OIDC service of IAM Identity Center: registrations, device codes, tokens. Unsigned
 //! REST-JSON over POST.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use crate::domain::Result;
 use crate::domain::profile::Connection;
 use crate::domain::secret::Secret;
-use crate::domain::timestamp::Timestamp;
 use crate::domain::token::ClientRegistration;
+use crate::identity::wire::answer::{is_credential, moment};
 use crate::identity::wire::endpoint::{self, Service};
 use crate::identity::wire::json::object;
 use crate::identity::wire::refusal::{CallResult, Failure};
 use crate::identity::wire::retry::{self, Attempts, Rule};
 use crate::io::env::Env;
-use crate::io::http::{Http, Method, Request, Response};
+use crate::io::http::{Http, Method, Request, Response, is_loopback};
 
 /// The scope that is asked for where the session names none.
 pub const DEFAULT_SCOPE: &str = "sso:account:access";
@@ -213,13 +216,30 @@ impl Oidc<'_> {
     }
 }
 
+/// Seconds that a token may live: no session of AWS lasts a year.
+const LIFE: RangeInclusive<i64> = 0..=366 * 24 * 60 * 60;
+
+/// Whether a browser may be given this: `https`, or `http` to this machine, and nothing that an
+/// opener could take for an option or another scheme.
+fn is_web_address(text: &str) -> bool {
+    let plain = text.chars().all(|c| c.is_ascii_graphic());
+    plain
+        && Url::parse(text).is_ok_and(|url| match url.scheme() {
+            "https" => url.has_host(),
+            "http" => is_loopback(&url),
+            _ => false,
+        })
+}
+
 /// The answer of `RegisterClient`, which does not say what for; `None` where it is something else.
 pub fn client_of(body: &[u8]) -> Option<ClientRegistration> {
     let fields = object(body)?;
     Some(ClientRegistration {
-        client_id: fields.get("clientId")?.as_str()?.to_owned(),
-        client_secret: Secret::new(fields.get("clientSecret")?.as_str()?),
-        expires_at: Some(Timestamp::from_seconds(fields.get("clientSecretExpiresAt")?.as_i64()?)),
+        client_id: fields.get("clientId")?.as_str().filter(|text| is_credential(text))?.to_owned(),
+        client_secret: Secret::new(
+            fields.get("clientSecret")?.as_str().filter(|text| is_credential(text))?,
+        ),
+        expires_at: Some(moment(fields.get("clientSecretExpiresAt")?.as_i64()?)?),
         grant_types: Vec::new(),
         scopes: None,
     })
@@ -230,11 +250,12 @@ pub fn device_authorization_of(body: &[u8]) -> Option<DeviceAuthorization> {
     let fields = object(body)?;
     let text = |name: &str| Some(fields.get(name)?.as_str()?.to_owned());
     let number = |name: &str| fields.get(name).and_then(Value::as_u64);
-    let verification_uri = text("verificationUri")?;
+    let verification_uri = text("verificationUri").filter(|text| is_web_address(text))?;
     Some(DeviceAuthorization {
         device_code: Secret::new(text("deviceCode")?),
-        user_code: text("userCode")?,
+        user_code: text("userCode").filter(|text| is_credential(text))?,
         verification_uri_complete: text("verificationUriComplete")
+            .filter(|text| is_web_address(text))
             .unwrap_or_else(|| verification_uri.clone()),
         verification_uri,
         expires_in: number("expiresIn").unwrap_or(600),
@@ -247,8 +268,10 @@ pub fn token_of(body: &[u8]) -> Option<Token> {
     let fields = object(body)?;
     let refresh = fields.get("refreshToken").and_then(Value::as_str);
     Some(Token {
-        access_token: Secret::new(fields.get("accessToken")?.as_str()?),
-        expires_in: fields.get("expiresIn")?.as_i64()?,
+        access_token: Secret::new(
+            fields.get("accessToken")?.as_str().filter(|text| is_credential(text))?,
+        ),
+        expires_in: fields.get("expiresIn")?.as_i64().filter(|seconds| LIFE.contains(seconds))?,
         refresh_token: refresh.filter(|text| !text.is_empty()).map(Secret::new),
     })
 }

@@ -10,7 +10,7 @@ use crate::domain::names::{AccountId, RoleName};
 use crate::domain::percent;
 use crate::domain::profile::Connection;
 use crate::domain::secret::Secret;
-use crate::domain::timestamp::Timestamp;
+use crate::identity::wire::answer::{is_credential, moment};
 use crate::identity::wire::endpoint::{self, Service};
 use crate::identity::wire::json::object;
 use crate::identity::wire::refusal::{CallResult, Failure};
@@ -162,21 +162,27 @@ impl Portal<'_> {
     }
 }
 
+/// Characters of an account name that are kept; AWS allows 50.
+const MAX_NAME: usize = 256;
+
 /// The answer of `GetRoleCredentials`; `None` where that is not what it is.
 pub fn credentials_of(body: &[u8], account: &AccountId) -> Option<Credentials> {
     let fields = object(body)?;
     let keys = fields.get("roleCredentials")?;
-    let text = |name: &str| keys.get(name)?.as_str();
+    let text = |name: &str| keys.get(name)?.as_str().filter(|text| is_credential(text));
     Some(Credentials {
         access_key_id: text("accessKeyId")?.to_owned(),
         secret_access_key: Secret::new(text("secretAccessKey")?),
         session_token: Some(Secret::new(text("sessionToken")?)),
         // Milliseconds of the epoch; the AWS CLI cuts off the fraction.
-        expiration: Some(Timestamp::from_seconds(
-            keys.get("expiration")?.as_i64()?.div_euclid(1000),
-        )),
+        expiration: Some(moment(keys.get("expiration")?.as_i64()?.div_euclid(1000))?),
         account_id: Some(account.clone()),
     })
+}
+
+/// As much of a name as is kept: names end up in the environment, where every command carries them.
+fn bounded(name: &str) -> String {
+    name.chars().filter(|c| *c != '\0').take(MAX_NAME).collect()
 }
 
 /// The answer of `ListAccounts`; `None` where that is not what it is.
@@ -185,7 +191,7 @@ pub fn accounts_of(body: &[u8]) -> Option<Page<Account>> {
         let text = |name: &str| row.get(name)?.as_str().filter(|text| !text.is_empty());
         Some(Account {
             id: AccountId::new(text("accountId")?),
-            name: text("accountName").map(ToOwned::to_owned),
+            name: text("accountName").map(bounded),
             email: text("emailAddress").map(ToOwned::to_owned),
         })
     })

@@ -11,6 +11,7 @@ use crate::domain::profile::Connection;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
+use crate::identity::wire::answer::is_credential;
 use crate::identity::wire::endpoint::{self, Service};
 use crate::identity::wire::refusal::{CallResult, Failure, ServiceError};
 use crate::identity::wire::retry::{self, Attempts, Rule};
@@ -244,10 +245,11 @@ pub fn caller_of(body: &[u8]) -> Option<CallerIdentity> {
 pub fn credentials_of(body: &[u8]) -> Option<Credentials> {
     let xml = Xml::parse(body)?;
     let arn = xml.text("Arn");
+    let text = |name: &str| xml.text(name).filter(|text| is_credential(text));
     Some(Credentials {
-        access_key_id: xml.text("AccessKeyId")?.to_owned(),
-        secret_access_key: Secret::new(xml.text("SecretAccessKey")?),
-        session_token: Some(Secret::new(xml.text("SessionToken")?)),
+        access_key_id: text("AccessKeyId")?.to_owned(),
+        secret_access_key: Secret::new(text("SecretAccessKey")?),
+        session_token: Some(Secret::new(text("SessionToken")?)),
         expiration: Some(Timestamp::parse(xml.text("Expiration")?)?),
         account_id: arn.and_then(arn::account).map(AccountId::from),
     })

@@ -5,13 +5,14 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
+use ssoenv::domain::arn;
 use ssoenv::domain::Error;
 use ssoenv::domain::names::AccountId;
 use ssoenv::domain::timestamp::Timestamp;
-use ssoenv::identity::wire::{oidc, portal, sts};
 use ssoenv::identity::wire::json::{object, spaced};
 use ssoenv::identity::wire::refusal::{Failure, ServiceError};
 use ssoenv::identity::wire::xml::Xml;
+use ssoenv::identity::wire::{oidc, portal, sts};
 use ssoenv::io::http::Response;
 
 /// Where services put codes and words.
@@ -98,7 +99,7 @@ fn successes(body: &[u8]) {
         assert!(!format!("{credentials:?}").contains("aSecretOfTheSeeds"));
     }
     if let Some(caller) = sts::caller_of(body) {
-        sts::account_of(&caller.arn);
+        arn::account(&caller.arn);
     }
     let accounts = portal::accounts_of(body).map(|page| page.next);
     let roles = portal::roles_of(body).map(|page| page.next);

@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use libfuzzer_sys::fuzz_target;
 use ssoenv::domain::secret::Secret;
 use ssoenv::identity::session::login::callback::{Answer, judge};
-use ssoenv::identity::session::login::paste::{Pasted, self};
+use ssoenv::identity::session::login::paste::{self, Pasted};
 use ssoenv::io::server::{LocalRequest, LocalResponse, answer_one};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::{Builder, Runtime};

@@ -4,7 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ssoenv::cli::complete::candidates::{Candidate, Likeness, most_like};
+use ssoenv::cli::complete::candidates::{Candidate, most_like};
+use ssoenv::shell::entry::Likeness;
 use ssoenv::cli::complete::line::{Typed, read};
 
 /// What bash splits at, unless the user has changed it.

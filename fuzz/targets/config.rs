@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use ssoenv::config::header;
-use ssoenv::config::lexer::Parsed;
+use ssoenv::config::syntax::Parsed;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(parsed) = Parsed::read(bytes.to_vec()) else { return };

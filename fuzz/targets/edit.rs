@@ -7,8 +7,8 @@ use libfuzzer_sys::fuzz_target;
 use ssoenv::config::edit::{Draft, Name, Place};
 use ssoenv::config::file::AwsFile;
 use ssoenv::config::header::{Header, classify};
-use ssoenv::config::lexer::Parsed;
 use ssoenv::config::stray_comment;
+use ssoenv::config::syntax::Parsed;
 
 type Model = Vec<(String, Vec<(String, String)>)>;
 
@@ -31,7 +31,6 @@ fuzz_target!(|bytes: &[u8]| {
     match &*verb.to_ascii_lowercase() {
         "set" => edit.set(),
         "unset" => edit.remove_key(),
-        "key" => edit.rename_key(),
         "block" => edit.set_block(),
         "copy" => edit.copy(),
         "remove" => edit.remove(),
@@ -119,25 +118,6 @@ impl Edit<'_> {
                 assert_eq!((self.read_back(), self.others()), (None, others));
                 self.stays(&before, before_line_end(&before, start, end), end);
                 only_added(self.draft.text(), &before);
-            }
-            Ok(false) | Err(_) => assert_eq!(self.draft.text(), before),
-        }
-    }
-
-    fn rename_key(&mut self) {
-        let (before, old, lines) = (self.text(), self.old_value(), self.entry_lines());
-        let written = lines.map(|(start, end)| before[start..end].trim_start().to_owned());
-        match self.draft.rename_key(&self.name, self.key, self.value) {
-            Ok(true) => {
-                let (start, end) = lines.expect("it was there");
-                self.stays(&before, start, end);
-                assert_eq!(self.draft.value(&self.name, self.value).map(str::to_owned), old);
-                // A key in capitals comes back in small letters.
-                if written.is_some_and(|line| line.starts_with(self.key))
-                    && self.draft.rename_key(&self.name, self.value, self.key).is_ok()
-                {
-                    assert_eq!(self.draft.text(), before);
-                }
             }
             Ok(false) | Err(_) => assert_eq!(self.draft.text(), before),
         }

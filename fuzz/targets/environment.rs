@@ -29,7 +29,7 @@ fuzz_target!(|text: &str| {
     assert_eq!(recall.text(), text, "`use -` names what was written");
     if let Some(back) = Saved::restoration(get) {
         for (name, _) in back.delta.changes() {
-            assert!(names.contains(name), "`clear` touches `{name}`");
+            assert!(names.contains(&name.as_ref()), "`clear` touches `{name}`");
         }
     }
     // After `use` and `clear` the user has what the user had.
@@ -63,8 +63,8 @@ fuzz_target!(|text: &str| {
 fn apply(shell: &mut BTreeMap<String, String>, delta: &EnvDelta) {
     for (name, value) in delta.changes() {
         match value {
-            Some(value) => shell.insert((*name).to_owned(), value.clone()),
-            None => shell.remove(*name),
+            Some(value) => shell.insert(name.to_string(), value.clone()),
+            None => shell.remove(name.as_ref()),
         };
     }
 }

@@ -60,7 +60,8 @@ impl Saved {
 
     /// Takes back the settings that an earlier `use` carried along and this change does not.
     pub fn take_back(&self, delta: &mut EnvDelta) {
-        for entry in self.0.iter().filter(|entry| entry.is_carried()) {
+        // They stand behind the ones that are always touched.
+        for entry in self.0.iter().skip(touched().count()) {
             if delta.get(&entry.name).is_none() {
                 match &entry.old {
                     Some(old) => delta.set(entry.name.clone(), old.clone()),
@@ -90,8 +91,13 @@ impl Saved {
     /// Notes what `delta` sets, and puts the text into it as `SSOENV_SAVED`.
     pub fn write(mut self, delta: &mut EnvDelta) {
         for (name, value) in delta.changes() {
-            // A setting is set only where the user has none.
-            if value.is_some() && call_settings::is_variable(name) && self.entry(name).is_none() {
+            // A setting is set only where the user has none. Most names are not: they are told apart
+            // by their start, or are among those that are always touched.
+            if value.is_some()
+                && name.starts_with("AWS_")
+                && self.entry(name).is_none()
+                && call_settings::is_variable(name)
+            {
                 self.0.push(Entry { name: name.clone(), old: None, ours: None });
             }
         }

@@ -32,7 +32,7 @@ pub fn is_absent(error: &io::Error) -> bool {
 /// 0700; existing ones keep their mode. What killed processes have left in the folder goes.
 pub fn write_shared(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
     let target = target_of(path)?;
-    temporary::sweep(folder_of(&target));
+    temporary::sweep(folder_of(path));
     replace::with(&target, bytes, None, durability)
 }
 

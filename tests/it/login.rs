@@ -143,6 +143,21 @@ fn device_code_denied_and_expired() {
 }
 
 #[test]
+fn device_code_ends_in_time_however_long_the_service_asks_to_wait() {
+    let interval = Duration::from_secs(1_000_000_000);
+    let lifetimes = Lifetimes { interval, ..Lifetimes::default() };
+    let world = World::new();
+    world.ic.lifetimes(lifetimes);
+    let outcome = world.hurry(|| {
+        let mut command = world.ssoenv(["login", "--device-code"]);
+        Outcome::of(command.env("SSOENV_LOGIN_TIMEOUT", "60"))
+    });
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    assert!(outcome.err.contains("nobody finished the login to `corp` in time"), "{outcome:?}");
+    assert_eq!(world.ic.count(Operation::CreateToken), 0, "never sooner than it asks");
+}
+
+#[test]
 fn legacy_profiles_use_device_code() {
     let world = World::empty();
     world.write(

@@ -36,13 +36,12 @@ async fn attempt(context: &Context<'_>) -> Result<Option<(Token, ClientRegistrat
     show(context, &authorization);
     let clock = &context.app.clock;
     let patience = context.deadline().min(Duration::from_secs(authorization.expires_in));
-    let end = clock.now().plus(i64::try_from(patience.as_secs()).unwrap_or(i64::MAX));
+    let deadline = clock.deadline(patience);
     let mut interval = authorization.interval.max(1);
     loop {
         // However long the service asks to wait, the person's time ends first.
-        let left = u64::try_from((end.seconds() - clock.now().seconds()).max(0)).unwrap_or(0);
-        clock.sleep(Duration::from_secs(interval.min(left + 1))).await;
-        if clock.now() > end {
+        clock.sleep(Duration::from_secs(interval).min(deadline.left())).await;
+        if deadline.has_passed() {
             return Err(context.too_late());
         }
         let grant = Grant::DeviceCode(&authorization.device_code);
@@ -52,7 +51,7 @@ async fn attempt(context: &Context<'_>) -> Result<Option<(Token, ClientRegistrat
         };
         match failure.service().map(|error| error.code.as_str()) {
             Some("AuthorizationPendingException") => {}
-            Some("SlowDownException") => interval += SLOW_DOWN,
+            Some("SlowDownException") => interval = interval.saturating_add(SLOW_DOWN),
             _ if failure.is_unknown_client() => return Ok(None),
             _ => return Err(context.refused(failure)),
         }

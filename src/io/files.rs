@@ -1,7 +1,7 @@
 //! Files read whole, and written so that a reader sees the old or the new text, never a part.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -36,12 +36,12 @@ pub fn write_shared(path: &Path, bytes: &[u8], durability: Durability) -> io::Re
     replace::with(&target, bytes, None, durability)
 }
 
-/// Tries whether [`write_shared`] would have room and permission for so many bytes: before
-/// something is spent that can only be made good by writing what comes back for it.
+/// Tries whether [`write_shared`] would do for so many bytes: before something is spent that can
+/// only be made good by writing what comes back for it.
 pub fn try_write(path: &Path, bytes: usize) -> io::Result<()> {
     let target = target_of(path)?;
     match temporary::make(folder_of(&target)) {
-        Ok(mut file) => file.write_all(&vec![b' '; bytes]),
+        Ok(file) => replace::rehearse(file, &vec![b' '; bytes]),
         Err(error) => File::options().write(true).open(&target).map(drop).map_err(|_| error),
     }
 }

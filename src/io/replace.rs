@@ -7,6 +7,8 @@ use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::sync::Once;
 
+use tempfile::NamedTempFile;
+
 use super::{owner, temporary};
 
 /// Whether a write has reached the disk before it counts as done.
@@ -57,6 +59,17 @@ pub(super) fn with(
         sync_dir(folder);
     }
     Ok(())
+}
+
+/// Does all that [`with`] does, with two temporary files and no target.
+pub(super) fn rehearse(mut file: NamedTempFile, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)?;
+    without_fsync(file.as_file().sync_all())?;
+    let other = temporary::make(folder_of(file.path()))?.into_temp_path();
+    match file.persist(&other) {
+        Err(error) if !is_fixed(&error.error) => Err(error.error),
+        _ => Ok(()),
+    }
 }
 
 /// Overwrites the file itself: first what is there, then its length, so that a full disk loses

@@ -6,9 +6,9 @@ use std::process::Stdio;
 use identity_center::{ConsoleSession, Operation, Reply, Trust};
 use serde_json::{Value, json};
 
-use crate::support::World;
 use crate::support::run::Running;
 use crate::support::world::Outcome;
+use crate::support::{World, wait_until};
 
 const JANE: &str = "arn:aws:iam::111122223333:user/team/jane";
 const DEPLOY: &str = "arn:aws:iam::111122223333:role/Deploy";
@@ -192,6 +192,18 @@ fn a_lost_answer_is_not_asked_for_again() {
     let outcome = world.run("credentials con");
     assert_eq!(outcome.code, 3, "{outcome:?}");
     assert!(outcome.err.contains("the refresh got no answer"), "{outcome:?}");
+    assert_eq!(world.run("credentials con").code, 3);
+    assert_eq!(refreshes(&world), 1);
+}
+
+#[test]
+fn a_refresh_token_whose_sender_has_died_is_not_sent_again() {
+    let world = world(-60);
+    world.ic.latency_of(Operation::CreateOAuth2Token, std::time::Duration::from_secs(2));
+    let mut child = Running::start(&mut world.ssoenv(["credentials", "con"]));
+    wait_until("the refresh", || refreshes(&world) == 1);
+    child.kill().expect("it lives");
+    assert!(!child.end().status.success());
     assert_eq!(world.run("credentials con").code, 3);
     assert_eq!(refreshes(&world), 1);
 }

@@ -162,6 +162,10 @@ fn refresh(app: &App, request: LoginRequest, login: Login) -> Result<Refreshed> 
     let net = app.net(&endpoint::http(request.connection))?;
     let service = SignIn::new(app, &net.http, request.connection, &region)?;
     let grant = Grant::RefreshToken(&login.refresh_token);
+    // From before it is sent: whoever comes after a process that died does not send it again.
+    if let Err(error) = login_sessions::note_spent(app, session, &login.refresh_token, &region) {
+        return Ok(Refreshed::Failed(Box::new(login), error));
+    }
     let answer =
         net.run(async { Ok(service.create_token(&login.client_id, &login.key, grant).await) })?;
     let failure = match answer {
@@ -176,6 +180,7 @@ fn refresh(app: &App, request: LoginRequest, login: Login) -> Result<Refreshed> 
         Err(failure) => failure,
     };
     if may_send_again(&failure) {
+        login_sessions::forget_spent(app, session)?;
         return Ok(Refreshed::Failed(Box::new(login), failure.into_error()));
     }
     // Another tool, which takes no lock of ours, may have been first.
@@ -185,7 +190,6 @@ fn refresh(app: &App, request: LoginRequest, login: Login) -> Result<Refreshed> 
     {
         return Ok(Refreshed::Elsewhere(other));
     }
-    login_sessions::note_spent(app, session, &login.refresh_token, &region)?;
     let error = match failure {
         Failure::Service(_) => request.refused(app, &region, failure),
         other => {

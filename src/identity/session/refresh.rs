@@ -1,6 +1,7 @@
-//! A token refreshed without a person. A refresh token works once: it is never sent again after an
-//! answer that may have used it up.
+//! A token refreshed without a person. A refresh token works once: that it is sent is noted before,
+//! so that whoever comes after a process that has died meanwhile does not send it again.
 
+use crate::domain::profile::SsoSession;
 use crate::domain::token::{AccessToken, TokenState};
 use crate::domain::{Error, Result};
 use crate::identity::instance::start_url;
@@ -50,13 +51,25 @@ fn attempt(app: &App, request: SessionRequest, token: &AccessToken) -> Result<Re
     let (Some(refresh_token), Some(client)) = (&token.refresh_token, &token.client) else {
         return Ok(Refreshed::Failed(Error::login_required("there is no refresh token")));
     };
-    // A refresh token works once: it is not spent for a successor that cannot be kept.
+    let mut record = Record::load(app, session)?;
+    if record.was_sent(refresh_token) {
+        record.note_spent(refresh_token);
+        record.save(app, session)?;
+        return Ok(Refreshed::Failed(not_refreshed(session).cause(
+            "an ssoenv that refreshed it has ended before the answer came, and it is not repeated",
+        )));
+    }
+    // It is not spent for a successor that cannot be kept.
     if let Err(error) = tokens::check_writable(app, session) {
         return Ok(Refreshed::Failed(error));
     }
     let net = app.net(&endpoint::http(request.connection))?;
     let region = start_url::region(session, token);
     let oidc = Oidc::new(&app.env, &net.http, request.connection, region)?;
+    record.note_sent(refresh_token);
+    if let Err(error) = record.save(app, session) {
+        return Ok(Refreshed::Failed(error));
+    }
     let answer =
         net.run(async { Ok(oidc.create_token(client, Grant::RefreshToken(refresh_token)).await) })?;
     let failure = match answer {
@@ -76,18 +89,21 @@ fn attempt(app: &App, request: SessionRequest, token: &AccessToken) -> Result<Re
         Err(failure) => failure,
     };
     if may_send_again(&failure) {
+        record.note_unsent();
+        record.save(app, session)?;
         return Ok(Refreshed::Failed(failure.into_error()));
     }
-    let mut record = Record::load(app, session)?;
     record.note_spent(refresh_token);
     record.save(app, session)?;
     if failure.is_unknown_client() {
         // A login with that client would end on an error page in the browser.
         tokens::forget_client(app, session, &client.client_id)?;
     }
-    let error =
-        Error::login_required(format!("the session `{}` was not refreshed", session.label()));
-    Ok(Refreshed::Failed(error.cause(cause(&failure))))
+    Ok(Refreshed::Failed(not_refreshed(session).cause(cause(&failure))))
+}
+
+fn not_refreshed(session: &SsoSession) -> Error {
+    Error::login_required(format!("the session `{}` was not refreshed", session.label()))
 }
 
 /// Whether the refresh token is certainly unused.

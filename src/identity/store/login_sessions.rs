@@ -208,7 +208,7 @@ pub fn remove(app: &App, session: &LoginSession) -> Result<bool> {
 }
 
 /// Remembers that a refresh token must not be sent to this Region again: it was refused there, or
-/// it was sent and the answer was lost.
+/// it was sent and no answer has come.
 pub fn note_spent(app: &App, session: &LoginSession, token: &Secret, region: &str) -> Result<()> {
     let text = format!("spent {}\n", spent(token, region));
     cache_file::save(&spent_path(app, session)?, &text, Durability::Synced)
@@ -222,7 +222,8 @@ pub fn is_spent(app: &App, session: &LoginSession, token: &Secret, region: &str)
         .is_some_and(|hash| hash.trim_ascii_end() == spent(token, region).as_bytes()))
 }
 
-fn forget_spent(app: &App, session: &LoginSession) -> Result<()> {
+/// Takes that back.
+pub fn forget_spent(app: &App, session: &LoginSession) -> Result<()> {
     cache_file::remove(&spent_path(app, session)?).map(drop)
 }
 

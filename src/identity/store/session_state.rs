@@ -66,6 +66,9 @@ pub struct Record {
     /// The hash of a refresh token that must not be sent again: it was refused, or it was sent
     /// and the answer was lost.
     spent: Option<String>,
+    /// The hash of a refresh token that was sent. For whoever holds the session's lock it is a
+    /// spent one, because its sender has died; for others its answer may still come.
+    sent: Option<String>,
     /// The hash of the access token that ssoenv got last and of its end, and when it came.
     issued: Option<(String, Timestamp)>,
 }
@@ -82,6 +85,7 @@ impl Record {
         for line in String::from_utf8_lossy(&bytes).lines() {
             match line.split(' ').collect::<Vec<_>>()[..] {
                 ["spent", hash] => record.spent = Some(hash.to_owned()),
+                ["sent", hash] => record.sent = Some(hash.to_owned()),
                 ["issued", hash, seconds] => {
                     let time = seconds.parse().ok().map(Timestamp::from_seconds);
                     record.issued = time.map(|time| (hash.to_owned(), time));
@@ -92,14 +96,31 @@ impl Record {
         Ok(record)
     }
 
-    /// Remembers that ssoenv got this token now.
+    /// Remembers that ssoenv got this token now: nothing is under way any more.
     pub fn note_issued(&mut self, token: &AccessToken, now: Timestamp) {
         self.issued = Some((identity(token), now));
+        self.sent = None;
+    }
+
+    /// Remembers that this refresh token is about to be sent.
+    pub fn note_sent(&mut self, refresh_token: &Secret) {
+        self.sent = Some(hash(refresh_token));
+    }
+
+    /// Takes that back: the service has certainly not used it up.
+    pub fn note_unsent(&mut self) {
+        self.sent = None;
+    }
+
+    /// Whether this refresh token was sent, and its answer is not known.
+    pub fn was_sent(&self, refresh_token: &Secret) -> bool {
+        self.sent.as_ref().is_some_and(|sent| *sent == hash(refresh_token))
     }
 
     /// Remembers that this refresh token must not be sent again.
     pub fn note_spent(&mut self, refresh_token: &Secret) {
         self.spent = Some(hash(refresh_token));
+        self.sent = None;
     }
 
     /// Judges a token with what is remembered of it.
@@ -113,10 +134,12 @@ impl Record {
 
     /// Writes the record.
     pub fn save(&self, app: &App, session: &SsoSession) -> Result<()> {
-        let spent = self.spent.iter().map(|spent| format!("spent {spent}\n"));
+        let refresh = [("spent", &self.spent), ("sent", &self.sent)].into_iter();
+        let refresh =
+            refresh.filter_map(|(word, hash)| Some(format!("{word} {}\n", hash.as_ref()?)));
         let issued = self.issued.iter();
         let issued = issued.map(|(token, time)| format!("issued {token} {}\n", time.seconds()));
-        let text: String = spent.chain(issued).collect();
+        let text: String = refresh.chain(issued).collect();
         cache_file::save(&path(app, session)?, &text, Durability::Synced)
     }
 }

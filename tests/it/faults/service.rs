@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 use identity_center::{Lifetimes, Operation, Reply};
 
 use super::{files, logged_in, refreshable, token};
-use crate::support::World;
 use crate::support::run::{self, Running};
 use crate::support::world::Outcome;
+use crate::support::{World, wait_until};
 
 /// A fault of the answer.
 pub struct Fault {
@@ -141,6 +141,46 @@ fn a_refresh_in_trouble_is_5_or_3_and_is_never_sent_twice_in_doubt() {
         world.ok("use prod");
         assert_eq!(world.browser_opened(), usize::from(!fault.unused), "{}", fault.name);
     }
+}
+
+/// `use prod` that has sent its refresh token and has no answer yet; the access token lives.
+fn refreshing(world: &World) -> Running {
+    world.ic.latency_of(Operation::CreateToken, Duration::from_secs(2));
+    let child = Running::start(&mut world.ssoenv(["use", "prod", "--shell", "sh", "--no-login"]));
+    wait_until("the refresh", || world.ic.count(Operation::CreateToken) == 1);
+    child
+}
+
+#[test]
+fn a_refresh_token_whose_sender_has_died_is_not_sent_again() {
+    for signal in ["INT", "TERM", "HUP", "KILL"] {
+        let world = refreshable();
+        let child = refreshing(&world);
+        let kill = world.command("kill").args(["-s", signal, &child.id().to_string()]).status();
+        assert!(kill.expect("kill runs").success(), "{signal}");
+        assert!(!child.end().status.success(), "{signal}");
+        // What lives is used; then only a person can help.
+        world.ok("use prod --no-login");
+        world.expire();
+        let outcome = run(&world, "use prod --no-login --fresh");
+        assert_failed(&world, &outcome, 3, "ssoenv login", signal);
+        assert_eq!(world.ic.count(Operation::CreateToken), 1, "{signal}");
+    }
+}
+
+#[test]
+fn a_refresh_token_is_sent_once_though_the_locks_are_removed_meanwhile() {
+    let world = refreshable();
+    let child = refreshing(&world);
+    std::fs::remove_dir_all(world.path(".local/state/ssoenv/locks")).expect("the locks");
+    world.ok("use prod --no-login");
+    assert_eq!(child.end().status.code(), Some(0));
+    assert_eq!(world.ic.count(Operation::CreateToken), 1);
+    // The answer has come: its successor is no different from any other.
+    world.ic.latency_of(Operation::CreateToken, Duration::ZERO);
+    world.expire();
+    world.ok("use prod --no-login --fresh");
+    assert_eq!(world.ic.count(Operation::CreateToken), 2);
 }
 
 #[test]

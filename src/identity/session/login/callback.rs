@@ -20,6 +20,20 @@ pub enum Answer {
     Device,
 }
 
+/// Listens on the port that was asked for, or on any; `otherwise` is the option of the flow that
+/// needs none.
+pub fn listen(port: Option<u16>, otherwise: &str) -> Result<Listener> {
+    Listener::bind(port).map_err(|error| {
+        let what = match port {
+            Some(port) => format!("port {port} of 127.0.0.1 cannot be listened on"),
+            None => "no port of 127.0.0.1 can be listened on".to_owned(),
+        };
+        Error::failed(what)
+            .cause(error)
+            .hint(format!("choose another one with `--port`, or log in with `{otherwise}`"))
+    })
+}
+
 /// Serves the redirect address until the answer to this login has come.
 pub async fn wait(listener: &Listener, state: &Secret) -> Result<Answer> {
     let (port, state) = (listener.port, state.clone());

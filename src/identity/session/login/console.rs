@@ -76,7 +76,7 @@ async fn run(
     let key = ProofKey::generate();
     // Bound before anything else: a port that is taken is told before a page opens.
     let listener = match way {
-        Way::Browser => Some(bind(request)?),
+        Way::Browser => Some(callback::listen(request.policy.port, "--no-browser")?),
         Way::Paste => None,
     };
     let (client_id, redirect_uri) = match &listener {
@@ -188,19 +188,6 @@ fn subject(token: &Secret) -> Option<String> {
     let claims: Value =
         serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
     claims.get("sub")?.as_str().filter(|arn| arn.starts_with("arn:")).map(str::to_owned)
-}
-
-fn bind(request: LoginRequest) -> Result<Listener> {
-    let port = request.policy.port;
-    Listener::bind(port).map_err(|error| {
-        let what = match port {
-            Some(port) => format!("port {port} of 127.0.0.1 cannot be listened on"),
-            None => "no port of 127.0.0.1 can be listened on".to_owned(),
-        };
-        Error::failed(what)
-            .cause(error)
-            .hint("choose another one with `--port`, or log in with `--no-browser`")
-    })
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::io::{browser, random};
 /// Runs the flow; with a client that the service no longer knows, once more with a new one.
 pub async fn run(context: &Context<'_>, with_browser: bool) -> Result<Flown> {
     // Bound before anything else: a port that is taken is told before a page opens.
-    let listener = bind(context)?;
+    let listener = callback::listen(context.request.policy.port, "--device-code")?;
     if let Some(flown) = attempt(context, &listener, with_browser).await? {
         return Ok(flown);
     }
@@ -156,17 +156,4 @@ async fn pasted(
     Err(Error::failed("nothing was pasted")
         .cause("the input at the terminal has ended")
         .hint(format!("run `{}` again, or with `--device-code`", context.request.login_command())))
-}
-
-fn bind(context: &Context<'_>) -> Result<Listener> {
-    let port = context.request.policy.port;
-    Listener::bind(port).map_err(|error| {
-        let what = match port {
-            Some(port) => format!("port {port} of 127.0.0.1 cannot be listened on"),
-            None => "no port of 127.0.0.1 can be listened on".to_owned(),
-        };
-        Error::failed(what)
-            .cause(error)
-            .hint("choose another one with `--port`, or log in with `--device-code`")
-    })
 }

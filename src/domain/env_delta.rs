@@ -38,13 +38,20 @@ pub const SECRET_VARIABLES: [&str; 5] = [
 pub type Change = (Cow<'static, str>, Option<String>);
 
 /// Changes in the order in which they are to be made; one per name.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct EnvDelta(Vec<Change>);
+#[derive(Clone, PartialEq, Eq)]
+pub struct EnvDelta {
+    changes: Vec<Change>,
+    /// Where the last name of each [`slot`] stands, counted from one: nearly every name is found,
+    /// or found missing, by one look.
+    slots: [u8; SLOTS],
+}
+
+const SLOTS: usize = 128;
 
 impl EnvDelta {
     /// No change, and room for all that `use` makes.
     pub fn new() -> Self {
-        Self(Vec::with_capacity(64))
+        Self { changes: Vec::with_capacity(64), slots: [0; SLOTS] }
     }
 
     /// Sets `name`; a later call for the same name wins in place.
@@ -60,36 +67,64 @@ impl EnvDelta {
     /// Removes `name` unless it is already set or removed here.
     pub fn unset_if_untouched(&mut self, name: &'static str) {
         if self.get(name).is_none() {
-            self.0.push((Cow::Borrowed(name), None));
+            self.push(Cow::Borrowed(name), None);
         }
     }
 
     /// The change of `name`, if there is one.
     pub fn get(&self, name: &str) -> Option<&Option<String>> {
-        self.0.iter().find(|(known, _)| same(known, name)).map(|(_, value)| value)
+        self.position(name).map(|at| &self.changes[at].1)
     }
 
     /// All changes in order.
     pub fn changes(&self) -> &[Change] {
-        &self.0
+        &self.changes
     }
 
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.changes.is_empty()
     }
 
     fn put(&mut self, name: Cow<'static, str>, value: Option<String>) {
-        match self.0.iter_mut().find(|(known, _)| same(known, &name)) {
-            Some(change) => change.1 = value,
-            None => self.0.push((name, value)),
+        match self.position(&name) {
+            Some(at) => self.changes[at].1 = value,
+            None => self.push(name, value),
         }
+    }
+
+    fn push(&mut self, name: Cow<'static, str>, value: Option<String>) {
+        let slot = slot(&name);
+        self.changes.push((name, value));
+        self.slots[slot] = u8::try_from(self.changes.len()).unwrap_or(u8::MAX);
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        let is_at = |at: &usize| self.changes.get(*at).is_some_and(|(known, _)| same(known, name));
+        let guess = usize::from(self.slots[slot(name)]).checked_sub(1)?;
+        Some(guess).filter(is_at).or_else(|| (0..self.changes.len()).find(is_at))
     }
 }
 
-/// Whether two names are the same. Nearly all start alike, so their ends are looked at first.
+impl Default for EnvDelta {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Names that share a slot may be the same, others are not.
+fn slot(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let end = bytes.last().copied().map_or(0, usize::from);
+    let middle = bytes.get(bytes.len() / 2).copied().map_or(0, usize::from);
+    (bytes.len() + 2 * end + 9 * middle) % SLOTS
+}
+
+/// Whether two names are the same. Most are one text of the program; else nearly all start alike, so
+/// their ends are looked at first.
 fn same(one: &str, other: &str) -> bool {
-    one.len() == other.len() && one.bytes().rev().eq(other.bytes().rev())
+    std::ptr::eq(one, other)
+        || one.len() == other.len() && one.bytes().rev().eq(other.bytes().rev())
 }
 
 impl std::fmt::Debug for EnvDelta {
@@ -97,10 +132,31 @@ impl std::fmt::Debug for EnvDelta {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list()
             .entries(
-                self.0.iter().map(|(name, value)| {
+                self.changes.iter().map(|(name, value)| {
                     format!("{}{name}", if value.is_some() { "+" } else { "-" })
                 }),
             )
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EnvDelta;
+
+    /// Names of one length, end and middle share a slot; more than 255 do not fit into one byte.
+    #[test]
+    fn every_name_has_one_change_however_many_there_are() {
+        let mut delta = EnvDelta::new();
+        for round in ["old", "new"] {
+            for number in 0..600 {
+                delta.set(format!("N_{number:03}_X_{number:03}_Y"), round);
+            }
+        }
+        assert_eq!(delta.changes().len(), 600);
+        assert!(delta.changes().iter().all(|(_, value)| value.as_deref() == Some("new")));
+        assert_eq!(delta.get("N_600_X_600_Y"), None);
+        delta.unset_if_untouched("N_001_X_001_Y");
+        assert_eq!(delta.get("N_001_X_001_Y"), Some(&Some("new".to_owned())));
     }
 }

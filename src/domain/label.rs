@@ -38,6 +38,9 @@ pub fn cell_width(text: &str) -> usize {
 
 /// The start of a clean text that takes no more than so many cells.
 pub fn cut(text: &str, cells: usize) -> &str {
+    if text.is_ascii() {
+        return &text[..text.len().min(cells)];
+    }
     let first = |count| &text[..text.char_indices().nth(count).map_or(text.len(), |(at, _)| at)];
     let mut count = text.chars().count().min(cells.saturating_mul(CHARS_PER_CELL));
     loop {

@@ -122,7 +122,7 @@ pub fn label(format: Option<&str>, facts: &Facts) -> Label {
         }
         *text = Cow::Owned(fit(text, wide.saturating_sub(over).max(FIELD_CELLS)));
     }
-    let mut text = String::new();
+    let mut text = String::with_capacity(4 * LABEL_CELLS);
     let mut tail = None::<String>;
     for piece in pieces {
         match piece {

@@ -10,13 +10,14 @@ use super::files::{self, Durability, folder_of, is_absent};
 use super::owner::is_own;
 use super::{owner, replace, temporary};
 
+/// Bytes that are made room for at once.
+const MAX_ROOM: u64 = 1 << 20;
+
 /// Reads an own file in a folder of ours; `None` where there is none.
 pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let Some(mut file) = open(path, OpenOptions::new().read(true))? else { return Ok(None) };
+    let Some((file, size)) = open(path)? else { return Ok(None) };
     check_folder(folder_of(path))?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(Some(bytes))
+    contents(&file, size, u64::MAX).map(Some)
 }
 
 /// Writes an own file in a folder of ours, 0600 from the first byte. What killed processes have left
@@ -47,10 +48,9 @@ pub fn write_beside(path: &Path, bytes: &[u8], durability: Durability) -> io::Re
 /// there is none. Links, pipes, devices and larger files are refused without being read, and
 /// nothing blocks. What was judged is what is read: the file is opened once.
 pub fn read_limited(path: &Path, limit: usize) -> io::Result<Option<Vec<u8>>> {
-    let Some(file) = open(path, OpenOptions::new().read(true))? else { return Ok(None) };
-    let mut bytes = Vec::new();
+    let Some((file, size)) = open(path)? else { return Ok(None) };
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    let bytes = contents(&file, size, limit.saturating_add(1))?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
         let text = format!("`{}` has more than {limit} bytes", path.display());
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, text));
@@ -60,12 +60,11 @@ pub fn read_limited(path: &Path, limit: usize) -> io::Result<Option<Vec<u8>>> {
 
 /// The last bytes of an own file, at most `limit`; `None` where there is none.
 pub fn tail(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let Some(mut file) = open(path, OpenOptions::new().read(true))? else { return Ok(None) };
-    let size = file.metadata()?.len();
-    file.seek(SeekFrom::Start(size.saturating_sub(limit)))?;
-    let mut bytes = Vec::new();
-    file.take(limit).read_to_end(&mut bytes)?;
-    Ok(Some(bytes))
+    let Some((mut file, size)) = open(path)? else { return Ok(None) };
+    if size > limit {
+        file.seek(SeekFrom::Start(size - limit))?;
+    }
+    contents(&file, size.min(limit), limit).map(Some)
 }
 
 /// Adds bytes to the end of an own file, made 0600 where there is none; its size then.
@@ -92,28 +91,38 @@ pub fn make(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     }
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    let file = open_checked(path, options.create(true))?;
+    let (file, _) = open_checked(path, options.create(true))?;
     if known.is_err() {
         owner::give(&file, folder);
     }
     Ok(file)
 }
 
-fn open(path: &Path, options: &mut OpenOptions) -> io::Result<Option<File>> {
+/// The file to be read, and its size.
+fn open(path: &Path) -> io::Result<Option<(File, u64)>> {
     match fs::symlink_metadata(path) {
         // Before it is opened: opening a device can do things.
         Ok(meta) => check(path, &meta)?,
         Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(error),
     }
-    match open_checked(path, options) {
+    match open_checked(path, OpenOptions::new().read(true)) {
         Err(error) if is_absent(&error) => Ok(None),
         opened => opened.map(Some),
     }
 }
 
+/// The rest of a file, at most `limit` bytes. Its size is known: nobody asks for it again.
+fn contents(file: &File, size: u64, limit: u64) -> io::Result<Vec<u8>> {
+    // One byte more, so that the end is found without growing. A sparse file may claim any size.
+    let room = size.min(limit).min(MAX_ROOM) + 1;
+    let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
+    file.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Opens without following a link and without waiting, and judges what was opened.
-fn open_checked(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+fn open_checked(path: &Path, options: &mut OpenOptions) -> io::Result<(File, u64)> {
     #[cfg(unix)]
     {
         use rustix::fs::OFlags;
@@ -122,8 +131,9 @@ fn open_checked(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
         std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags);
     }
     let file = options.open(path)?;
-    check(path, &file.metadata()?)?;
-    Ok(file)
+    let meta = file.metadata()?;
+    check(path, &meta)?;
+    Ok((file, meta.len()))
 }
 
 /// Refuses what is not a regular file of this user (or of root).

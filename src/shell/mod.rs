@@ -143,6 +143,11 @@ pub fn render(dialect: Dialect, delta: &EnvDelta, wrapped: bool) -> Result<Strin
     dialect.shell().render(delta, wrapped)
 }
 
+/// Without a way out in between, so that the compiler compares many bytes at once.
+fn has_nul(value: &str) -> bool {
+    value.bytes().fold(false, |found, byte| found | (byte == 0))
+}
+
 impl Shell {
     /// The text that makes the changes; with the marker where the hook reads it.
     pub fn render(&self, delta: &EnvDelta, wrapped: bool) -> Result<String> {
@@ -151,7 +156,7 @@ impl Shell {
             return Ok(if wrapped { String::new() } else { self.nothing.to_owned() });
         }
         for (name, value) in changes {
-            if value.as_ref().is_some_and(|value| value.contains('\0')) {
+            if value.as_ref().is_some_and(|value| has_nul(value)) {
                 return Err(Error::config(format!(
                     "the value of `{name}` holds a NUL byte, which no environment can carry"
                 )));

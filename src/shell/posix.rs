@@ -7,21 +7,18 @@ use std::fmt::Write;
 
 use crate::domain::env_delta::Change;
 
-/// Bytes that mean themselves to every shell, even unquoted (they are quoted all the same).
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let bytes = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_./:@%+,=-";
-    let mut at = 0;
-    while at < bytes.len() {
-        plain[bytes[at] as usize] = true;
-        at += 1;
+/// Whether a byte means itself to every shell, even unquoted: letters, digits and `_./:@%+,=-` (they
+/// are quoted all the same). By arithmetic alone, so that many bytes are looked at at once.
+pub const fn is_plain(byte: u8) -> bool {
+    const fn within(byte: u8, first: u8, last: u8) -> bool {
+        byte.wrapping_sub(first) <= last - first
     }
-    plain
-};
-
-/// Whether a byte means itself to every shell.
-pub fn is_plain(byte: u8) -> bool {
-    PLAIN[byte as usize]
+    within(byte, b'a', b'z')
+        | within(byte, b'@', b'Z')
+        | within(byte, b'+', b':')
+        | (byte == b'%')
+        | (byte == b'=')
+        | (byte == b'_')
 }
 
 /// bash and zsh: `'…'` for plain text, else `$'…'` with three octal digits for every other byte.
@@ -34,7 +31,9 @@ pub fn quote_ansi_c(value: &str) -> String {
 fn push_ansi_c(text: &mut String, value: &str) {
     // Without a way out in between: nearly all values are plain to their end.
     if value.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
-        text.extend(["'", value, "'"]);
+        text.push('\'');
+        text.push_str(value);
+        text.push('\'');
         return;
     }
     text.push_str("$'");
@@ -104,9 +103,12 @@ fn chained(changes: &[Change], builtin: &str, push: fn(&mut String, &str)) -> St
         "printf '%s\\n' 'error: a read-only variable cannot be changed: all stays as it was' >&2; ",
     );
     text.extend([builtin, "false; }; } && ", builtin, "unset -v ", &names]);
+    let export = format!(" && {builtin}export ");
     for (name, value) in changes {
         if let Some(value) = value {
-            text.extend([" && ", builtin, "export ", name, "="]);
+            text.push_str(&export);
+            text.push_str(name);
+            text.push('=');
             push(&mut text, value);
         }
     }
@@ -116,7 +118,15 @@ fn chained(changes: &[Change], builtin: &str, push: fn(&mut String, &str)) -> St
 
 #[cfg(test)]
 mod tests {
-    use super::{quote_ansi_c, quote_posix};
+    use super::{is_plain, quote_ansi_c, quote_posix};
+
+    #[test]
+    fn plain_bytes_are_these() {
+        let all = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_./:@%+,=-";
+        for byte in 0..=u8::MAX {
+            assert_eq!(is_plain(byte), all.contains(&byte), "{byte}");
+        }
+    }
 
     #[test]
     fn quotes() {

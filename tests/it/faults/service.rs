@@ -156,8 +156,8 @@ fn a_refresh_token_whose_sender_has_died_is_not_sent_again() {
     for signal in ["INT", "TERM", "HUP", "KILL"] {
         let world = refreshable();
         let child = refreshing(&world);
-        let kill = world.command("kill").args(["-s", signal, &child.id().to_string()]).status();
-        assert!(kill.expect("kill runs").success(), "{signal}");
+        let id = child.id().to_string();
+        assert!(run::output(world.command("kill").args(["-s", signal, &id])).status.success());
         assert!(!child.end().status.success(), "{signal}");
         // What lives is used; then only a person can help.
         world.ok("use prod --no-login");

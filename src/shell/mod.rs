@@ -144,6 +144,7 @@ pub fn render(dialect: Dialect, delta: &EnvDelta, wrapped: bool) -> Result<Strin
 }
 
 /// Without a way out in between, so that the compiler compares many bytes at once.
+#[allow(clippy::needless_bitwise_bool, reason = "no branches, so that the compiler vectorizes")]
 fn has_nul(value: &str) -> bool {
     value.bytes().fold(false, |found, byte| found | (byte == 0))
 }

@@ -9,6 +9,7 @@ use crate::domain::env_delta::Change;
 
 /// Whether a byte means itself to every shell, even unquoted: letters, digits and `_./:@%+,=-` (they
 /// are quoted all the same). By arithmetic alone, so that many bytes are looked at at once.
+#[allow(clippy::needless_bitwise_bool, reason = "no branches, so that the compiler vectorizes")]
 pub const fn is_plain(byte: u8) -> bool {
     const fn within(byte: u8, first: u8, last: u8) -> bool {
         byte.wrapping_sub(first) <= last - first

@@ -11,7 +11,6 @@ use crate::domain::nearest::nearest;
 use crate::domain::words::Storage;
 use crate::domain::{Error, Result};
 use crate::identity::store::keyring;
-use crate::io::lock::Lock;
 use crate::io::unwritable::cannot_write;
 use crate::io::{App, files};
 
@@ -84,8 +83,7 @@ fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
     let path = Settings::file(app)?;
     let failed = |error: std::io::Error| cannot_write(&path, &error);
     let lock = app.paths.state_dir()?.join("locks").join("settings.lock");
-    let _lock = Lock::acquire(&lock, || app.term.say("waiting for another ssoenv"))
-        .map_err(|error| cannot_write(&lock, &error))?;
+    let _lock = app.lock_or_fail(&lock, "another ssoenv that writes the settings")?;
     // What is not readable is not edited either.
     Settings::load(app)?;
     let before = files::read(&path).map_err(failed)?.unwrap_or_default();

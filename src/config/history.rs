@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use crate::domain::active::Recall;
 use crate::domain::{Result, frecency};
 use crate::io::files::Durability;
-use crate::io::lock::Lock;
 use crate::io::{App, own};
 
 /// A file with more bytes is cut to its newest lines.
@@ -40,7 +39,7 @@ pub fn record(app: &App, used: &Recall) {
         return;
     }
     let Some(line) = frecency::line(&name, app.clock.now()) else { return };
-    if let Err(error) = write(&path, &line) {
+    if let Err(error) = write(app, &path, &line) {
         log::info!("`{}` cannot be written: {error}", path.display());
     }
 }
@@ -54,9 +53,10 @@ fn is_last(app: &App, path: &Path, name: &str) -> bool {
     })
 }
 
-fn write(path: &Path, line: &str) -> io::Result<()> {
+fn write(app: &App, path: &Path, line: &str) -> io::Result<()> {
     // Writers take turns, so that none appends to a file that another one is about to replace.
-    let _lock = Lock::acquire(&path.with_extension("lock"), || {})?;
+    let lock = app.lock_for_a_moment(&path.with_extension("lock")).map_err(io::Error::other)?;
+    let _lock = lock.ok_or(io::ErrorKind::ResourceBusy)?;
     if own::append(path, line.as_bytes())? > MAX_BYTES {
         let log = own::read(path)?.unwrap_or_default();
         let short = frecency::cut(&String::from_utf8_lossy(&log));

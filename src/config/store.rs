@@ -13,7 +13,7 @@ use crate::io::App;
 use crate::io::files::{self, Durability};
 use crate::io::lock::Lock;
 use crate::io::own;
-use crate::io::unwritable::{cannot_write, way_out};
+use crate::io::unwritable::cannot_write;
 
 /// Both files, and the lock that keeps other ssoenv processes from writing them.
 #[derive(Debug)]
@@ -30,12 +30,7 @@ impl Editing {
     /// not edited.
     pub fn begin(app: &App) -> Result<Self> {
         let path = app.paths.state_dir()?.join("locks").join("aws-files.lock");
-        let tell = || app.term.say("waiting for another ssoenv that writes the AWS files");
-        let lock = Lock::acquire(&path, tell).map_err(|error| {
-            Error::config("the AWS files cannot be locked")
-                .cause(&error)
-                .hint(way_out(&path, &error))
-        })?;
+        let lock = app.lock_or_fail(&path, "another ssoenv that writes the AWS files")?;
         let config = AwsFile::load(app.paths.aws_config()?)?;
         let credentials = AwsFile::load(app.paths.aws_credentials()?)?;
         Ok(Self {

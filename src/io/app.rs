@@ -4,6 +4,7 @@ use super::clock::Clock;
 use super::env::Env;
 use super::keyring::Keyring;
 use super::paths::Paths;
+use super::patience::Patience;
 use super::runtime::Nets;
 use super::term::Term;
 
@@ -22,6 +23,8 @@ pub struct App {
     pub assume_yes: bool,
     /// The system's keyring.
     pub keyring: Keyring,
+    /// How others are waited for.
+    pub patience: Patience,
     pub(super) nets: Nets,
 }
 
@@ -30,6 +33,7 @@ impl App {
     pub fn new(env: Env, term: Term, assume_yes: bool) -> Self {
         let (clock, paths) = (Clock::new(&env), Paths::new(&env));
         let assume_yes = assume_yes || env.get("SSOENV_ASSUME_YES").is_some_and(|v| v == "1");
+        let patience = Patience::new(clock.clone(), term);
         Self {
             env,
             clock,
@@ -37,6 +41,7 @@ impl App {
             term,
             assume_yes,
             keyring: Keyring::default(),
+            patience,
             nets: Nets::default(),
         }
     }

@@ -7,6 +7,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Proxy, redirect};
 use rustls::RootCertStore;
 
 use super::env::Env;
+use super::patience::Patience;
 use super::proxy::ProxyRules;
 use super::term::Term;
 use super::unwritable::way_in;
@@ -26,6 +27,8 @@ pub struct HttpSettings {
 pub struct Http {
     nearby: Client,
     outside: Arc<Outside>,
+    /// How its answers are waited for.
+    pub patience: Patience,
 }
 
 /// The client for everything, made when it is needed: reading the system's certificate store costs
@@ -63,7 +66,12 @@ impl Outside {
 
 impl Http {
     /// What the environment says of proxy and certificates is read, and may be refused, here.
-    pub(super) fn new(env: &Env, term: Term, settings: &HttpSettings) -> Result<Self> {
+    pub(super) fn new(
+        env: &Env,
+        term: Term,
+        patience: Patience,
+        settings: &HttpSettings,
+    ) -> Result<Self> {
         // A second call finds the provider already there; both are the same.
         drop(rustls::crypto::ring::default_provider().install_default());
         let nearby = base().no_proxy().tls_certs_only([]).build().map_err(|error| {
@@ -75,7 +83,7 @@ impl Http {
             roots: ca_bundle(env, settings)?,
             term,
         };
-        Ok(Self { nearby, outside: Arc::new(outside) })
+        Ok(Self { nearby, outside: Arc::new(outside), patience })
     }
 
     /// For addresses of this machine and link-local ones.

@@ -4,9 +4,9 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 use std::sync::Once;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::app::App;
 use super::unwritable::way_out;
 use super::{own, replace};
 use crate::domain::{Error, Result};
@@ -17,8 +17,10 @@ pub struct Lock(#[allow(dead_code, reason = "held, never read")] File);
 
 /// How often a waiter looks again.
 const POLL: Duration = Duration::from_millis(20);
-/// A wait longer than this is told.
-const TELL_AFTER: Duration = Duration::from_secs(1);
+/// How long somebody waits who writes what nobody depends on: longer than a write takes.
+const MOMENT: Duration = Duration::from_millis(200);
+/// How long somebody waits who has to have the lock. Its holder may be asking a person.
+const LONG: Duration = Duration::from_secs(60);
 
 impl Lock {
     /// Whether the lock's file can be there: not on a disk that is full or that cannot be written.
@@ -51,47 +53,64 @@ impl Lock {
         }
     }
 
-    /// Waits for the lock; `tell` is called once when that takes more than a second.
-    pub fn acquire(path: &Path, tell: impl FnOnce()) -> io::Result<Self> {
-        let mut tell = Some(tell);
-        let start = Instant::now();
-        loop {
-            if let Some(lock) = Self::try_acquire(path)? {
-                return Ok(lock);
-            }
-            tell_late(start, &mut tell);
-            sleep(POLL);
-        }
-    }
-
-    /// [`Lock::acquire`] with another way to wait, which may end the wait with an error.
-    pub fn acquire_with(
-        path: &Path,
-        tell: impl FnOnce(),
-        pause: impl Fn(Duration) -> Result<()>,
-    ) -> Result<Self> {
-        let mut tell = Some(tell);
-        let start = Instant::now();
-        let failed = |error: io::Error| {
+    fn attempt(path: &Path) -> Result<Option<Self>> {
+        Self::try_acquire(path).map_err(|error| {
             Error::config(format!("the lock `{}` cannot be taken", path.display()))
                 .cause(&error)
                 .hint(way_out(path, &error))
-        };
-        loop {
-            if let Some(lock) = Self::try_acquire(path).map_err(failed)? {
-                return Ok(lock);
-            }
-            tell_late(start, &mut tell);
-            pause(POLL)?;
-        }
+        })
     }
 }
 
-fn tell_late(start: Instant, tell: &mut Option<impl FnOnce()>) {
-    if start.elapsed() >= TELL_AFTER
-        && let Some(tell) = tell.take()
-    {
-        tell();
+impl App {
+    /// Takes a lock; `None` where others hold it for longer than `patience`. After a second a line
+    /// says that this process waits for `what`; Ctrl-C ends the wait.
+    pub fn lock(&self, path: &Path, patience: Duration, what: &str) -> Result<Option<Lock>> {
+        if let Some(lock) = Lock::attempt(path)? {
+            return Ok(Some(lock));
+        }
+        let again = async {
+            loop {
+                self.clock.sleep(POLL).await;
+                if let Some(lock) = Lock::attempt(path)? {
+                    return Ok(lock);
+                }
+            }
+        };
+        self.run(async { self.patience.wait(patience, what, again).await.transpose() })
+    }
+
+    /// [`App::lock`] for what must not be done without it.
+    pub fn lock_or_fail(&self, path: &Path, what: &str) -> Result<Lock> {
+        self.lock(path, LONG, what)?.ok_or_else(|| {
+            Error::failed(format!("gave up waiting for {what}"))
+                .cause(format!("it has held `{}` for a minute", path.display()))
+                .hint("answer what it asks, continue it with `fg`, or end it; then try again")
+        })
+    }
+
+    /// [`App::lock`] where it only saves work: `None` also where nothing can be written, and nothing
+    /// of what others do can be undone.
+    pub fn lock_to_share(
+        &self,
+        path: &Path,
+        patience: Duration,
+        what: &str,
+    ) -> Result<Option<Lock>> {
+        if !Lock::can_be_made(path) {
+            log::info!("`{}` cannot be written: going on without that lock", path.display());
+            return Ok(None);
+        }
+        let lock = self.lock(path, patience, what)?;
+        if lock.is_none() {
+            log::info!("`{}` is held for too long: going on without it", path.display());
+        }
+        Ok(lock)
+    }
+
+    /// [`App::lock`] for a record that nobody depends on: no wait that anybody notices.
+    pub fn lock_for_a_moment(&self, path: &Path) -> Result<Option<Lock>> {
+        self.lock(path, MOMENT, "another ssoenv")
     }
 }
 

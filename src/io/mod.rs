@@ -20,6 +20,7 @@ pub mod lock;
 pub mod own;
 pub mod owner;
 pub mod paths;
+pub mod patience;
 mod pem;
 pub mod picker;
 pub mod process;

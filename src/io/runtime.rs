@@ -1,7 +1,6 @@
 //! The tokio runtime: made here and nowhere else, and only when something must wait.
 
 use std::future::Future;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +8,6 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::app::App;
 use super::http::{Http, HttpSettings};
-use super::lock::Lock;
 use super::signals;
 use crate::domain::{Error, Result};
 
@@ -77,7 +75,7 @@ impl App {
         let http = if let Some((_, http)) = known {
             http.clone()
         } else {
-            let http = Http::new(&self.env, self.term, settings)?;
+            let http = Http::new(&self.env, self.term, self.patience.clone(), settings)?;
             made.clients.push((settings.clone(), http.clone()));
             http
         };
@@ -111,22 +109,6 @@ impl App {
             self.clock.sleep(time).await;
             Ok(())
         })
-    }
-
-    /// Takes a lock, waiting for it as long as it takes; `tell` is called once when that is more
-    /// than a second. Ctrl-C ends the wait.
-    pub fn lock(&self, path: &Path, tell: impl FnOnce()) -> Result<Lock> {
-        Lock::acquire_with(path, tell, |time| self.pause(time))
-    }
-
-    /// [`App::lock`] where it only saves work: `None` where nothing can be written, and nothing of
-    /// what others do can be undone.
-    pub fn lock_to_share(&self, path: &Path, tell: impl FnOnce()) -> Result<Option<Lock>> {
-        if !Lock::can_be_made(path) {
-            log::info!("`{}` cannot be written: going on without that lock", path.display());
-            return Ok(None);
-        }
-        self.lock(path, tell).map(Some)
     }
 }
 

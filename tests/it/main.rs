@@ -65,5 +65,6 @@ mod support;
 mod sync;
 mod tokens;
 mod usage;
+mod waits;
 mod whoami;
 mod xonsh;

@@ -3,7 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::Mutex;
 
@@ -66,6 +66,9 @@ pub fn list(app: &App, wanted: Wanted<'_>, request: SessionRequest, refresh: boo
     Listed { accounts, error, login: portal.new_login().cloned() }
 }
 
+/// How long another process may list; then this one lists too.
+const LISTING: Duration = Duration::from_secs(60);
+
 /// How long a login may take longer for the names of accounts.
 const LEARNING: Duration = Duration::from_secs(2);
 
@@ -116,9 +119,8 @@ fn locked(
     let session = request.session;
     let hash = sha1_hex(tokens::key(session));
     let lock = app.paths.state_dir()?.join("locks").join(format!("{hash}.directory.lock"));
-    let _lock = app.lock_to_share(&lock, || {
-        app.term.say("waiting for another ssoenv that lists the same accounts");
-    })?;
+    let what = "another ssoenv that lists the same accounts";
+    let _lock = app.lock_to_share(&lock, LISTING, what)?;
     let mut known = match load(app, session)? {
         // Another process has asked while this one waited.
         Some(now) if Some(&now) != before && is_known(&now, wanted) => return Ok((now, None)),
@@ -135,7 +137,7 @@ fn locked(
     let attempts = Attempts { throttled: 1, ..Attempts::new(&app.env, request.connection) };
     // With another token it goes on where the refused one left off.
     let done = portal.call(attempts, &async |portal, token| {
-        let pace = RefCell::new(Pace::new(Instant::now()));
+        let pace = RefCell::new(Pace::new(app.clock.instant()));
         let fetcher = Fetcher { app, session, portal, token, pace, turn: Mutex::new(()) };
         if accounts_first.get() {
             let rows = fetcher.accounts().await?;

@@ -41,7 +41,10 @@ pub(super) fn remember<'a>(
 ) -> Result<()> {
     let path = path(app)?;
     let lock = app.paths.state_dir()?.join("locks").join("account-names.lock");
-    let _lock = app.lock(&lock, || {})?;
+    let Some(_lock) = app.lock_for_a_moment(&lock)? else {
+        log::info!("`{}` is held by another ssoenv: its names are not kept", lock.display());
+        return Ok(());
+    };
     let before = read(app);
     let mut names = before.clone();
     for (id, name) in accounts {

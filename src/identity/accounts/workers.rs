@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
-use tokio::time::sleep;
 
 use super::known::{Accounts, Entry, save};
 use super::pace::Pace;
@@ -14,12 +13,13 @@ use crate::domain::profile::SsoSession;
 use crate::domain::secret::Secret;
 use crate::identity::wire::portal::{Account, Page, Portal, all_pages};
 use crate::identity::wire::refusal::{CallResult, Failure};
-use crate::identity::wire::retry;
 use crate::io::App;
 use crate::io::progress::Progress;
 
 /// Times that the service refuses in a row after which it is taken at its word: some six seconds.
 const ENOUGH: u32 = 6;
+/// The longest pause that is made when the service asks for it.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// How often what came is written down.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 
@@ -133,8 +133,8 @@ impl Fetcher<'_> {
     /// Waits for a place. One waits for it at a time, so that a change of the pace counts at once.
     async fn wait(&self) {
         let _turn = self.turn.lock().await;
-        let wait = self.pace.borrow_mut().take(Instant::now());
-        sleep(wait).await;
+        let wait = self.pace.borrow_mut().take(self.app.clock.instant());
+        self.app.clock.sleep(wait).await;
     }
 
     /// One call at the common pace, again as long as the service asks to slow down.
@@ -144,17 +144,17 @@ impl Fetcher<'_> {
             match call().await {
                 Err(Failure::Service(error)) if error.is_throttling() => {
                     let asked = error.retry_after.map(Duration::from_secs);
-                    if asked.is_some_and(|asked| asked > retry::PATIENCE) {
+                    if asked.is_some_and(|asked| asked > LONGEST_PAUSE) {
                         return Err(Failure::Service(error));
                     }
-                    let wait = self.pace.borrow_mut().refused(Instant::now(), asked);
+                    let wait = self.pace.borrow_mut().refused(self.app.clock.instant(), asked);
                     if self.pace.borrow().refused_in_a_row() >= ENOUGH {
                         return Err(Failure::Service(error));
                     }
-                    sleep(wait).await;
+                    self.app.clock.sleep(wait).await;
                 }
                 other => {
-                    self.pace.borrow_mut().answered(Instant::now());
+                    self.pace.borrow_mut().answered(self.app.clock.instant());
                     return other;
                 }
             }

@@ -10,6 +10,7 @@ use crate::identity::session::login;
 use crate::identity::session::refresh::{self, Refreshed};
 use crate::identity::session::request::SessionRequest;
 use crate::identity::store::tokens::{self, Stored};
+use crate::identity::store::turn::Turn;
 use crate::identity::store::{keyring, session_state};
 use crate::io::App;
 
@@ -81,7 +82,17 @@ pub fn obtain(
         _ => {}
     }
     log::info!("token of `{}`: {}", session.label(), in_words(&found, state));
-    let _lock = session_state::lock(app, session, policy.allow_login)?;
+    let turn = match Turn::at_session(app, session, policy.allow_login) {
+        Err(error) if error.kind != Kind::Interrupted => match found {
+            // Whoever refreshes it has been stopped.
+            Stored::Token(token) if is_wanted(&token, unwanted) && token.lives(app.clock.now()) => {
+                warn_ending(app, request, &token, &error);
+                return Ok(Obtained::by(Way::Kept, token));
+            }
+            _ => return Err(error),
+        },
+        turn => turn?,
+    };
     // Another process may have refreshed it or logged in while this one waited.
     let (found, state) = look(app, session, unwanted)?;
     let mut cause = None;
@@ -90,7 +101,7 @@ pub fn obtain(
             TokenState::Fresh | TokenState::Ending => {
                 return Ok(Obtained::by(Way::Kept, token.clone()));
             }
-            TokenState::Refreshable => match refresh::run(app, request, token)? {
+            TokenState::Refreshable => match refreshed(app, request, token, &turn)? {
                 Refreshed::Done(token) => return Ok(Obtained::by(Way::Refreshed, token)),
                 Refreshed::Elsewhere(token) => return Ok(Obtained::by(Way::Kept, token)),
                 Refreshed::Failed(error) => {
@@ -114,9 +125,30 @@ pub fn obtain(
             None => error,
         });
     }
-    let token = login::log_in(app, request)?;
+    // A port is what this caller alone wants.
+    let token = match policy.port {
+        Some(_) => login::log_in(app, request)?,
+        None => turn.work(|| login::log_in(app, request))?,
+    };
     session_state::keep(app, session, &token)?;
     Ok(Obtained::by(Way::LoggedIn, token))
+}
+
+/// The refresh of this process, or how it failed for the one for whom this one waited.
+fn refreshed(
+    app: &App,
+    request: SessionRequest,
+    token: &AccessToken,
+    turn: &Turn,
+) -> Result<Refreshed> {
+    if let Some(error) = turn.failure() {
+        return Ok(Refreshed::Failed(error));
+    }
+    let refreshed = refresh::run(app, request, token)?;
+    if let Refreshed::Failed(error) = &refreshed {
+        turn.share(error);
+    }
+    Ok(refreshed)
 }
 
 /// What is stored, and its state as this caller has to see it: the unwanted token is never fresh.

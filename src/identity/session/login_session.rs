@@ -8,7 +8,7 @@ use crate::identity::session::login::console;
 use crate::identity::session::login_request::LoginRequest;
 use crate::identity::store::keyring;
 use crate::identity::store::login_sessions::{self, Login, Stored};
-use crate::identity::store::session_state;
+use crate::identity::store::turn::Turn;
 use crate::identity::wire::endpoint;
 use crate::identity::wire::refusal::Failure;
 use crate::identity::wire::signin::{Grant, SignIn};
@@ -76,14 +76,24 @@ fn renew(
     let (session, policy) = (request.session, request.policy);
     log::info!("console login of `{}`: cache miss", session.arn);
     let hash = login_sessions::key_hash(session);
-    let _lock = session_state::lock_login(app, &hash, &session.arn, policy.allow_login)?;
+    let turn = match Turn::at_login(app, &hash, &session.arn, policy.allow_login) {
+        Err(error) if error.kind != Kind::Interrupted => match find(app, session)? {
+            // Whoever refreshes it has been stopped.
+            Ok(login) if wanted == Wanted::Fresh && lives(app, &login) => {
+                warn_ending(app, request, &login, &error);
+                return Ok((login, Way::Kept));
+            }
+            _ => return Err(error),
+        },
+        turn => turn?,
+    };
     // Another process may have refreshed it or logged in while this one waited.
     let needed = match find(app, session)? {
         Ok(login) if is_fresh(app, &login) && is_other(&login, before, wanted) => {
             return Ok((login, Way::Kept));
         }
         Ok(_) if wanted == Wanted::Login => Error::login_required("a new login is wanted"),
-        Ok(login) => match refresh(app, request, login)? {
+        Ok(login) => match refreshed(app, request, login, &turn)? {
             Refreshed::Done(login) => return Ok((login, Way::Refreshed)),
             Refreshed::Elsewhere(login) => return Ok((login, Way::Kept)),
             Refreshed::Failed(login, error) if lives(app, &login) => {
@@ -100,7 +110,11 @@ fn renew(
     if needed.kind != Kind::LoginRequired || !policy.allow_login {
         return Err(needed);
     }
-    let signed_in = console::sign_in(app, request)?;
+    // A port is what this caller alone wants.
+    let signed_in = match policy.port {
+        Some(_) => console::sign_in(app, request)?,
+        None => turn.work(|| console::sign_in(app, request))?,
+    };
     let login = if signed_in.identity == session.arn {
         signed_in.keep(app, session)?
     } else {
@@ -146,6 +160,18 @@ enum Refreshed {
     Elsewhere(Login),
     /// Not refreshed. Kind `LoginRequired`: only a person can help.
     Failed(Box<Login>, Error),
+}
+
+/// The refresh of this process, or how it failed for the one for whom this one waited.
+fn refreshed(app: &App, request: LoginRequest, login: Login, turn: &Turn) -> Result<Refreshed> {
+    if let Some(error) = turn.failure() {
+        return Ok(Refreshed::Failed(Box::new(login), error));
+    }
+    let refreshed = refresh(app, request, login)?;
+    if let Refreshed::Failed(_, error) = &refreshed {
+        turn.share(error);
+    }
+    Ok(refreshed)
 }
 
 fn refresh(app: &App, request: LoginRequest, login: Login) -> Result<Refreshed> {

@@ -12,6 +12,7 @@ use crate::domain::{Error, Kind, Result};
 use crate::identity::instance::start_url;
 use crate::identity::policy::LoginPolicy;
 use crate::identity::store::cache_file::{self, Found};
+use crate::identity::store::turn::Turn;
 use crate::identity::store::{
     entry, keyring, login_sessions, roles, session_state, stamps, tokens,
 };
@@ -65,7 +66,9 @@ impl<'a> Logout<'a> {
     /// there was a token.
     pub fn forget(&mut self, session: &SsoSession, follows: &Follows) -> Result<bool> {
         let app = self.app;
-        let _lock = session_state::lock(app, session, true)?;
+        // Somebody who was stopped does not keep anything logged in.
+        let turn = Turn::at_session(app, session, false);
+        let _turn = self.go_on(turn)?;
         let left = self.go_on(tokens::left(app, session))?.flatten();
         let kept = self.go_on(tokens::load(app, session))?.flatten();
         let removed = tokens::remove(app, session);
@@ -95,7 +98,8 @@ impl<'a> Logout<'a> {
     pub fn forget_login(&mut self, session: &LoginSession, roles: &[String]) -> Result<bool> {
         let app = self.app;
         let hash = login_sessions::key_hash(session);
-        let _lock = session_state::lock_login(app, &hash, &session.arn, true)?;
+        let turn = Turn::at_login(app, &hash, &session.arn, false);
+        let _turn = self.go_on(turn)?;
         for hash in roles {
             self.go_on(entry::remove(app, hash))?;
         }

@@ -6,7 +6,7 @@ use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::store::entry::{Cached, Entry};
-use crate::identity::store::session_state;
+use crate::identity::store::turn::Turn;
 use crate::io::App;
 
 /// Which cached credentials will do.
@@ -51,7 +51,7 @@ pub fn cached_or_fetched<T>(
     }
     log::info!("credentials of {label}: cache miss");
     let fetched = prepare().and_then(|prepared| {
-        let _lock = session_state::role_lock(app, &entry.hash)?;
+        let turn = Turn::at_role(app, &entry.hash)?;
         // Another process may have fetched them while this one waited.
         if let Some(cached) = entry.load(app)?
             && before.as_ref().is_none_or(|before| before.credentials != cached.credentials)
@@ -59,7 +59,7 @@ pub fn cached_or_fetched<T>(
         {
             return Ok(cached.credentials);
         }
-        let credentials = fetch(prepared)?;
+        let credentials = turn.work(|| fetch(prepared))?;
         if let Err(error) = entry.store(app, &credentials) {
             // They are good all the same.
             app.term.warn(&format!("the credentials were not cached: {error}"));

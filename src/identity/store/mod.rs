@@ -12,3 +12,4 @@ pub mod roles;
 pub mod session_state;
 pub mod stamps;
 pub mod tokens;
+pub mod turn;

@@ -1,8 +1,7 @@
-//! What ssoenv keeps of a session besides the token file: the lock that makes one refresh or login
-//! of many, and a record of what the shared file cannot say. No secret: hashes and times alone.
+//! What ssoenv keeps of a session besides the token file: a record of what the shared file cannot
+//! say. No secret: hashes and times alone.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
@@ -15,50 +14,7 @@ use crate::identity::store::{cache_file, tokens};
 use crate::identity::wire::json::{hex, sha1_hex};
 use crate::io::App;
 use crate::io::files::Durability;
-use crate::io::lock::Lock;
 use crate::io::own;
-
-/// How long somebody who may not log in waits for somebody who does.
-const PATIENCE_WITHOUT_LOGIN: Duration = Duration::from_secs(30);
-
-/// Takes the session's lock, held over read, refresh or login, and write.
-///
-/// # Errors
-/// Kind `LoginRequired` for a caller that may not log in, when the holder takes long: it waits for
-/// a person.
-pub fn lock(app: &App, session: &SsoSession, may_log_in: bool) -> Result<Lock> {
-    lock_login(app, &sha1_hex(tokens::key(session)), session.label(), may_log_in)
-}
-
-/// [`lock`] for any kind of login, named by a hash.
-pub fn lock_login(app: &App, hash: &str, label: &str, may_log_in: bool) -> Result<Lock> {
-    let path = locks(app)?.join(format!("{hash}.lock"));
-    let tell = || {
-        app.term.say(&format!("waiting for another ssoenv that logs in to `{label}`"));
-    };
-    let start = Instant::now();
-    Lock::acquire_with(&path, tell, |time| {
-        if !may_log_in && start.elapsed() > PATIENCE_WITHOUT_LOGIN {
-            return Err(Error::login_required(format!("not logged in to `{label}` yet"))
-                .cause("another ssoenv has been waiting for the login for a while")
-                .hint("finish that login in the browser, then run the command again"));
-        }
-        app.pause(time)
-    })
-}
-
-/// Takes the lock under which one process fetches what the hash names. Where nothing can be
-/// written there is none, and each fetches.
-pub fn role_lock(app: &App, hash: &str) -> Result<Option<Lock>> {
-    let path = locks(app)?.join(format!("{hash}.lock"));
-    app.lock_to_share(&path, || {
-        app.term.say("waiting for another ssoenv that fetches the same credentials");
-    })
-}
-
-fn locks(app: &App) -> Result<PathBuf> {
-    Ok(app.paths.state_dir()?.join("locks"))
-}
 
 /// What is remembered of a session's token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,14 +3,13 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
 use url::Url;
 
 use crate::domain::profile::Connection;
 use crate::domain::saved::Saved;
 use crate::identity::wire::refusal::{CallResult, Failure, ServiceError};
 use crate::io::env::Env;
-use crate::io::http::{Http, Request, Response, Stage};
+use crate::io::http::{Http, Request, Response, Stage, TransportError};
 use crate::io::random;
 
 /// What may be repeated after which outcome.
@@ -51,12 +50,15 @@ impl Attempts {
     }
 }
 
-/// How long the pauses of one call may be together. A service that asks for more with `Retry-After`
-/// is taken at its word: nobody waits before a silent terminal.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// How long one call may take with all its attempts and pauses. A service that asks for more with
+/// `Retry-After` is taken at its word: nobody waits before a silent terminal.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How long a call that may be repeated waits for its answer.
-const TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a call that may be repeated waits for one answer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a call may take while nobody answers: another one has just waited in vain.
+const IMPATIENCE: Duration = Duration::from_secs(5);
 
 /// Sends a request until there is a success, an outcome that ends it, or no attempt is left.
 pub async fn call(
@@ -77,32 +79,54 @@ pub async fn each(
     rule: Rule,
     make: impl Fn() -> Request,
 ) -> CallResult<Response> {
-    let mut attempt = 1;
-    let mut waited = Duration::ZERO;
-    loop {
-        let mut request = make();
-        if rule != Rule::SingleUse && request.timeout.is_none() {
-            request.timeout = Some(TIMEOUT);
+    let first = make();
+    let host = host_of(&first.url);
+    let time = if http.patience.is_silent() { IMPATIENCE } else { PATIENCE };
+    let end = http.patience.clock.deadline(time);
+    let call = async {
+        let mut attempt = 1;
+        loop {
+            log::debug!("{operation}: attempt {attempt} to {host}");
+            let failure = match once(http, rule, make()).await {
+                Ok(answer) if answer.is_success() => {
+                    log::info!("{operation}: {host} answered {}", answer.status);
+                    return Ok(answer);
+                }
+                Ok(answer) => Failure::of_answer(operation, &host, &answer),
+                Err(error) => Failure::Transport(error),
+            };
+            log::info!("{operation}: {}", in_words(&failure));
+            let pause = pause_before_next(rule, attempts, attempt, &failure);
+            let Some(pause) = pause.filter(|pause| *pause < end.left()) else {
+                return Err(failure);
+            };
+            log::debug!("{operation}: again in {} ms", pause.as_millis());
+            http.patience.clock.sleep(pause).await;
+            attempt += 1;
         }
-        let host = host_of(&request.url);
-        log::debug!("{operation}: attempt {attempt} to {host}");
-        let failure = match http.send(request).await {
-            Ok(answer) if answer.is_success() => {
-                log::info!("{operation}: {host} answered {}", answer.status);
-                return Ok(answer);
-            }
-            Ok(answer) => Failure::of_answer(operation, &host, &answer),
-            Err(error) => Failure::Transport(error),
-        };
-        log::info!("{operation}: {}", in_words(&failure));
-        let pause = pause_before_next(rule, attempts, attempt, &failure);
-        let Some(pause) = pause.filter(|pause| waited.saturating_add(*pause) <= PATIENCE) else {
-            return Err(failure);
-        };
-        log::debug!("{operation}: again in {} ms", pause.as_millis());
-        sleep(pause).await;
-        waited += pause;
-        attempt += 1;
+    };
+    let what = format!("an answer from `{host}`");
+    let answer = http.patience.wait(time, &what, call).await;
+    // An attempt may have been under way: nobody knows what the service did with it.
+    let answer = answer.unwrap_or_else(|| Err(Failure::Transport(TransportError::late(&host))));
+    // That the addresses of instances are silent elsewhere says nothing of the network.
+    if first.timeout.is_none() {
+        let silent =
+            matches!(&answer, Err(Failure::Transport(error)) if error.stage == Stage::Timeout);
+        http.patience.note_silence(silent);
+    }
+    answer
+}
+
+async fn once(http: &Http, rule: Rule, request: Request) -> Result<Response, TransportError> {
+    if rule == Rule::SingleUse || request.timeout.is_some() {
+        return http.send(request).await;
+    }
+    let late = TransportError::late(&host_of(&request.url));
+    tokio::select! {
+        biased;
+        answer = http.send(request) => answer,
+        () = http.patience.clock.sleep(TIMEOUT) => Err(late),
     }
 }
 

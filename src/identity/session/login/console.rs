@@ -130,7 +130,7 @@ async fn answer(
     };
     tokio::select! {
         answer = answered => answer,
-        () = tokio::time::sleep(patience(app)) => Err(request.too_late()),
+        () = app.clock.sleep(patience(app)) => Err(request.too_late()),
     }
 }
 

@@ -1,0 +1,134 @@
+//! One process at a time does what many want. The others wait for it, and what it did is theirs: what
+//! it wrote they find, and a failure stands in a note beside the lock, so that they do not fail one
+//! after the other. Whoever comes after the failure tries anew.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::domain::profile::SsoSession;
+use crate::domain::{Error, Kind, Result};
+use crate::identity::policy;
+use crate::identity::store::tokens;
+use crate::identity::wire::json::sha1_hex;
+use crate::io::files::{self, Durability};
+use crate::io::lock::Lock;
+use crate::io::{App, own};
+
+/// How long somebody who may not log in waits for somebody who does.
+const WITHOUT_LOGIN: Duration = Duration::from_secs(30);
+
+/// How long somebody waits for credentials that another process fetches, whose calls have deadlines:
+/// then it has been stopped.
+const FETCHING: Duration = Duration::from_secs(30);
+
+/// The kinds of failures that are no different for those who wait.
+const SHARED: [Kind; 3] = [Kind::Service, Kind::Denied, Kind::Failed];
+
+/// The turn of this process, until it is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    lock: Option<Lock>,
+    note: PathBuf,
+    failure: Option<Error>,
+}
+
+impl Turn {
+    /// The turn at the session: read, refresh or login, and write.
+    ///
+    /// # Errors
+    /// Kind `LoginRequired` for a caller that may not log in, when the holder takes long: it waits
+    /// for a person.
+    pub fn at_session(app: &App, session: &SsoSession, may_log_in: bool) -> Result<Self> {
+        Self::at_login(app, &sha1_hex(tokens::key(session)), session.label(), may_log_in)
+    }
+
+    /// [`Turn::at_session`] for any kind of login, named by a hash.
+    pub fn at_login(app: &App, hash: &str, label: &str, may_log_in: bool) -> Result<Self> {
+        let what = format!("another ssoenv that logs in to `{label}`");
+        let patience =
+            if may_log_in { policy::patience(app) + WITHOUT_LOGIN } else { WITHOUT_LOGIN };
+        let turn = Self::wait(app, hash, |lock| app.lock(lock, patience, &what))?;
+        if turn.lock.is_some() {
+            return Ok(turn);
+        }
+        Err(Error::login_required(format!("another ssoenv is still logging in to `{label}`"))
+            .cause(format!("this one has waited {} seconds for it", patience.as_secs()))
+            .hint("finish that login in the browser, then run this again")
+            .hint("if that ssoenv was stopped with Ctrl-Z, continue it with `fg`"))
+    }
+
+    /// The turn to fetch what the hash names. Where nothing can be written, or the one before has
+    /// been stopped, each fetches.
+    pub fn at_role(app: &App, hash: &str) -> Result<Self> {
+        let what = "another ssoenv that fetches the same credentials";
+        Self::wait(app, hash, |lock| app.lock_to_share(lock, FETCHING, what))
+    }
+
+    fn wait(
+        app: &App,
+        hash: &str,
+        lock: impl FnOnce(&std::path::Path) -> Result<Option<Lock>>,
+    ) -> Result<Self> {
+        let path = app.paths.state_dir()?.join("locks").join(format!("{hash}.lock"));
+        let note = path.with_extension("failed");
+        let before = files::stamp(&note);
+        let lock = lock(&path)?;
+        let failure = (files::stamp(&note) != before).then(|| own::read(&note).ok().flatten());
+        let failure = failure.flatten().and_then(|bytes| parse(&bytes));
+        if let Some(error) = &failure {
+            log::info!("another ssoenv has failed while this one waited: {error}");
+        }
+        Ok(Self { lock, note, failure })
+    }
+
+    /// How the one failed for whom this process waited.
+    pub fn failure(&self) -> Option<Error> {
+        self.failure.clone()
+    }
+
+    /// What comes of `work`, unless it has just failed for the one before. Its failure is shared.
+    pub fn work<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        if let Some(error) = self.failure() {
+            return Err(error);
+        }
+        work().inspect_err(|error| self.share(error))
+    }
+
+    /// Lets this failure be that of all who wait now.
+    pub fn share(&self, error: &Error) {
+        if !SHARED.contains(&error.kind) {
+            return;
+        }
+        let Error { kind, what, causes, hints } = error;
+        let text = json!([kind.exit_code(), what, causes, hints]).to_string();
+        if let Err(error) = own::write(&self.note, text.as_bytes(), Durability::Cached) {
+            log::info!("the failure is not shared: {error}");
+        }
+    }
+}
+
+fn parse(note: &[u8]) -> Option<Error> {
+    let Ok(Value::Array(parts)) = serde_json::from_slice(note) else { return None };
+    let [code, what, causes, hints] = <[Value; 4]>::try_from(parts).ok()?;
+    let kind = SHARED.into_iter().find(|kind| code == kind.exit_code())?;
+    let texts = |value| serde_json::from_value(value).ok();
+    let what = what.as_str()?.to_owned();
+    Some(Error { kind, what, causes: texts(causes)?, hints: texts(hints)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn garbage_is_no_failure() {
+        for text in ["", "[]", "{}", "[6, \"a\", [], []]", "[5, \"a\", [], [1]]", "[5, 1, [], []]"]
+        {
+            assert_eq!(parse(text.as_bytes()), None, "{text}");
+        }
+        let error = parse(br#"[5, "a", ["b"], []]"#).expect("a failure");
+        assert_eq!(error, Error::service("a").cause("b"));
+    }
+}

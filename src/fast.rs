@@ -67,7 +67,7 @@ fn switch_to(env: Env, name: &str, shell: Option<Dialect>) -> Option<ExitCode> {
         return None;
     }
     let (plan, credentials) = cached(&app, name)?;
-    if plan.mode != Mode::Keys || plan.confirm {
+    if plan.mode != Mode::Keys {
         return None;
     }
     let delta = switch::keys(&app, &plan, None, &credentials);

@@ -21,9 +21,10 @@ use crate::shell::Dialect;
 use super::clear;
 use super::shared::choice::Choice;
 use super::shared::dotfile::FileTarget;
+use super::shared::guard::{self, Consent};
 use super::shared::switch::{self, Request};
 use super::shared::tree::{DIRECTORY, OUTSIDE, Outside, Standing, Step};
-use super::shared::{guard, plan, shell_code, target, word};
+use super::shared::{shell_code, target, word};
 
 /// What the directory asks for (called by the hook)
 #[derive(Args, Clone, Debug)]
@@ -107,10 +108,12 @@ fn switch(
     let mode = asked.plan.mode;
     let policy = LoginPolicy::never();
     let request = Request { mode, region: None, fresh: false, policy: &policy };
-    let mut delta = switch::delta(app, &asked.target, &asked.plan, &request)?;
+    let consent = if production { Consent::Given } else { Consent::Kept };
+    let mut permit = guard::permit(app, &asked.settings, asked.target, consent)?;
+    let mut delta = switch::delta(app, &mut permit, &request)?;
     delta.set(DIRECTORY, name);
     delta.set(OUTSIDE, outside.text());
-    shell_code::emit(app, &asked.plan, delta, shell).map(Some)
+    shell_code::emit(app, permit.plan(), delta, shell).map(Some)
 }
 
 /// Gives the shell what it had outside: what was used there, or what the user had before all.
@@ -140,10 +143,10 @@ fn back(
     let settings = Settings::load(app)?;
     let policy = LoginPolicy::never();
     let target = target::required(app, &config, &Choice::recalled(recall), &policy)?;
-    let plan = plan::make(app, &settings, &target);
+    let mut permit = guard::permit(app, &settings, target, Consent::Given)?;
     let request = Request { mode, region, fresh: false, policy: &policy };
-    let delta = switch::delta(app, &target, &plan, &request)?;
-    shell_code::emit(app, &plan, delta, shell)
+    let delta = switch::delta(app, &mut permit, &request)?;
+    shell_code::emit(app, permit.plan(), delta, shell)
 }
 
 fn forget(app: &App, shell: Option<Dialect>) -> Result<u8> {

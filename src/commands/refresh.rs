@@ -23,6 +23,7 @@ use crate::io::{App, process};
 use crate::shell::{self, Dialect};
 
 use super::shared::choice::Choice;
+use super::shared::guard::{self, Consent, Permit};
 use super::shared::{after_login, plan, shell_code, switch, target, tree};
 
 /// Seconds until the next try after the first, the second, and every further failure.
@@ -78,8 +79,10 @@ fn start(app: &App) -> Result<u8> {
 /// asks a person for anything.
 fn work(app: &App) -> Result<u8> {
     let Some((target, hash)) = active_role(app)? else { return Ok(0) };
+    let settings = Settings::load(app)?;
+    let Some(permit) = kept(app, &settings, target) else { return Ok(0) };
     let failures = Failures::load(app, &hash)?;
-    match renew(app, &target) {
+    match renew(app, permit) {
         Ok(()) => failures.forget(app, &hash).map(|()| 0),
         Err(error) => {
             failures.note(app, &hash)?;
@@ -88,16 +91,22 @@ fn work(app: &App) -> Result<u8> {
     }
 }
 
-fn renew(app: &App, target: &Target) -> Result<()> {
+/// The guard's leave to renew what this shell uses. It may have changed its mind; nobody is asked.
+fn kept<'a>(app: &App, settings: &'a Settings, target: Target) -> Option<Permit<'a>> {
+    let permit = guard::permit(app, settings, target, Consent::Kept);
+    permit.inspect_err(|error| log::info!("nothing is renewed: {error}")).ok()
+}
+
+fn renew(app: &App, mut permit: Permit) -> Result<()> {
     let known = app.env.get("SSOENV_GEN").unwrap_or_default();
-    if let Some(cached) = sources::cached(app, &target.source)?
+    if let Some(cached) = sources::cached(app, &permit.target().source)?
         && cached.freshness == Freshness::Fresh
         && stamps::generation(&cached.credentials).to_string() != known
     {
         return Ok(());
     }
     let policy = Policy { fresh: true, ..Policy::new(LoginPolicy::never()).silent() };
-    after_login::credentials(app, target, &policy).map(drop)
+    after_login::credentials(app, &mut permit, &policy).map(drop)
 }
 
 /// `use --from-cache`: the cached credentials of what this shell uses. Credentials that were
@@ -107,7 +116,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
     shell_code::refuse_terminal(app, "use")?;
     let Some((target, hash)) = active_role(app)? else { return Ok(0) };
     let settings = Settings::load(app)?;
-    let plan = plan::make(app, &settings, &target);
+    let plan = plan::make(app, &settings, &target, None);
     let dialect = shell::detect(&app.env, shell);
     let wrapped = shell::is_wrapped(&app.env, shell);
     let cached = match sources::cached(app, &target.source) {
@@ -120,6 +129,7 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
     };
     match cached {
         Some(cached) if cached.freshness == Freshness::Expired => Ok(0),
+        Some(_) if kept(app, &settings, target.clone()).is_none() => Ok(0),
         Some(cached) => {
             // The stamp may be gone while the file is there, written by another tool.
             stamps::write(&stamps::path_of_key(app, &hash)?, &cached.credentials)?;

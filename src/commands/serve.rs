@@ -20,6 +20,7 @@ use crate::io::unwritable::cannot_write;
 use crate::io::{App, child};
 
 use super::shared::choice::{ByRole, Choice};
+use super::shared::guard::{self, Consent};
 use super::shared::{Completes, switch, target};
 
 /// Where a container finds the token file.
@@ -66,7 +67,8 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     for choice in &words.choices() {
         let target = target::required(app, &config, choice, &policy.login)?;
         if offers.iter().all(|offer| offer.target != target) {
-            offers.push(Offer { target, policy: policy.clone() });
+            let permit = guard::permit(app, &settings, target, Consent::Asked)?;
+            offers.push(permit.offer(policy.clone()));
         }
     }
     let listener = bind(words.port)?;

@@ -16,9 +16,10 @@ use crate::shell::Dialect;
 
 use super::refresh;
 use super::shared::choice::Choice;
+use super::shared::guard::{self, Consent};
 use super::shared::plan::{self, Sources};
 use super::shared::switch::{self, Request};
-use super::shared::{Completes, guard, pick, region, shell_code, target, word};
+use super::shared::{Completes, pick, region, shell_code, target, word};
 
 /// The PROFILE that stands for the one before.
 const PREVIOUS: &str = "-";
@@ -77,26 +78,21 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         ..switch::login_policy(&settings)
     };
     let target = target::required(app, &config, &choice, &policy)?;
-    let mut plan = plan::make(app, &settings, &target);
-    guard::check(app, &plan, &target.label())?;
+    let mut permit = guard::permit(app, &settings, target, Consent::Asked)?;
     let mut fresh = words.fresh;
     let delta = loop {
-        let mode = words.mode.unwrap_or(plan.mode);
+        let mode = words.mode.unwrap_or(permit.plan().mode);
         let region = words.region.as_deref();
         let request = Request { mode, region, fresh, policy: &policy };
-        let delta = switch::delta(app, &target, &plan, &request)?;
-        // A login teaches the account's name, and settings may go by it: a question, a color.
-        let now = plan::make(app, &settings, &target);
-        if now == plan {
+        let delta = switch::delta(app, &mut permit, &request)?;
+        // A login teaches the account's name, and the mode may go by it.
+        if words.mode.unwrap_or(permit.plan().mode) == mode {
             break delta;
         }
-        if !plan.confirm {
-            guard::check(app, &now, &target.label())?;
-        }
-        (plan, fresh) = (now, false);
+        fresh = false;
     };
-    plan::keep(app, &sources, &settings, &plan);
-    shell_code::finish(app, &plan, delta, words.shell)
+    plan::keep(app, &sources, &settings, permit.plan());
+    shell_code::finish(app, permit.plan(), delta, words.shell)
 }
 
 /// What the words choose: `-`, a name, or a row of the picker.

@@ -21,6 +21,7 @@ use crate::identity::{Policy, accounts};
 use crate::io::App;
 
 use super::shared::choice::Choice;
+use super::shared::guard::{self, Consent};
 use super::shared::{switch, target};
 
 /// Show who AWS says you are
@@ -65,7 +66,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let settings = Settings::load_warning(app)?;
     let policy = Policy::new(switch::login_policy(&settings));
     let held = match target::resolve(app, &config, &words.choice, &policy.login)? {
-        Some(target) => of_target(app, target, &policy)?,
+        Some(target) => of_target(app, &settings, target, &policy)?,
         // No profile has a say in this shell.
         None => environment(app, &config)?,
     };
@@ -93,8 +94,11 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     Ok(0)
 }
 
-fn of_target(app: &App, target: Target, policy: &Policy) -> Result<Held> {
-    let credentials = after_login::credentials(app, &target, policy)?;
+fn of_target(app: &App, settings: &Settings, target: Target, policy: &Policy) -> Result<Held> {
+    // Only what AWS answers about them is shown.
+    let mut permit = guard::permit(app, settings, target, Consent::Inward)?;
+    let credentials = after_login::credentials(app, &mut permit, policy)?;
+    let target = permit.into_target();
     Ok(Held {
         credentials,
         profile: target.profile.as_ref().map(ToString::to_string),

@@ -33,7 +33,11 @@ pub fn quoted(word: &str) -> String {
 
 /// The command line of `profile use-process` for `name`, with `new` in its place.
 pub fn calling(command: &str, name: &str, new: &str) -> Option<String> {
-    let before = command.strip_suffix(&*quoted(name))?;
+    let (call, yes) = match command.strip_suffix(" --yes") {
+        Some(call) => (call, " --yes"),
+        None => (command, ""),
+    };
+    let before = call.strip_suffix(&*quoted(name))?;
     let program = before.strip_suffix(" credentials ")?;
-    program.trim_matches('"').ends_with("ssoenv").then(|| format!("{before}{}", quoted(new)))
+    program.trim_matches('"').ends_with("ssoenv").then(|| format!("{before}{}{yes}", quoted(new)))
 }

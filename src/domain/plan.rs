@@ -44,7 +44,8 @@ pub struct Plan {
     pub color: Option<String>,
     /// The class of a `[match]` section, such as `production`.
     pub class: Option<String>,
-    /// Whether a person must agree before `use`.
+    /// Whether a person must agree first. Such a plan is not kept: nobody is asked on the fast path.
+    #[serde(skip)]
     pub confirm: bool,
     /// Seconds before the end from which the prompt warns.
     pub prompt_warn: i64,

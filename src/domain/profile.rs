@@ -1,5 +1,7 @@
 //! What a profile of the AWS files means once resolved.
 
+use std::iter::successors;
+
 use super::arn;
 use super::error::Error;
 use super::login_session::LoginSession;
@@ -135,6 +137,28 @@ impl Source {
         }
     }
 
+    /// The account that the credentials will be of, where the configuration says it.
+    pub fn account_id(&self) -> Option<AccountId> {
+        match self {
+            Self::Sso(role) => Some(role.account_id.clone()),
+            Self::Login(session) => session.account_id(),
+            Self::AssumeRole(assume) => arn::account(&assume.role_arn).map(AccountId::from),
+            Self::WebIdentity { role_arn, .. } => arn::account(role_arn).map(AccountId::from),
+            _ => None,
+        }
+    }
+
+    /// The role that the credentials will be of, where the configuration says it.
+    pub fn role_name(&self) -> Option<RoleName> {
+        match self {
+            Self::Sso(role) => Some(role.role_name.clone()),
+            Self::Login(session) => session.role_name(),
+            Self::AssumeRole(assume) => arn::role(&assume.role_arn).map(RoleName::from),
+            Self::WebIdentity { role_arn, .. } => arn::role(role_arn).map(RoleName::from),
+            _ => None,
+        }
+    }
+
     /// The SSO role at the root of the chain, if there is one.
     pub fn sso_root(&self) -> Option<&SsoRole> {
         match self {
@@ -191,24 +215,20 @@ pub struct Target {
 impl Target {
     /// The account that the credentials will be of, where the configuration says it.
     pub fn account_id(&self) -> Option<AccountId> {
-        match &self.source {
-            Source::Sso(role) => Some(role.account_id.clone()),
-            Source::Login(session) => session.account_id(),
-            Source::AssumeRole(assume) => arn::account(&assume.role_arn).map(AccountId::from),
-            Source::WebIdentity { role_arn, .. } => arn::account(role_arn).map(AccountId::from),
-            _ => None,
-        }
+        self.source.account_id()
     }
 
     /// The role that the credentials will be of, where the configuration says it.
     pub fn role_name(&self) -> Option<RoleName> {
-        match &self.source {
-            Source::Sso(role) => Some(role.role_name.clone()),
-            Source::Login(session) => session.role_name(),
-            Source::AssumeRole(assume) => arn::role(&assume.role_arn).map(RoleName::from),
-            Source::WebIdentity { role_arn, .. } => arn::role(role_arn).map(RoleName::from),
+        self.source.role_name()
+    }
+
+    /// Every step of the way to the credentials, the last one first, with the profile that it is of.
+    pub fn chain(&self) -> impl Iterator<Item = (Option<&ProfileName>, &Source)> {
+        successors(Some((self.profile.as_ref(), &self.source)), |(_, source)| match source {
+            Source::AssumeRole(assume) => Some((assume.source_profile.as_ref(), &*assume.source)),
             _ => None,
-        }
+        })
     }
 
     /// What errors call it.

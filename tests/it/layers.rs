@@ -34,6 +34,20 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tokio::runtime", &["io/runtime.rs"]),
 ];
 
+/// What gives credentials away: named in these files of the commands alone. The guard stands before
+/// all of them, or nothing leaves the program there.
+const DOORS: &[(&str, &[&str])] = &[
+    // Wants the guard's leave.
+    ("sources::credentials", &["commands/shared/after_login.rs"]),
+    ("Permit {", &["commands/shared/guard.rs"]),
+    ("Offer {", &["commands/shared/guard.rs"]),
+    ("portal_shortcut(", &["commands/console/mod.rs"]),
+    // A plan that wants a question is not kept for it.
+    ("load_plain(", &["fast.rs"]),
+    // The hook's, which has the leave, and two that show when credentials end.
+    ("sources::cached(", &["commands/refresh.rs", "commands/shared/pick.rs", "commands/status.rs"]),
+];
+
 fn each_line(mut check: impl FnMut(&str, &str) -> Option<String>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let files = rust_files(&root);
@@ -62,6 +76,17 @@ fn no_layer_uses_one_above_it() {
             let used = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
             let known = MAY_USE.iter().any(|(name, _)| *name == used);
             (known && !allowed.contains(&used)).then(|| format!("{layer} uses {used}"))
+        })
+    });
+}
+
+#[test]
+fn credentials_leave_by_guarded_doors() {
+    each_line(|file, code| {
+        DOORS.iter().find_map(|(door, files)| {
+            let outside = file.starts_with("commands/") || file == "fast.rs";
+            let opened = outside && code.contains(door) && !code.contains("impl ");
+            (opened && !files.contains(&file)).then(|| format!("`{door}` is for {files:?}"))
         })
     });
 }

@@ -30,6 +30,7 @@ mod exec_serve;
 mod fast;
 mod faults;
 mod guard;
+mod guard_table;
 mod hard_cases;
 mod hook_state;
 mod hooks;

@@ -13,7 +13,7 @@ use crate::config::settings::Settings;
 use crate::domain::console::{Console, portal_shortcut};
 use crate::domain::partition::Partition;
 use crate::domain::plan::Plan;
-use crate::domain::profile::{Source, Target};
+use crate::domain::profile::Source;
 use crate::domain::saved::Saved;
 use crate::domain::secret::Secret;
 use crate::domain::switch::own_region;
@@ -23,7 +23,8 @@ use crate::identity::{Policy, sources};
 use crate::io::App;
 
 use crate::commands::shared::choice::Choice;
-use crate::commands::shared::{Completes, after_login, duration, plan, region, switch, target};
+use crate::commands::shared::guard::{self, Consent, Permit};
+use crate::commands::shared::{Completes, after_login, duration, region, switch, target};
 
 /// Open the AWS console
 #[derive(Args, Clone, Debug)]
@@ -62,9 +63,9 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let settings = Settings::load_warning(app)?;
     let policy = Policy::new(switch::login_policy(&settings));
     let target = target::required(app, &config, &words.choice, &policy.login)?;
-    let plan = plan::make(app, &settings, &target);
     let console = Console::of(sources::partition_of(&target.source))?;
-    let region = page_region(app, words, &plan, &console)?;
+    let mut permit = guard::permit(app, &settings, target, Consent::Asked)?;
+    let region = page_region(app, words, permit.plan(), &console)?;
     let region = region.as_deref();
     let page = match &words.destination {
         Some(url) => {
@@ -73,8 +74,9 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         }
         None => console.page(words.service.as_deref(), region)?,
     };
-    let opening = Opening { app, settings: &settings, plan: &plan, region, print: words.print };
-    if let Source::Sso(role) = &target.source
+    let plan = &permit.plan().clone();
+    let opening = Opening { app, settings: &settings, plan, region, print: words.print };
+    if let Source::Sso(role) = &permit.target().source
         && !words.federate
     {
         if duration.is_some() {
@@ -90,7 +92,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         return opening.plain(&url);
     }
     refuse_terminal(app, words.print)?;
-    let url = signed_in(app, &target, &policy, &console, region, &page, duration)?;
+    let url = signed_in(app, &mut permit, &policy, &console, region, &page, duration)?;
     let base = federation::base(app, &console, region)?;
     let url = if words.logout_first { federation::logout_url(&base, &url) } else { url };
     opening.secret(&url)
@@ -134,14 +136,15 @@ fn refuse_terminal(app: &App, print: bool) -> Result<()> {
 
 fn signed_in(
     app: &App,
-    target: &Target,
+    permit: &mut Permit,
     policy: &Policy,
     console: &Console,
     region: Option<&str>,
     page: &str,
     duration: Option<u32>,
 ) -> Result<Secret> {
-    let credentials = after_login::credentials(app, target, policy)?;
+    let credentials = after_login::credentials(app, permit, policy)?;
+    let target = permit.target();
     let base = federation::base(app, console, region)?;
     // A role on top of a role takes none.
     let chained = matches!(&target.source, Source::AssumeRole(assume)

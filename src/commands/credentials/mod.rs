@@ -20,6 +20,7 @@ use crate::identity::{LoginPolicy, Policy};
 use crate::io::App;
 
 use crate::commands::shared::choice::Choice;
+use crate::commands::shared::guard::{self, Consent};
 use crate::commands::shared::plan::{self, Sources};
 use crate::commands::shared::{switch, target, word};
 
@@ -62,13 +63,13 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let target = target::required(app, &config, &words.choice, &login)?;
     let mfa_token = words.mfa_token.clone().map(Secret::new);
     let policy = Policy { mfa_token, ..Policy::new(login) };
-    let credentials = after_login::credentials(app, &target, &policy)?;
-    let plan = plan::make(app, &settings, &target);
-    plan::keep(app, &sources, &settings, &plan);
+    let mut permit = guard::permit(app, &settings, target, Consent::Asked)?;
+    let credentials = after_login::credentials(app, &mut permit, &policy)?;
+    plan::keep(app, &sources, &settings, permit.plan());
     if words.write.is_some() {
         return write::write(app, &written_name(app, words)?, &credentials);
     }
-    print(app, words.format.unwrap_or_default(), &plan, &credentials)
+    print(app, words.format.unwrap_or_default(), permit.plan(), &credentials)
 }
 
 /// Prints in one format; the fast path comes here too.

@@ -21,6 +21,8 @@ use crate::domain::{Error, Kind, Result};
 use crate::identity::Policy;
 use crate::io::{App, files};
 
+use crate::commands::shared::guard::{self, Consent, Permit};
+
 use super::start::{self, missing, variables};
 use super::words::Words;
 
@@ -44,13 +46,23 @@ pub fn run(
     if let Some(code) = missing(app, "PROFILE", command) {
         return Ok(code);
     }
+    // All questions come before the first command starts.
+    let mut waiting = VecDeque::new();
+    for name in &profiles {
+        let permit = config
+            .target(name)
+            .and_then(|target| guard::permit(app, settings, target, Consent::Asked));
+        match permit {
+            Err(error) if error.kind == Kind::Interrupted => return Err(error),
+            permit => waiting.push_back((name.clone(), permit)),
+        }
+    }
     let many = Many {
         config,
-        settings,
         policy,
         words,
         command,
-        waiting: Mutex::new(profiles.iter().cloned().collect()),
+        waiting: Mutex::new(waiting),
         ended: Mutex::new(Vec::new()),
         stopped: AtomicBool::new(false),
         width: profiles.iter().map(|name| sanitise(name.as_str()).len()).max().unwrap_or(0),
@@ -151,11 +163,10 @@ fn summarise(app: &App, profiles: &[ProfileName], ended: &[Ended]) {
 /// What the workers share.
 struct Many<'a> {
     config: &'a Config,
-    settings: &'a Settings,
     policy: &'a Policy,
     words: &'a Words,
     command: &'a [OsString],
-    waiting: Mutex<VecDeque<ProfileName>>,
+    waiting: Mutex<VecDeque<(ProfileName, Result<Permit<'a>>)>>,
     ended: Mutex<Vec<Ended>>,
     stopped: AtomicBool,
     width: usize,
@@ -165,8 +176,8 @@ impl Many<'_> {
     fn work(&self, app: &App) {
         while !self.stopped.load(Ordering::Relaxed) {
             let next = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-            let Some(name) = next else { return };
-            let code = match self.one(app, &name) {
+            let Some((name, permit)) = next else { return };
+            let code = match self.one(app, &name, permit) {
                 Ok(code) => code,
                 Err(error) => {
                     if error.kind == Kind::Interrupted {
@@ -185,13 +196,14 @@ impl Many<'_> {
         }
     }
 
-    fn one(&self, app: &App, name: &ProfileName) -> Result<u8> {
-        let target = match self.config.target(name) {
+    fn one(&self, app: &App, name: &ProfileName, permit: Result<Permit>) -> Result<u8> {
+        if self.words.each.is_some()
+            && let Err(error) = self.config.target(name)
+        {
             // It was told when the list was read.
-            Err(error) if self.words.each.is_some() => return Ok(error.kind.exit_code()),
-            target => target?,
-        };
-        let delta = variables(app, self.settings, &target, self.policy)?;
+            return Ok(error.kind.exit_code());
+        }
+        let delta = variables(app, permit?, self.policy)?;
         let mut command = start::command(self.command, &delta);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = match command.spawn() {

@@ -17,6 +17,7 @@ use crate::domain::{Error, Result};
 use crate::identity::{LoginPolicy, Policy};
 use crate::io::{App, process};
 
+use crate::commands::shared::guard::{self, Consent};
 use crate::commands::shared::{duration, region, switch, target};
 use start::{missing, not_started, variables};
 
@@ -41,10 +42,11 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     if let Some(code) = missing(app, &who, &command) {
         return Ok(code);
     }
+    let permit = guard::permit(app, &settings, target, Consent::Asked)?;
     if words.serve {
-        return served::run(app, &config, &settings, target, policy, &command);
+        return served::run(app, &config, permit, policy, &command);
     }
-    let delta = variables(app, &settings, &target, &policy)?;
+    let delta = variables(app, permit, &policy)?;
     let error = match process::replace(start::command(&command, &delta)) {
         Ok(code) => return Ok(code),
         Err(error) => error,

@@ -4,16 +4,16 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use crate::commands::serve;
-use crate::commands::shared::{after_login, plan, switch, tree};
+use crate::commands::shared::guard::Permit;
+use crate::commands::shared::{after_login, switch, tree};
 use crate::config::Config;
-use crate::config::settings::Settings;
 use crate::domain::Result;
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::names::ProfileName;
-use crate::domain::profile::{Source, Target};
+use crate::domain::profile::Source;
 use crate::domain::saved::Saved;
 use crate::identity::Policy;
-use crate::identity::container_endpoint::{self, ContainerEndpoint, Offer};
+use crate::identity::container_endpoint::{self, ContainerEndpoint};
 use crate::io::{App, child};
 
 use super::start;
@@ -33,22 +33,19 @@ const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
 pub fn run(
     app: &App,
     config: &Config,
-    settings: &Settings,
-    target: Target,
+    mut permit: Permit,
     policy: Policy,
     command: &[OsString],
 ) -> Result<u8> {
-    let who = start::typed(&target);
-    let credentials = after_login::credentials(app, &target, &policy)?;
-    let made = plan::make(app, settings, &target);
-    let mut delta = switch::keys(app, &made, policy.region.as_deref(), &credentials);
+    let who = start::typed(permit.target());
+    let credentials = after_login::credentials(app, &mut permit, &policy)?;
+    let mut delta = switch::keys(app, permit.plan(), policy.region.as_deref(), &credentials);
     Saved::capture(|name| app.env.get(name)).take_back(&mut delta);
     tree::stay(app, &mut delta);
     let listener = serve::bind(None)?;
     let own = App::new(app.env.clone(), app.term, app.assume_yes);
     // They were got a moment ago: nobody is asked twice.
-    let offer =
-        Offer { target, policy: Policy { region: policy.region.clone(), ..policy }.silent() };
+    let offer = permit.offer(policy.silent());
     let endpoint = Arc::new(ContainerEndpoint::new(own, listener.port, vec![offer])?);
     take_over(config, &mut delta, &endpoint);
     let child = child::run(start::command(command, &delta));

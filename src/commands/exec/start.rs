@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::io;
 use std::process::Command;
 
-use crate::commands::shared::{after_login, plan, switch, tree};
-use crate::config::settings::Settings;
+use crate::commands::shared::guard::Permit;
+use crate::commands::shared::{after_login, switch, tree};
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
@@ -20,15 +20,9 @@ const NOT_FOUND: u8 = 127;
 const NOT_EXECUTABLE: u8 = 126;
 
 /// The variables of keys mode for a target. What `clear` and `use -` need is not among them.
-pub fn variables(
-    app: &App,
-    settings: &Settings,
-    target: &Target,
-    policy: &Policy,
-) -> Result<EnvDelta> {
-    let credentials = after_login::credentials(app, target, policy)?;
-    let plan = plan::make(app, settings, target);
-    let mut delta = switch::keys(app, &plan, policy.region.as_deref(), &credentials);
+pub fn variables(app: &App, mut permit: Permit, policy: &Policy) -> Result<EnvDelta> {
+    let credentials = after_login::credentials(app, &mut permit, policy)?;
+    let mut delta = switch::keys(app, permit.plan(), policy.region.as_deref(), &credentials);
     Saved::capture(|name| app.env.get(name)).take_back(&mut delta);
     // A shell that is started is still in this tree, and what was named here wins.
     tree::stay(app, &mut delta);

@@ -1,8 +1,11 @@
 //! `profile remove|rename|copy|default|use-process`: profiles changed in the AWS files.
 
+use crate::commands::shared::guard::{self, Consent};
+use crate::commands::shared::plan;
 use crate::config::edit::{Draft, Name};
 use crate::config::header::is_portable;
 use crate::config::references::{calling, quoted};
+use crate::config::settings::Settings;
 use crate::config::store::Editing;
 use crate::config::{Config, Values};
 use crate::domain::dotfile::{self, Dotfile};
@@ -132,12 +135,14 @@ pub fn default(app: &App, name: &str, dry_run: bool) -> Result<u8> {
 
 /// Writes a new profile that gets its credentials by calling this program.
 pub fn use_process(app: &App, name: &str, new: Option<&str>, dry_run: bool) -> Result<u8> {
+    // Asked without keeping other writers waiting for the answer.
+    let guarded = is_guarded(app, name, dry_run)?;
     let mut editing = Editing::begin(app)?;
     let config = editing.preview()?;
     config.expect_profile(name)?;
     let new = new.map_or_else(|| format!("{name}-process"), str::to_owned);
     check_new(app, &config, &new)?;
-    let command = process_command(name)?;
+    let command = process_command(name)? + if guarded { " --yes" } else { "" };
     editing.config.set(&Name::profile(&*new), "credential_process", &command)?;
     if editing.finish(app, dry_run)? && !dry_run {
         app.term.say(&format!("wrote the profile `{new}`"));
@@ -145,6 +150,18 @@ pub fn use_process(app: &App, name: &str, new: Option<&str>, dry_run: bool) -> R
         app.term.hint(&format!("try it: `aws sts get-caller-identity --profile {word}`"));
     }
     Ok(0)
+}
+
+/// Whether the new profile needs `--yes`: whoever calls it can ask nobody, so a person agrees now.
+fn is_guarded(app: &App, name: &str, dry_run: bool) -> Result<bool> {
+    // A profile without credentials gives none.
+    let Ok(target) = Config::load(app)?.target(&ProfileName::new(name)) else { return Ok(false) };
+    let settings = Settings::load_warning(app)?;
+    if dry_run {
+        return Ok(plan::make(app, &settings, &target, None).confirm);
+    }
+    let permit = guard::permit(app, &settings, target, Consent::Anew)?;
+    Ok(permit.plan().confirm)
 }
 
 /// A command line that means the same to botocore (no shell) and to SDKs that call one.

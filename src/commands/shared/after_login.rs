@@ -5,7 +5,6 @@ use crate::config::edit::Name;
 use crate::config::store::Editing;
 use crate::domain::Result;
 use crate::domain::credentials::Credentials;
-use crate::domain::profile::Target;
 use crate::domain::token::AccessToken;
 use crate::identity::accounts::{self, Accounts, Wanted};
 use crate::identity::instance::start_url;
@@ -13,6 +12,8 @@ use crate::identity::session::access::{self, Obtained, Way};
 use crate::identity::session::request::SessionRequest;
 use crate::identity::{Policy, sources};
 use crate::io::App;
+
+use super::guard::Permit;
 
 /// A token, as [`access::ensure`] obtains it.
 pub fn token(app: &App, request: SessionRequest) -> Result<Obtained> {
@@ -23,13 +24,16 @@ pub fn token(app: &App, request: SessionRequest) -> Result<Obtained> {
     Ok(obtained)
 }
 
-/// The credentials of a target, as [`sources::credentials`] gets them.
-pub fn credentials(app: &App, target: &Target, policy: &Policy) -> Result<Credentials> {
-    let (credentials, login) = sources::credentials(app, target, policy);
+/// The credentials that the guard permits, as [`sources::credentials`] gets them: if it still does
+/// with what was learned on the way.
+pub fn credentials(app: &App, permit: &mut Permit, policy: &Policy) -> Result<Credentials> {
+    let (credentials, login) = sources::credentials(app, permit.target(), policy);
     if let Some(login) = login {
         learn(app, login.request, &login.token)?;
     }
-    credentials
+    let credentials = credentials?;
+    permit.look_again(app, credentials.account_id.clone())?;
+    Ok(credentials)
 }
 
 /// A session's accounts, as [`accounts::list`] lists them; with an error what came until then.

@@ -43,7 +43,7 @@ impl FileTarget {
         let config = Config::load(app)?;
         let settings = Settings::load(app)?;
         let target = target::required(app, &config, &choice, &LoginPolicy::never())?;
-        let plan = plan::make(app, &settings, &target);
+        let plan = plan::make(app, &settings, &target, None);
         Ok(Self { label, choice, plan, target, settings })
     }
 

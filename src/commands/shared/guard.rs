@@ -1,21 +1,135 @@
-//! A question before this shell gets credentials that deserve one.
+//! The one guard on every way to credentials. What hands them out wants a [`Permit`], and only this
+//! file makes one: a new command cannot forget to ask.
 
+use std::sync::{Mutex, PoisonError};
+
+use super::plan;
+use crate::config::settings::Settings;
+use crate::domain::active::Active;
+use crate::domain::names::AccountId;
 use crate::domain::plan::Plan;
+use crate::domain::profile::Target;
 use crate::domain::words::Class;
 use crate::domain::{Error, Result};
+use crate::identity::Policy;
+use crate::identity::container_endpoint::Offer;
 use crate::io::{App, ask};
 
-/// Asks on the terminal where the settings want a confirmation; `--yes` answers yes. Without a
-/// terminal it is wrong usage, answered no it is a failure.
-pub fn check(app: &App, plan: &Plan, label: &str) -> Result<()> {
-    if !plan.confirm {
-        return Ok(());
+/// How a person agrees where the settings want it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// By an answer, unless this shell uses the target already.
+    Asked,
+    /// By an answer in any case: what it leads to outlives this shell, or was found by parts of a name.
+    Anew,
+    /// By `allow --production`, or by an answer of earlier: what this shell used before.
+    Given,
+    /// Nobody is asked: only what this shell uses already may be renewed.
+    Kept,
+    /// Nothing leaves this process: no consent is needed.
+    Inward,
+}
+
+/// The leave to hand out the credentials of a target.
+#[derive(Clone, Debug)]
+pub struct Permit<'a> {
+    settings: &'a Settings,
+    consent: Consent,
+    target: Target,
+    plan: Plan,
+}
+
+/// The leave for a target, if the settings or a person give it.
+///
+/// # Errors
+/// `Failed` where the answer is no, `Usage` where nobody can be asked, `Interrupted`.
+pub fn permit<'a>(
+    app: &App,
+    settings: &'a Settings,
+    target: Target,
+    consent: Consent,
+) -> Result<Permit<'a>> {
+    let plan = plan::make(app, settings, &target, None);
+    let permit = Permit { settings, consent, target, plan };
+    permit.check(app)?;
+    Ok(permit)
+}
+
+impl Permit<'_> {
+    /// Whose credentials.
+    pub const fn target(&self) -> &Target {
+        &self.target
     }
-    let class = plan.class.as_deref().map(|class| format!(" (class {class})")).unwrap_or_default();
-    if ask::confirm(app, &format!("Use {}{class}?", name(plan, label)), false)? {
-        return Ok(());
+
+    /// What the settings say about it.
+    pub const fn plan(&self) -> &Plan {
+        &self.plan
     }
-    Err(Error::failed(format!("`{label}` was not confirmed")))
+
+    /// The settings that it was given by.
+    pub const fn settings(&self) -> &Settings {
+        self.settings
+    }
+
+    /// The same for an endpoint that goes on giving them out.
+    pub fn offer(self, policy: Policy) -> Offer {
+        Offer { target: self.target, policy }
+    }
+
+    /// The target without the leave.
+    pub fn into_target(self) -> Target {
+        self.target
+    }
+
+    /// Looks again at what was learned since: a login teaches the names of accounts, and credentials
+    /// say whose they are. Who has agreed once is not asked again.
+    pub fn look_again(&mut self, app: &App, account: Option<AccountId>) -> Result<()> {
+        let agreed = self.plan.confirm;
+        self.plan = plan::make(app, self.settings, &self.target, account);
+        if agreed { Ok(()) } else { self.check(app) }
+    }
+
+    fn check(&self, app: &App) -> Result<()> {
+        if !self.plan.confirm {
+            return Ok(());
+        }
+        match self.consent {
+            Consent::Given | Consent::Inward => Ok(()),
+            Consent::Asked | Consent::Kept if is_in_use(app, &self.plan) => Ok(()),
+            Consent::Kept => Err(self.unasked()),
+            Consent::Asked | Consent::Anew => self.ask(app),
+        }
+    }
+
+    fn ask(&self, app: &App) -> Result<()> {
+        /// Several commands of one `exec` may learn at once that they have to ask.
+        static TURN: Mutex<()> = Mutex::new(());
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        if !app.assume_yes && !app.term.can_ask() {
+            return Err(self.unasked());
+        }
+        let class = self.plan.class.as_deref();
+        let class = class.map(|class| format!(" (class {class})")).unwrap_or_default();
+        if ask::confirm(app, &format!("Use {}{class}?", self.name()), false)? {
+            return Ok(());
+        }
+        Err(Error::failed(format!("`{}` was not confirmed", self.target.label())))
+    }
+
+    fn unasked(&self) -> Error {
+        Error::usage(format!("`{}` needs a confirmation", self.target.label()))
+            .cause("`confirm = true` is set for it, and there is no terminal to ask on")
+            .hint("if you mean it, add `--yes`")
+    }
+
+    fn name(&self) -> String {
+        let (plan, label) = (&self.plan, self.target.label());
+        let account = plan.account_name.as_deref().or(plan.account_id.as_deref());
+        match (account, plan.role.as_deref()) {
+            (Some(account), Some(role)) => format!("`{label}`, {role} in {account}"),
+            _ => format!("`{label}`"),
+        }
+    }
 }
 
 /// Whether a directory needs more than the plain `allow`: nobody is asked at a prompt.
@@ -23,10 +137,18 @@ pub fn is_guarded(plan: &Plan) -> bool {
     plan.confirm || plan.class.as_deref() == Some(Class::Production.name())
 }
 
-fn name(plan: &Plan, label: &str) -> String {
-    let account = plan.account_name.as_deref().or(plan.account_id.as_deref());
-    match (account, plan.role.as_deref()) {
-        (Some(account), Some(role)) => format!("`{label}`, {role} in {account}"),
-        _ => format!("`{label}`"),
+/// Whether this shell has what the plan gives: the same role of the same account, or the same
+/// profile where the configuration does not say whose its credentials are.
+fn is_in_use(app: &App, plan: &Plan) -> bool {
+    let get = |name: &str| app.env.get(name);
+    let Some(active) = Active::read(get).filter(|active| !active.is_shadowed(get)) else {
+        return false;
+    };
+    let same = |now: Option<&str>, then: &Option<String>| now.is_some() && now == then.as_deref();
+    if plan.account_id.is_some() && plan.role.is_some() {
+        same(active.account_id.as_ref().map(AsRef::as_ref), &plan.account_id)
+            && same(active.role.as_ref().map(AsRef::as_ref), &plan.role)
+    } else {
+        same(active.profile.as_ref().map(AsRef::as_ref), &plan.profile)
     }
 }

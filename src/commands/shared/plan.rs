@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::config::settings::Settings;
 use crate::domain::fingerprint::fingerprint;
 use crate::domain::login_session;
+use crate::domain::names::{AccountId, ProfileName, RoleName};
 use crate::domain::plan::Plan;
 use crate::domain::profile::{Source, Target};
 use crate::domain::{Result, segment};
@@ -17,7 +18,7 @@ use crate::io::files::{self, Durability, Stamp};
 use crate::io::own;
 
 /// What a kept plan starts with: the number changes with its form, the version with its meaning.
-const FORMAT: &str = concat!("ssoenv-plan 3 ", env!("CARGO_PKG_VERSION"), " ");
+const FORMAT: &str = concat!("ssoenv-plan 4 ", env!("CARGO_PKG_VERSION"), " ");
 
 /// What the files looked like before they were read.
 #[derive(Debug)]
@@ -45,18 +46,27 @@ impl Sources {
     }
 }
 
-/// Makes the plan of a target.
-pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
+/// Makes the plan of a target. `account` is what its credentials say, where the configuration says
+/// nothing of their account.
+pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<AccountId>) -> Plan {
     let session = target.source.sso_root().map(|root| &root.session);
-    let account_id = target.account_id();
+    let account_id = target.account_id().or(account);
     let account_name = account_id.as_ref().and_then(|id| accounts::account_name(app, id));
     let role = target.role_name();
-    let found = settings.for_target(
-        target.profile.as_ref().map(AsRef::as_ref),
-        account_id.as_ref().map(AsRef::as_ref),
-        account_name.as_deref(),
-        role.as_ref().map(AsRef::as_ref),
-    );
+    let about = |profile: Option<&ProfileName>, id: Option<&AccountId>, role: Option<&RoleName>| {
+        let name = id.and_then(|id| accounts::account_name(app, id));
+        settings.for_target(
+            profile.map(AsRef::as_ref),
+            id.map(AsRef::as_ref),
+            name.as_deref(),
+            role.map(AsRef::as_ref),
+        )
+    };
+    let found = about(target.profile.as_ref(), account_id.as_ref(), role.as_ref());
+    // Whoever takes a role with guarded credentials has used those.
+    let below = target.chain().skip(1).any(|(profile, source)| {
+        about(profile, source.account_id().as_ref(), source.role_name().as_ref()).confirm
+    });
     Plan {
         profile: target.profile.as_ref().map(ToString::to_string),
         account_id: account_id.map(|id| id.to_string()),
@@ -73,7 +83,7 @@ pub fn make(app: &App, settings: &Settings, target: &Target) -> Plan {
         prompt_format: settings.prompt_format.clone(),
         color: segment::color(found.color.as_deref(), found.class.as_deref()),
         class: found.class,
-        confirm: found.confirm,
+        confirm: found.confirm || below,
         prompt_warn: at_most(settings.prompt_warn_minutes, &target.source, 4),
         refresh_lead: at_most(settings.refresh_lead_minutes, &target.source, 2),
         key: sources::key_hash(app, &target.source),
@@ -103,10 +113,13 @@ pub fn load(app: &App, profile: &str) -> Option<Plan> {
 }
 
 /// Keeps a profile's plan. Nothing depends on it: where it cannot be written, it is not. Settings
-/// with something to warn about are read again each time.
+/// with something to warn about are read again each time, and a person who must agree is asked.
 pub fn keep(app: &App, sources: &Sources, settings: &Settings, plan: &Plan) {
     let Some(profile) = &plan.profile else { return };
-    if !files::are_settled(&sources.stamps, sources.looked) || !settings.warnings.is_empty() {
+    if !files::are_settled(&sources.stamps, sources.looked)
+        || !settings.warnings.is_empty()
+        || plan.confirm
+    {
         return;
     }
     let texts = (sources.text(), serde_json::to_string(plan));

@@ -23,6 +23,7 @@ use crate::identity::{LoginPolicy, Policy};
 use crate::io::App;
 
 use super::after_login;
+use super::guard::Permit;
 
 /// What the caller wants of the switch.
 #[derive(Clone, Copy, Debug)]
@@ -47,18 +48,18 @@ pub fn login_policy(settings: &Settings) -> LoginPolicy {
 }
 
 /// Makes sure of credentials or token, and gives the change of variables.
-pub fn delta(app: &App, target: &Target, plan: &Plan, request: &Request) -> Result<EnvDelta> {
+pub fn delta(app: &App, permit: &mut Permit, request: &Request) -> Result<EnvDelta> {
     match request.mode {
         Mode::Keys => {
-            let credentials = credentials(app, target, request)?;
-            Ok(keys(app, plan, request.region, &credentials))
+            let credentials = credentials(app, permit, request)?;
+            Ok(keys(app, permit.plan(), request.region, &credentials))
         }
-        Mode::Profile => profile(app, target, plan, request),
+        Mode::Profile => profile(app, permit, request),
     }
 }
 
-/// Credentials of the target, whatever its source, from the cache where it has them.
-pub fn credentials(app: &App, target: &Target, request: &Request) -> Result<Credentials> {
+/// The credentials, whatever their source, from the cache where it has them.
+fn credentials(app: &App, permit: &mut Permit, request: &Request) -> Result<Credentials> {
     let policy = Policy {
         fresh: request.fresh,
         region: request.region.map(str::to_owned),
@@ -66,7 +67,7 @@ pub fn credentials(app: &App, target: &Target, request: &Request) -> Result<Cred
         may_ask: request.policy.allow_login,
         ..Policy::new(request.policy.clone())
     };
-    after_login::credentials(app, target, &policy)
+    after_login::credentials(app, permit, &policy)
 }
 
 /// The change of keys mode. The same inputs give the same lines.
@@ -142,12 +143,14 @@ fn refresh(app: &App, plan: &Plan, credentials: &Credentials) -> Option<Refresh>
     })
 }
 
-fn profile(app: &App, target: &Target, plan: &Plan, request: &Request) -> Result<EnvDelta> {
-    let Some(name) = &target.profile else {
+fn profile(app: &App, permit: &mut Permit, request: &Request) -> Result<EnvDelta> {
+    let Some(name) = permit.target().profile.clone() else {
         return Err(Error::usage("profile mode needs a profile, and no single one has this role")
             .hint("add `--mode keys`, or make a profile: `ssoenv configure`"));
     };
-    let expires = token_expiry(app, target, request, name)?;
+    let expires = token_expiry(app, permit.target(), request, &name)?;
+    permit.look_again(app, None)?;
+    let plan = permit.plan();
     let saved = Saved::capture(|variable| app.env.get(variable));
     if request.region.is_none() {
         warn_of_own_region(app, plan, &saved);

@@ -117,10 +117,13 @@ function global:__ssoenv_segment {
     if ($null -ne $env:SSOENV_LEFT) { $tail = __ssoenv_clean $env:SSOENV_LEFT }
     $width = 80
     try { $width = $Host.UI.RawUI.WindowSize.Width } catch { $width = 80 }
-    if ($width -gt 0 -and $width -lt 40) { return '' }
-    if ($width -gt 0 -and $width -lt 60 -and $env:SSOENV_ROLE -cmatch '^[A-Za-z0-9+=,.@_-]+$') {
-        $text = $env:SSOENV_ROLE
-        $tail = ' {}'
+    if ($width -gt 0 -and $width -lt 60) {
+        $short = $env:SSOENV_LABEL_60
+        if ($width -lt 40 -and $env:SSOENV_LABEL_40) { $short = $env:SSOENV_LABEL_40 }
+        if ($short) {
+            $text = __ssoenv_clean $short
+            $tail = ' {}'
+        }
     }
     $now = __ssoenv_now
     $left = ''
@@ -149,15 +152,17 @@ function global:__ssoenv_segment {
     }
     if (-not $text) { return '' }
     if ($env:NO_COLOR -or $env:TERM -ceq 'dumb') { return "$text " }
-    if ($env:SSOENV_WARN_AT -match '^[0-9]{1,12}$' -and $now -ge [long] $env:SSOENV_WARN_AT) { $alarm = $true }
-    $color = '36'
-    if ($env:SSOENV_COLOR -match '^[0-9]{1,3}$') {
+    $soon = $env:SSOENV_WARN_AT -match '^[0-9]{1,12}$' -and $now -ge [long] $env:SSOENV_WARN_AT
+    $color = if ($soon -or $alarm) { '33' } else { '36' }
+    if ($alarm) {
+        $soon = $true
+    } elseif ($env:SSOENV_COLOR -match '^[0-9]{1,3}$') {
         $color = "38;5;$env:SSOENV_COLOR"
     } elseif ($env:SSOENV_COLOR) {
         $names = @{ black = 30; red = 31; green = 32; yellow = 33; blue = 34; magenta = 35; cyan = 36; white = 37 }
         if ($names.Contains($env:SSOENV_COLOR)) { $color = $names[$env:SSOENV_COLOR] }
     }
-    if ($alarm) { $color = "$color;1" }
+    if ($soon) { $color = "$color;1" }
     $escape = [char] 27
     "$escape[${color}m$text$escape[0m "
 }

@@ -272,14 +272,12 @@ __ssoenv_put() {
 __ssoenv_segment() {
     __ssoenv_ps1=''
     [[ -n ${SSOENV_MODE-} ]] || \builtin return 0
-    \builtin local text="${SSOENV_LABEL-}" tail=' {}' left='' color=36 seconds
+    \builtin local text="${SSOENV_LABEL-}" tail=' {}' left='' color='' seconds short
     [[ -z ${SSOENV_LEFT+x} ]] || tail=$SSOENV_LEFT
     if __ssoenv_number "${COLUMNS-}" && ((10#$COLUMNS > 0 && 10#$COLUMNS < 60)); then
-        ((10#$COLUMNS >= 40)) || \builtin return 0
-        case ${SSOENV_ROLE-} in
-            '' | *[!A-Za-z0-9+=,.@_-]*) ;;
-            *) text=$SSOENV_ROLE tail=' {}' ;;
-        esac
+        short=${SSOENV_LABEL_60-}
+        ((10#$COLUMNS >= 40)) || short=${SSOENV_LABEL_40:-$short}
+        [[ -z $short ]] || text=$short tail=' {}'
     fi
     if [[ -n $__ssoenv_other ]]; then
         left=changed
@@ -319,20 +317,21 @@ __ssoenv_segment() {
         yellow) color=33 ;;
         blue) color=34 ;;
         magenta) color=35 ;;
+        cyan) color=36 ;;
         white) color=37 ;;
         [0-9] | [0-9][0-9] | [0-9][0-9][0-9]) color="38;5;$SSOENV_COLOR" ;;
     esac
     if [[ $left == expired || $left == changed ]]; then
-        color="$color;1"
+        color='33;1'
     elif __ssoenv_number "${SSOENV_WARN_AT-}"; then
         if ((__ssoenv_now >= 10#$SSOENV_WARN_AT)); then
-            color="$color;1"
+            color="${color:-33};1"
         else
             __ssoenv_holds $((10#$SSOENV_WARN_AT))
         fi
     fi
     # Between \001 and \002 stands what takes no room.
-    __ssoenv_ps1=$'\001\e['"$color"$'m\002'"$text"$'\001\e[0m\002 '
+    __ssoenv_ps1=$'\001\e['"${color:-36}"$'m\002'"$text"$'\001\e[0m\002 '
 }
 
 # Puts the text into PS1 by its name: what is in it is never read as code. It stands at the beginning,
@@ -430,7 +429,7 @@ __ssoenv_prompt() {
         \builtin read -r __ssoenv_gen <"$SSOENV_STAMP" || \builtin true
     fi
     __ssoenv_facts=$__ssoenv_gen,${AWS_ACCESS_KEY_ID-},${AWS_ACCESS_KEY_ID+x},${AWS_PROFILE-},${AWS_PROFILE+x},\
-${SSOENV_MODE-},${SSOENV_KEY_ID-},${SSOENV_GEN-},${SSOENV_REFRESH_AT-},${SSOENV_LABEL-},${SSOENV_LEFT-},${SSOENV_LEFT+x},${SSOENV_ROLE-},\
+${SSOENV_MODE-},${SSOENV_KEY_ID-},${SSOENV_GEN-},${SSOENV_REFRESH_AT-},${SSOENV_LABEL-},${SSOENV_LEFT-},${SSOENV_LEFT+x},${SSOENV_LABEL_60-},\
 ${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLUMNS-},${NO_COLOR-},${TERM-}
     # Times are texts of one length, which compare as numbers do. Under `nocasematch` (`a == A`) texts
     # that differ may seem to be the same.
@@ -461,8 +460,9 @@ if [[ $- == *i* ]]; then
     __ssoenv_last
 # {prompt}
     # What steers a terminal or turns the order of its text: controls, also those that [:cntrl:] does not
-    # know everywhere, and what has no width.
+    # know everywhere, and what has no width; outside of UTF-8 locales all but ASCII.
     __ssoenv_unfit='[:cntrl:]'$'\302\200\302\201\302\202\302\203\302\204\302\205\302\206\302\207\302\210\302\211\302\212\302\213\302\214\302\215\302\216\302\217\302\220\302\221\302\222\302\223\302\224\302\225\302\226\302\227\302\230\302\231\302\232\302\233\302\234\302\235\302\236\302\237\302\255\330\234\342\200\213\342\200\214\342\200\215\342\200\216\342\200\217\342\200\250\342\200\251\342\200\252\342\200\253\342\200\254\342\200\255\342\200\256\342\201\240\342\201\241\342\201\242\342\201\243\342\201\244\342\201\245\342\201\246\342\201\247\342\201\250\342\201\251\342\201\252\342\201\253\342\201\254\342\201\255\342\201\256\342\201\257\357\273\277'
+    [[ ${LC_ALL:-${LC_CTYPE:-${LANG-}}} == *[Uu][Tt][Ff]* ]] || __ssoenv_unfit=$'[:cntrl:]\200-\377'
     \builtin export -n __ssoenv_unfit __ssoenv_width __ssoenv_entries
     # Now, before another tool lays its marks around the prompt.
     __ssoenv_show

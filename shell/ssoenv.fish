@@ -251,9 +251,10 @@ function __ssoenv_segment -a now changed
     set -l tail ' {}'
     set -q SSOENV_LEFT[1]; and set tail "$SSOENV_LEFT"
     if __ssoenv_number "$COLUMNS"; and builtin test "$COLUMNS" -gt 0 -a "$COLUMNS" -lt 60
-        builtin test "$COLUMNS" -ge 40; or return
-        if builtin string match -qr '^[A-Za-z0-9+=,.@_-]+$' -- "$SSOENV_ROLE"
-            set text $SSOENV_ROLE
+        set -l short $SSOENV_LABEL_60
+        builtin test "$COLUMNS" -lt 40; and set -q SSOENV_LABEL_40[1]; and set short $SSOENV_LABEL_40
+        if builtin test -n "$short"
+            set text "$short"
             set tail ' {}'
         end
     end
@@ -289,16 +290,20 @@ function __ssoenv_segment -a now changed
         set -g __ssoenv_text "$text "
         return
     end
-    set -l color 36
+    set -l color
     switch "$SSOENV_COLOR"
         case black red green yellow blue magenta cyan white
             set color 3(builtin math (contains -i -- $SSOENV_COLOR black red green yellow blue magenta cyan white) - 1)
         case '*'
             __ssoenv_number "$SSOENV_COLOR"; and set color "38;5;$SSOENV_COLOR"
     end
-    if contains -- "$left" expired changed; or builtin test $now -ge $__ssoenv_warn
+    if contains -- "$left" expired changed
+        set color '33;1'
+    else if builtin test $now -ge $__ssoenv_warn
+        set -q color[1]; or set color 33
         set color "$color;1"
     else
+        set -q color[1]; or set color 36
         __ssoenv_holds $__ssoenv_warn
     end
     set -g __ssoenv_text \e"[$color"m$text\e'[0m '
@@ -367,7 +372,7 @@ end
 # All that the prompt's text depends on, in the caller's $__ssoenv_facts, but for the stamp.
 function __ssoenv_gather --no-scope-shadowing
     set -qx AWS_PROFILE AWS_ACCESS_KEY_ID
-    set __ssoenv_facts "$status|$AWS_PROFILE|$AWS_ACCESS_KEY_ID|$SSOENV_MODE|$SSOENV_KEY_ID|$SSOENV_GEN|$SSOENV_REFRESH_AT|$SSOENV_LABEL|$SSOENV_LEFT|$SSOENV_ROLE|$SSOENV_EXPIRES_AT|$SSOENV_WARN_AT|$SSOENV_COLOR|$COLUMNS|$NO_COLOR|$TERM|$__ssoenv_hidden"
+    set __ssoenv_facts "$status|$AWS_PROFILE|$AWS_ACCESS_KEY_ID|$SSOENV_MODE|$SSOENV_KEY_ID|$SSOENV_GEN|$SSOENV_REFRESH_AT|$SSOENV_LABEL|$SSOENV_LEFT|$SSOENV_LABEL_60|$SSOENV_EXPIRES_AT|$SSOENV_WARN_AT|$SSOENV_COLOR|$COLUMNS|$NO_COLOR|$TERM|$__ssoenv_hidden"
 end
 
 # Whether anything has changed since the last look, or the time of something has come.

@@ -276,9 +276,10 @@ def --env __ssoenv_segment [now: int, changed: bool] {
     mut tail = ($env.SSOENV_LEFT? | default " {}")
     let columns = (term size).columns
     if $columns > 0 and $columns < 60 {
-        if $columns < 40 { return }
-        if ($env.SSOENV_ROLE? | default "") =~ '^[A-Za-z0-9+=,.@_-]+$' {
-            $text = $env.SSOENV_ROLE
+        let tiny = if $columns < 40 { $env.SSOENV_LABEL_40? | default "" } else { "" }
+        let short = if $tiny != "" { $tiny } else { $env.SSOENV_LABEL_60? | default "" }
+        if $short != "" {
+            $text = $short
             $tail = " {}"
         }
     }
@@ -316,9 +317,18 @@ def --env __ssoenv_segment [now: int, changed: bool] {
     }
     let named = ([black red green yellow blue magenta cyan white] | enumerate | where item == ($env.SSOENV_COLOR? | default "") | get -o 0.index)
     let number = (__ssoenv_number $env.SSOENV_COLOR? (-1))
-    let color = if $named != null { $"3($named)" } else if $number >= 0 { $"38;5;($number)" } else { "36" }
     let warn = (__ssoenv_number $env.SSOENV_WARN_AT? 999999999999)
-    let bold = if $left in [expired changed] or $now >= $warn { ";1" } else { "" }
+    let over = $left in [expired changed]
+    let bold = if $over or $now >= $warn { ";1" } else { "" }
+    let color = if $named != null and not $over {
+        $"3($named)"
+    } else if $number >= 0 and not $over {
+        $"38;5;($number)"
+    } else if $bold == "" {
+        "36"
+    } else {
+        "33"
+    }
     if $bold == "" { __ssoenv_holds $warn }
     $env.__ssoenv.text = "\e[" + $color + $bold + "m" + $text + "\e[0m "
 }
@@ -354,7 +364,7 @@ def __ssoenv_facts [gen: string] {
     [
         $gen $env.PWD $env.AWS_PROFILE? $env.AWS_ACCESS_KEY_ID? $env.SSOENV_MODE? $env.SSOENV_KEY_ID?
         $env.SSOENV_GEN? $env.SSOENV_STAMP? $env.SSOENV_REFRESH_AT? $env.SSOENV_LABEL? $env.SSOENV_LEFT?
-        $env.SSOENV_ROLE? $env.SSOENV_EXPIRES_AT? $env.SSOENV_WARN_AT? $env.SSOENV_COLOR? $env.NO_COLOR?
+        $env.SSOENV_LABEL_60? $env.SSOENV_EXPIRES_AT? $env.SSOENV_WARN_AT? $env.SSOENV_COLOR? $env.NO_COLOR?
         $env.TERM? $env.PROMPT_COMMAND? (term size).columns
     ]
 }

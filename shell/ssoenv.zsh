@@ -176,14 +176,12 @@ function __ssoenv_segment() {
     __ssoenv_text='' __ssoenv_color='' __ssoenv_bold=''
     [[ -n ${SSOENV_MODE-} ]] || \builtin return 0
     \builtin local text="${SSOENV_LABEL-}" tail="${SSOENV_LEFT- {\}}" left='' mark='{}'
-    \builtin local color=6
+    \builtin local color='' short
     \builtin local -i seconds
     if (( COLUMNS > 0 && COLUMNS < 60 )); then
-        (( COLUMNS >= 40 )) || \builtin return 0
-        case ${SSOENV_ROLE-} in
-            (''|*[^A-Za-z0-9+=,.@_-]*) ;;
-            (*) text=$SSOENV_ROLE tail=" $mark" ;;
-        esac
+        short=${SSOENV_LABEL_60-}
+        (( COLUMNS >= 40 )) || short=${SSOENV_LABEL_40:-$short}
+        [[ -z $short ]] || text=$short tail=" $mark"
     fi
     if [[ -n $__ssoenv_other ]]; then
         left='changed'
@@ -209,7 +207,7 @@ function __ssoenv_segment() {
         (*) case $left in ('expired'|'changed') text+=" $left" ;; esac ;;
     esac
     # `use` has cleaned the names; what still steers a terminal came from somewhere else.
-    __ssoenv_text=${text//[[:cntrl:]$__ssoenv_unfit]/}
+    __ssoenv_text=${text//${~__ssoenv_unfit}/}
     [[ -z ${NO_COLOR-} && ${TERM-} != 'dumb' ]] || \builtin return 0
     case ${SSOENV_COLOR-} in
         (black) color=0 ;;
@@ -218,19 +216,20 @@ function __ssoenv_segment() {
         (yellow) color=3 ;;
         (blue) color=4 ;;
         (magenta) color=5 ;;
+        (cyan) color=6 ;;
         (white) color=7 ;;
         ([0-9]|[0-9][0-9]|[0-9][0-9][0-9]) color=$SSOENV_COLOR ;;
     esac
     if [[ $left == 'expired' || $left == 'changed' ]]; then
-        __ssoenv_bold=1
+        __ssoenv_bold=1 color=3
     elif [[ ${SSOENV_WARN_AT-} == <-> && ${#SSOENV_WARN_AT} -lt 13 ]]; then
         if (( __ssoenv_now >= 10#$SSOENV_WARN_AT )); then
-            __ssoenv_bold=1
+            __ssoenv_bold=1 color=${color:-3}
         else
             __ssoenv_holds $(( 10#$SSOENV_WARN_AT ))
         fi
     fi
-    __ssoenv_color=$color
+    __ssoenv_color=${color:-6}
 }
 
 # Puts the text into PROMPT by its places in psvar: nothing in it is expanded, whatever options are
@@ -327,7 +326,7 @@ function __ssoenv_prompt() {
     fi
     __ssoenv_facts="$__ssoenv_gen,${AWS_ACCESS_KEY_ID-},${AWS_ACCESS_KEY_ID+x},${AWS_PROFILE-},${AWS_PROFILE+x},\
 ${SSOENV_MODE-},${SSOENV_KEY_ID-},${SSOENV_GEN-},${SSOENV_REFRESH_AT-},${SSOENV_LABEL-},${SSOENV_LEFT- {\}},\
-${SSOENV_ROLE-},${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLUMNS-},${NO_COLOR-},${TERM-}"
+${SSOENV_LABEL_60-},${SSOENV_EXPIRES_AT-},${SSOENV_WARN_AT-},${SSOENV_COLOR-},${COLUMNS-},${NO_COLOR-},${TERM-}"
     if [[ ${__ssoenv_pwd-} != "$PWD" || $__ssoenv_facts != "${__ssoenv_known-}" ]] ||
         (( __ssoenv_now >= __ssoenv_until || __ssoenv_now < __ssoenv_from )); then
         __ssoenv_look "$__ssoenv_gen"
@@ -352,8 +351,9 @@ function __ssoenv_load() {
     \builtin typeset -g +x __ssoenv_known='' __ssoenv_from=0 __ssoenv_until=0
     \builtin typeset -g +x __ssoenv_color='' __ssoenv_bold=''
     \builtin typeset -g +x __ssoenv_part='%(91V.%(93V.%B.)%(92V.%F{%92v}.)%91v%(93V.%b.)%(92V.%f.) .)'
-    # Controls, directions, and what has no width.
-    \builtin typeset -g +x __ssoenv_unfit=$'\302\200\302\201\302\202\302\203\302\204\302\205\302\206\302\207\302\210\302\211\302\212\302\213\302\214\302\215\302\216\302\217\302\220\302\221\302\222\302\223\302\224\302\225\302\226\302\227\302\230\302\231\302\232\302\233\302\234\302\235\302\236\302\237\302\255\330\234\342\200\213\342\200\214\342\200\215\342\200\216\342\200\217\342\200\250\342\200\251\342\200\252\342\200\253\342\200\254\342\200\255\342\200\256\342\201\240\342\201\241\342\201\242\342\201\243\342\201\244\342\201\245\342\201\246\342\201\247\342\201\250\342\201\251\342\201\252\342\201\253\342\201\254\342\201\255\342\201\256\342\201\257\357\273\277'
+    # Controls, directions, and what has no width; outside of UTF-8 locales all but ASCII.
+    \builtin typeset -g +x __ssoenv_unfit='[[:cntrl:]'$'\302\200\302\201\302\202\302\203\302\204\302\205\302\206\302\207\302\210\302\211\302\212\302\213\302\214\302\215\302\216\302\217\302\220\302\221\302\222\302\223\302\224\302\225\302\226\302\227\302\230\302\231\302\232\302\233\302\234\302\235\302\236\302\237\302\255\330\234\342\200\213\342\200\214\342\200\215\342\200\216\342\200\217\342\200\250\342\200\251\342\200\252\342\200\253\342\200\254\342\200\255\342\200\256\342\201\240\342\201\241\342\201\242\342\201\243\342\201\244\342\201\245\342\201\246\342\201\247\342\201\250\342\201\251\342\201\252\342\201\253\342\201\254\342\201\255\342\201\256\342\201\257\357\273\277'']'
+    [[ ${LC_ALL:-${LC_CTYPE:-${LANG-}}} == *[Uu][Tt][Ff]* ]] || __ssoenv_unfit='[^ -~]'
     \builtin typeset -ga precmd_functions psvar
     precmd_functions=("${(@)precmd_functions:#__ssoenv_prompt}" __ssoenv_prompt)
 }

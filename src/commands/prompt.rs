@@ -6,7 +6,8 @@ use clap::Args;
 use super::shared::word;
 use crate::domain::Result;
 use crate::domain::active::Active;
-use crate::domain::segment::{self, Facts, Label, State};
+use crate::domain::prompt_format::{self, Facts};
+use crate::domain::segment::{self, Label, State};
 use crate::domain::timestamp::Timestamp;
 use crate::io::App;
 use crate::io::env::Env;
@@ -43,23 +44,22 @@ pub fn text(
     let get = |name: &str| env.get(name);
     let Some(active) = Active::read(get) else { return String::new() };
     let label = match (format, Label::read(get)) {
-        (None, Some(label)) => label,
+        (None, Some(label)) if label.is_ascii() || env.is_utf8() => label,
+        (None, Some(label)) => label.into_ascii(),
         (format, _) => {
             let region =
                 env.non_empty("AWS_REGION").or_else(|| env.non_empty("AWS_DEFAULT_REGION"));
-            segment::label(format, &Facts::of(&active, region.as_deref()))
+            prompt_format::label(format, &Facts::of(&active, region.as_deref()), || env.is_utf8())
         }
     };
     let state = segment::state(&active, get);
-    let text = label.text(state, now);
+    let text = label.text(state, now, env.digits("COLUMNS").unwrap_or_default());
     if text.is_empty() {
         return text;
     }
-    let mut code = segment::sgr(env.non_empty("SSOENV_COLOR").as_deref());
-    let warned = env.digits("SSOENV_WARN_AT").is_some_and(|at| now.seconds() >= at);
-    if warned || state == State::Changed || matches!(state, State::Until(end) if end <= now) {
-        code.push_str(";1");
-    }
+    let is_over = state == State::Changed || matches!(state, State::Until(end) if end <= now);
+    let is_short = env.digits("SSOENV_WARN_AT").is_some_and(|at| now.seconds() >= at);
+    let code = segment::sgr(env.non_empty("SSOENV_COLOR").as_deref(), is_over, is_short);
     decorate(&text, shell, color.then_some(code.as_str()))
 }
 

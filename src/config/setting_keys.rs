@@ -4,8 +4,8 @@ use glob::Pattern;
 
 use crate::domain::active::Mode;
 use crate::domain::names::{AccountId, Region};
+use crate::domain::prompt_format::check_format;
 use crate::domain::region::is_region;
-use crate::domain::segment::check_format;
 use crate::domain::words::{Color, Flow, Storage, Subject, Word, listed};
 
 /// Keys of `[ssoenv]`.

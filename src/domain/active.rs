@@ -40,7 +40,7 @@ pub struct Active {
 }
 
 /// Every variable of ours that is exported, in the order in which it is set.
-pub const OWN_VARIABLES: [&str; 19] = [
+pub const OWN_VARIABLES: [&str; 21] = [
     "SSOENV_PROFILE",
     "SSOENV_ACCOUNT_ID",
     "SSOENV_ACCOUNT_NAME",
@@ -51,6 +51,8 @@ pub const OWN_VARIABLES: [&str; 19] = [
     "SSOENV_KEY_ID",
     "SSOENV_LABEL",
     "SSOENV_LEFT",
+    "SSOENV_LABEL_60",
+    "SSOENV_LABEL_40",
     "SSOENV_WARN_AT",
     "SSOENV_COLOR",
     "SSOENV_REFRESH_AT",

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Cells that a prompt label may take.
 pub const LABEL_CELLS: usize = 40;
@@ -55,6 +55,33 @@ pub fn cut(text: &str, cells: usize) -> &str {
     }
 }
 
+/// The end of a clean text that takes no more than so many cells; no mark without its character.
+fn tail(text: &str, cells: usize) -> &str {
+    if text.is_ascii() {
+        return &text[text.len() - text.len().min(cells)..];
+    }
+    let last = text.char_indices().rev().take(cells.saturating_mul(CHARS_PER_CELL));
+    let starts = last.map(|(at, _)| &text[at..]);
+    let fits = starts.take_while(|end| cell_width(end) <= cells).last().unwrap_or_default();
+    fits.trim_start_matches(|c: char| c.width() == Some(0))
+}
+
+/// A clean text, with `..` in place of its middle where it takes more than so many cells: names that
+/// differ do so at their ends.
+pub fn middle(text: &str, cells: usize) -> String {
+    if cut(text, cells).len() == text.len() {
+        return text.to_owned();
+    }
+    let kept = cells.saturating_sub(2);
+    format!("{}..{}", cut(text, kept / 2).trim_end(), tail(text, kept - kept / 2).trim_start())
+}
+
+/// A clean text for terminals outside of UTF-8 locales.
+pub fn ascii(text: &str) -> String {
+    let shown = text.chars().filter(|c| c.width() != Some(0));
+    shown.map(|c| if c.is_ascii() { c } else { '?' }).collect()
+}
+
 /// [`sanitise`], then cut to `cells` terminal cells with `..` at the end of what was cut.
 pub fn label(text: &str, cells: usize) -> String {
     let clean = clean(text);
@@ -84,7 +111,7 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{label, sanitise};
+    use super::{ascii, label, middle, sanitise};
 
     #[test]
     fn nothing_that_steers_a_terminal_is_left() {
@@ -92,6 +119,25 @@ mod tests {
         assert_eq!(sanitise("x\u{202e}y\u{200b}z\u{9b}31m\n2"), "xyz31m 2");
         assert_eq!(sanitise("a\u{34f}b\u{e0041}c\u{1fffe}d\u{100000}e\u{10ffff}"), "abcde");
         assert_eq!(sanitise("$(touch x) `y` %n 😀 ünï"), "$(touch x) `y` %n 😀 ünï");
+    }
+
+    #[test]
+    fn both_ends_of_a_name_stay() {
+        assert_eq!(middle("acme-checkout-prod", 18), "acme-checkout-prod");
+        assert_eq!(middle("acme-checkout-prod", 12), "acme-..-prod");
+        assert_eq!(middle("acme checkout prod", 12), "acme..prod");
+        assert_eq!(middle("日本語日本語", 8), "日..語");
+        assert_eq!(
+            middle(&format!("abc{}", "e\u{301}".repeat(9)), 8),
+            "abc..e\u{301}e\u{301}e\u{301}"
+        );
+        assert_eq!(middle("abc", 2), "..");
+    }
+
+    #[test]
+    fn ascii_has_one_sign_for_each_letter() {
+        assert_eq!(ascii("Zu\u{308}rich 日本"), "Zurich ??");
+        assert_eq!(ascii("München"), "M?nchen");
     }
 
     #[test]

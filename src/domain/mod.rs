@@ -20,6 +20,7 @@ pub mod percent;
 pub mod pkce;
 pub mod plan;
 pub mod profile;
+pub mod prompt_format;
 pub mod rank;
 pub mod region;
 pub mod saved;

@@ -5,87 +5,29 @@
 //! the first `{}` stands for what is left, and a text without it means that the format does not show
 //! it. A name that holds `{}` can only come later, and stays as it is. The hooks put both together
 //! with builtins; [`Label::text`] is the same in Rust.
-
-use std::borrow::Cow;
+//!
+//! A terminal of fewer than 60 columns shows `SSOENV_LABEL_60` instead, the account without its role,
+//! and one of fewer than 40 `SSOENV_LABEL_40`, the account cut in its middle. Each is exported where it
+//! differs from what wider terminals show; ` {}` follows it.
 
 use super::active::Active;
 use super::env_delta::EnvDelta;
-use super::label::{LABEL_CELLS, cell_width, clean, label as fit, sanitise};
+use super::label::{LABEL_CELLS, ascii, cell_width, label as fit, middle, sanitise};
 use super::timestamp::Timestamp;
 use super::words::{Class, Color};
 
-/// `prompt_format` where it is not set. `{account}` is the account's name, else the profile, else
-/// the account ID.
-pub const DEFAULT_FORMAT: &str = "{account} {role} {left}";
-
 /// What stands for what is left.
-const LEFT: &str = "{}";
+pub const LEFT: &str = "{}";
 /// What follows the label where `SSOENV_LEFT` is not set.
-const DEFAULT_TAIL: &str = " {}";
+pub const DEFAULT_TAIL: &str = " {}";
 /// `SSOENV_LEFT` of a format without `{left}`: removed would be the default, and blank is no value.
-const NO_TAIL: &str = "-";
-/// A field that has to be shortened keeps this many cells.
-const FIELD_CELLS: usize = 6;
-
-/// What the text is made from; every field may come from anywhere.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Facts<'a> {
-    /// The profile.
-    pub profile: Option<&'a str>,
-    /// The account's name.
-    pub account_name: Option<&'a str>,
-    /// The account's ID.
-    pub account_id: Option<&'a str>,
-    /// The role.
-    pub role: Option<&'a str>,
-    /// The region that is in force.
-    pub region: Option<&'a str>,
-}
-
-impl<'a> Facts<'a> {
-    /// From what the shell uses.
-    pub fn of(active: &'a Active, region: Option<&'a str>) -> Self {
-        Self {
-            profile: active.profile.as_ref().map(AsRef::as_ref),
-            account_name: active.account_name.as_deref(),
-            account_id: active.account_id.as_ref().map(AsRef::as_ref),
-            role: active.role.as_ref().map(AsRef::as_ref),
-            region,
-        }
-    }
-}
-
-type Field = (&'static str, for<'a> fn(&Facts<'a>) -> Option<&'a str>);
-
-/// Fields of `prompt_format`, and the text of each; [`LEFT_FIELD`] is the one that changes by itself.
-const FIELDS: [Field; 5] = [
-    ("profile", |facts| facts.profile),
-    ("account", |facts| facts.account_name.or(facts.profile).or(facts.account_id)),
-    ("account_id", |facts| facts.account_id),
-    ("role", |facts| facts.role),
-    ("region", |facts| facts.region),
-];
-const LEFT_FIELD: &str = "left";
-
-/// Whether every field of a format is one; `Err` says what is expected.
-pub fn check_format(format: &str) -> Result<(), String> {
-    let names = || FIELDS.iter().map(|(name, _)| *name).chain([LEFT_FIELD]);
-    let fields = format.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default());
-    if fields.into_iter().all(|field| names().any(|name| name == field)) {
-        return Ok(());
-    }
-    let names: Vec<_> = names().map(|name| format!("`{{{name}}}`")).collect();
-    Err(format!("text with the fields {}", names.join(", ")))
-}
-
-/// The text of a field, fit for a terminal; `None` for a name that is no field.
-fn text_of<'a>(name: &str, facts: &Facts<'a>) -> Option<Cow<'a, str>> {
-    let (_, text) = FIELDS.iter().find(|(known, _)| *known == name)?;
-    Some(match clean(text(facts).unwrap_or_default()) {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-    })
-}
+pub const NO_TAIL: &str = "-";
+/// A terminal with fewer columns has no room for the role.
+const NARROW: i64 = 60;
+/// One with fewer columns has no room for a long name either.
+const TINY: i64 = 40;
+/// Cells of a name there: with `2h05m` it takes no more than 20.
+const TINY_CELLS: usize = 12;
 
 /// What follows the label at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,135 +40,107 @@ pub enum State {
     Changed,
 }
 
-/// The text without what is left: `SSOENV_LABEL` and `SSOENV_LEFT`.
+/// The text without what is left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Label {
-    /// Before what is left; no blank at its end.
+    /// `SSOENV_LABEL`: before what is left; no blank at its end.
     pub text: String,
-    /// From there on; `None` is ` {}`.
+    /// `SSOENV_LEFT`: from there on; `None` is ` {}`.
     pub tail: Option<String>,
-}
-
-/// The label of a format, sanitised, and cut to fit: the widest names first.
-pub fn label(format: Option<&str>, facts: &Facts) -> Label {
-    let format = clean(format.unwrap_or(DEFAULT_FORMAT));
-    let mut pieces = pieces(&format, facts);
-    let width = |pieces: &[Piece]| -> usize { pieces.iter().map(Piece::width).sum() };
-    while width(&pieces) > LABEL_CELLS {
-        let over = width(&pieces) - LABEL_CELLS;
-        let widest = pieces.iter_mut().filter(|p| p.is_field()).max_by_key(|p| p.width());
-        let Some(Piece::Field(text)) = widest else { break };
-        let wide = cell_width(text);
-        if wide <= FIELD_CELLS {
-            break;
-        }
-        *text = Cow::Owned(fit(text, wide.saturating_sub(over).max(FIELD_CELLS)));
-    }
-    let mut text = String::with_capacity(4 * LABEL_CELLS);
-    let mut tail = None::<String>;
-    for piece in pieces {
-        match piece {
-            Piece::Left if tail.is_none() => tail = Some(LEFT.to_owned()),
-            Piece::Left => tail.get_or_insert_default().push_str(LEFT),
-            Piece::Literal(part) => tail.as_mut().unwrap_or(&mut text).push_str(part),
-            Piece::Field(part) => tail.as_mut().unwrap_or(&mut text).push_str(&part),
-        }
-    }
-    let blanks = text.len() - text.trim_end().len();
-    let tail = match tail {
-        None => NO_TAIL.to_owned(),
-        Some(tail) => format!("{}{}", " ".repeat(blanks), tail.trim_end()),
-    };
-    Label { text: fit(&text, LABEL_CELLS), tail: (tail != DEFAULT_TAIL).then_some(tail) }
-}
-
-enum Piece<'a> {
-    Literal(&'a str),
-    Field(Cow<'a, str>),
-    Left,
-}
-
-impl Piece<'_> {
-    fn is_field(&self) -> bool {
-        matches!(self, Self::Field(_))
-    }
-
-    fn width(&self) -> usize {
-        match self {
-            Self::Literal(text) => cell_width(text),
-            Self::Field(text) => cell_width(text),
-            Self::Left => 0,
-        }
-    }
-}
-
-/// Takes a format apart. A field without text takes one blank beside it along; what is no field
-/// stays as it is written.
-fn pieces<'a>(format: &'a str, facts: &Facts<'a>) -> Vec<Piece<'a>> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut rest = format;
-    while let Some(at) = rest.find('{') {
-        let field = rest[at..].split_once('}').map(|(head, after)| (&head[1..], after));
-        let (piece, after) = match field {
-            Some((LEFT_FIELD, after)) => (Some(Piece::Left), after),
-            Some((name, after)) => match text_of(name, facts) {
-                Some(text) => ((!text.is_empty()).then_some(Piece::Field(text)), after),
-                None => (Some(Piece::Literal("{")), &rest[at + 1..]),
-            },
-            None => (Some(Piece::Literal("{")), &rest[at + 1..]),
-        };
-        pieces.push(Piece::Literal(&rest[..at]));
-        rest = after;
-        match piece {
-            Some(piece) => pieces.push(piece),
-            None => match (pieces.last_mut(), rest.strip_prefix(' ')) {
-                (Some(Piece::Literal(before)), _) if before.ends_with(' ') => {
-                    *before = &before[..before.len() - 1];
-                }
-                (_, Some(behind)) => rest = behind,
-                _ => {}
-            },
-        }
-    }
-    pieces.push(Piece::Literal(rest));
-    pieces
+    /// `SSOENV_LABEL_60`.
+    pub narrow: Option<String>,
+    /// `SSOENV_LABEL_40`.
+    pub tiny: Option<String>,
 }
 
 impl Label {
-    /// Reads the two variables back; sanitised again, because the environment is not trusted.
+    /// Adds what narrow terminals show of an account, if the label has a role that can go.
+    #[must_use]
+    pub fn with_short(mut self, account: &str, has_role: bool) -> Self {
+        let tail = match self.tail.as_deref() {
+            Some(NO_TAIL) => "",
+            tail => tail.unwrap_or(DEFAULT_TAIL),
+        };
+        let shorter = |cells, than| {
+            let text = middle(account, cells);
+            Some(text).filter(|text| !text.is_empty() && cell_width(text) < than)
+        };
+        let mut cells =
+            (cell_width(&self.text) + cell_width(tail)).saturating_sub(cell_width(DEFAULT_TAIL));
+        self.narrow = if has_role { shorter(LABEL_CELLS, cells) } else { None };
+        cells = self.narrow.as_deref().map_or(cells, cell_width);
+        self.tiny = if cells > TINY_CELLS { shorter(TINY_CELLS, cells) } else { None };
+        self
+    }
+
+    /// Whether terminals outside of UTF-8 locales can show all of it.
+    pub fn is_ascii(&self) -> bool {
+        let others = [&self.tail, &self.narrow, &self.tiny].into_iter().flatten();
+        others.chain([&self.text]).all(|text| text.is_ascii())
+    }
+
+    /// For terminals outside of UTF-8 locales.
+    #[must_use]
+    pub fn into_ascii(self) -> Self {
+        let short = |text: Option<String>| text.as_deref().map(ascii);
+        Self {
+            text: ascii(&self.text),
+            tail: short(self.tail),
+            narrow: short(self.narrow),
+            tiny: short(self.tiny),
+        }
+    }
+
+    /// Reads the variables back; sanitised again, because the environment is not trusted.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let clean = |name| get(name).map(|text| fit(&text, LABEL_CELLS)).filter(|t| !t.is_empty());
         let tail = get("SSOENV_LEFT").map(|text| sanitise(&text)).filter(|t| !t.is_empty());
         let text = clean("SSOENV_LABEL");
-        (text.is_some() || tail.is_some()).then(|| Self { text: text.unwrap_or_default(), tail })
+        (text.is_some() || tail.is_some()).then(|| Self {
+            text: text.unwrap_or_default(),
+            tail,
+            narrow: clean("SSOENV_LABEL_60"),
+            tiny: clean("SSOENV_LABEL_40"),
+        })
     }
 
-    /// Puts the two variables into `delta`.
+    /// Puts the variables into `delta`.
     pub fn write(&self, delta: &mut EnvDelta) {
-        if !self.text.is_empty() {
-            delta.set("SSOENV_LABEL", &*self.text);
-        }
-        if let Some(tail) = &self.tail {
-            delta.set("SSOENV_LEFT", &**tail);
+        let text = Some(&self.text).filter(|text| !text.is_empty());
+        for (name, value) in [
+            ("SSOENV_LABEL", text),
+            ("SSOENV_LEFT", self.tail.as_ref()),
+            ("SSOENV_LABEL_60", self.narrow.as_ref()),
+            ("SSOENV_LABEL_40", self.tiny.as_ref()),
+        ] {
+            if let Some(value) = value {
+                delta.set(name, &**value);
+            }
         }
     }
 
-    /// The whole text at a point in time.
-    pub fn text(&self, state: State, now: Timestamp) -> String {
+    /// The whole text at a point in time, on a terminal of so many columns; 0 is as good as unknown.
+    pub fn text(&self, state: State, now: Timestamp, columns: i64) -> String {
         let word = match state {
             State::Endless => String::new(),
             State::Changed => "changed".to_owned(),
             State::Until(end) if end <= now => "expired".to_owned(),
             State::Until(end) => left(end, now),
         };
-        let tail = self.tail.as_deref().unwrap_or(DEFAULT_TAIL);
+        let short = match columns {
+            1..TINY => self.tiny.as_ref().or(self.narrow.as_ref()),
+            TINY..NARROW => self.narrow.as_ref(),
+            _ => None,
+        };
+        let (text, tail) = match short {
+            Some(short) => (short, DEFAULT_TAIL),
+            None => (&self.text, self.tail.as_deref().unwrap_or(DEFAULT_TAIL)),
+        };
         let text = match tail.split_once(LEFT) {
-            Some((_, after)) if word.is_empty() => format!("{}{after}", self.text),
-            Some((before, after)) => format!("{}{before}{word}{after}", self.text),
-            None if matches!(word.as_str(), "expired" | "changed") => {
-                format!("{} {word}", self.text)
-            }
-            None => self.text.clone(),
+            Some((_, after)) if word.is_empty() => format!("{text}{after}"),
+            Some((before, after)) => format!("{text}{before}{word}{after}"),
+            None if matches!(word.as_str(), "expired" | "changed") => format!("{text} {word}"),
+            None => text.clone(),
         };
         text.trim().to_owned()
     }
@@ -253,14 +167,17 @@ pub fn color(color: Option<&str>, class: Option<&str>) -> Option<String> {
     }
 }
 
-/// The terminal's code (SGR parameters) of a colour; cyan where there is none, or one that is not
-/// known.
-pub fn sgr(color: Option<&str>) -> String {
+/// The terminal's code (SGR parameters) of the segment. Bold where time runs short, and yellow where no
+/// color was set; yellow in any case where the credentials serve no longer.
+pub fn sgr(color: Option<&str>, is_over: bool, is_short: bool) -> String {
+    let color = color.filter(|_| !is_over);
+    let bold = if is_over || is_short { ";1" } else { "" };
+    let default = if bold.is_empty() { Color::Cyan } else { Color::Yellow };
     let number = |text| Color::from_name(text).map(|color| color as u8);
     match color.and_then(|text| number(text).or_else(|| text.parse().ok())) {
-        Some(number @ 8..) => format!("38;5;{number}"),
-        Some(number) => format!("3{number}"),
-        None => format!("3{}", Color::Cyan as u8),
+        Some(number @ 8..) => format!("38;5;{number}{bold}"),
+        Some(number) => format!("3{number}{bold}"),
+        None => format!("3{}{bold}", default as u8),
     }
 }
 
@@ -274,25 +191,8 @@ pub fn state(active: &Active, get: impl Fn(&str) -> Option<String>) -> State {
 
 #[cfg(test)]
 mod tests {
-    use super::{Facts, Label, State, check_format, color, label, left, sgr};
-    use crate::domain::label::cell_width;
+    use super::{color, left, sgr};
     use crate::domain::timestamp::Timestamp;
-
-    fn facts<'a>(account: &'a str, role: &'a str) -> Facts<'a> {
-        let text = |text: &'a str| Some(text).filter(|text| !text.is_empty());
-        Facts {
-            profile: text("prod"),
-            account_name: text(account),
-            account_id: text("111122223333"),
-            role: text(role),
-            region: text("eu-west-1"),
-        }
-    }
-
-    fn shown(format: Option<&str>, facts: &Facts) -> String {
-        let now = Timestamp::from_seconds(0);
-        label(format, facts).text(State::Until(now.plus(1_859)), now)
-    }
 
     #[test]
     fn minutes_are_rounded_down() {
@@ -305,89 +205,17 @@ mod tests {
     }
 
     #[test]
-    fn the_default_text() {
-        assert_eq!(shown(None, &facts("Acme", "Admin")), "Acme Admin 30m");
-        assert_eq!(shown(None, &facts("", "Admin")), "prod Admin 30m");
-        assert_eq!(shown(None, &facts("", "")), "prod 30m");
-        let id = Facts { profile: None, ..facts("", "Admin") };
-        assert_eq!(shown(None, &id), "111122223333 Admin 30m");
-        let default = label(None, &facts("Acme", "Admin"));
-        assert_eq!(default, Label { text: "Acme Admin".into(), tail: None });
-    }
-
-    #[test]
-    fn formats_put_the_minutes_anywhere() {
-        let facts = facts("Acme", "Admin");
-        for (format, text) in [
-            ("[{account}|{left}]", "[Acme|30m]"),
-            ("{left} {profile}", "30m prod"),
-            ("{account_id}/{role} ({region}) {left}", "111122223333/Admin (eu-west-1) 30m"),
-            ("{role}", "Admin"),
-            ("{unknown} {role} {", "{unknown} Admin {"),
-            ("{left}", "30m"),
-        ] {
-            assert_eq!(shown(Some(format), &facts), text, "{format}");
-        }
-    }
-
-    #[test]
-    fn fields_are_judged_by_the_one_list() {
-        assert_eq!(check_format("{account} {left} ({region})"), Ok(()));
-        for wrong in ["{acount}", "{", "x {left} {}"] {
-            assert!(check_format(wrong).is_err_and(|why| why.contains("`{account_id}`, ")));
-        }
-    }
-
-    #[test]
-    fn words_take_the_place_of_minutes() {
-        let now = Timestamp::from_seconds(100);
-        let label = |format| label(format, &facts("Acme", "Admin"));
-        assert_eq!(label(None).text(State::Until(now), now), "Acme Admin expired");
-        assert_eq!(label(None).text(State::Changed, now), "Acme Admin changed");
-        assert_eq!(label(None).text(State::Endless, now), "Acme Admin");
-        assert_eq!(label(Some("{role}")).text(State::Changed, now), "Admin changed");
-        assert_eq!(label(Some("[{role} {left}]")).text(State::Endless, now), "[Admin]");
-    }
-
-    #[test]
-    fn a_name_cannot_pass_for_a_field() {
-        let braces = facts("a{}b", "x{}");
-        assert_eq!(shown(None, &braces), "a{}b x{} 30m");
-        assert_eq!(shown(Some("{left}: {account}"), &braces), "30m: a{}b");
-        let hostile = facts("a{left}b{role}", "x{left}");
-        assert_eq!(shown(None, &hostile), "a{left}b{role} x{left} 30m");
-        assert_eq!(shown(Some("{left}: {account}"), &hostile), "30m: a{left}b{role}");
-        assert_eq!(shown(None, &facts("a\u{1b}[31m\u{202e}", "r")), "a[31m r 30m");
-    }
-
-    #[test]
-    fn the_widest_name_is_cut_first() {
-        let text = shown(None, &facts(&"A".repeat(50), "Administrator"));
-        assert_eq!(text, format!("{}.. Administrator 30m", "A".repeat(23)));
-        let wide = shown(None, &facts(&"日".repeat(50), &"R".repeat(64)));
-        assert!(cell_width(&wide) <= 44, "{wide}");
-    }
-
-    #[test]
-    fn what_was_written_is_read_back() {
-        for format in [None, Some("{left} x"), Some("{role}"), Some("<{account}{left}>")] {
-            let written = label(format, &facts("Acme", "Admin"));
-            let mut delta = crate::domain::env_delta::EnvDelta::new();
-            written.write(&mut delta);
-            let read = Label::read(|name| delta.get(name).cloned().flatten());
-            assert_eq!(read, Some(written));
-        }
-    }
-
-    #[test]
     fn colours() {
         assert_eq!(color(None, Some("production")).as_deref(), Some("red"));
         assert_eq!(color(Some("208"), Some("production")).as_deref(), Some("208"));
         for (name, code) in
             [(Some("red"), "31"), (Some("208"), "38;5;208"), (Some("3"), "33"), (None, "36")]
         {
-            assert_eq!(sgr(name), code);
+            assert_eq!(sgr(name, false, false), code);
         }
-        assert_eq!(sgr(Some("$(x)")), "36");
+        assert_eq!(sgr(Some("$(x)"), false, false), "36");
+        assert_eq!(sgr(None, false, true), "33;1");
+        assert_eq!(sgr(Some("red"), false, true), "31;1");
+        assert_eq!(sgr(Some("red"), true, true), "33;1");
     }
 }

@@ -142,7 +142,7 @@ mod tests {
             },
             region: None,
             settings: Vec::new(),
-            label: Label { text: "Acme Admin".into(), tail: None },
+            label: Label { text: "Acme Admin".into(), ..Label::default() },
             warn_at: None,
             color: None,
             refresh: Some(Refresh {

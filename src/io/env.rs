@@ -48,6 +48,15 @@ impl Env {
         self.0.iter().find(|(known, _)| same(known)).map(|(_, value)| value.as_os_str())
     }
 
+    /// Whether the locale is one of UTF-8. Windows has no variables for it.
+    pub fn is_utf8(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.non_empty(name));
+        locale.map_or(cfg!(windows), |name| {
+            let name = name.to_ascii_lowercase();
+            name.contains("utf-8") || name.contains("utf8")
+        })
+    }
+
     /// A variable that must be a plain decimal number: digits only, or it does not count.
     pub fn digits(&self, name: &str) -> Option<i64> {
         let text = self.get(name)?;

@@ -46,6 +46,7 @@ fn use_logs_in_and_gives_a_child_exactly_the_variables() {
             "SSOENV_GEN",
             "SSOENV_KEY_ID",
             "SSOENV_LABEL",
+            "SSOENV_LABEL_60",
             "SSOENV_MODE",
             "SSOENV_PROFILE",
             "SSOENV_REFRESH_AT",

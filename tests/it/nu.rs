@@ -291,6 +291,13 @@ fn setup_makes_a_file_that_a_new_shell_loads() {
     terminal.wait("ssoenv use prod", |screen| screen.contains("ssoenv use prod"));
     terminal.keys(&["Enter"]);
     terminal.wait("Acme Prod Admin", |screen| screen.contains("Acme Prod Admin"));
+    terminal.resize(50, 40);
+    terminal.keys(&["Enter"]);
+    terminal.wait("the account without its role", |screen| {
+        let last = screen.trim_end().lines().last().unwrap_or_default();
+        last.starts_with("Acme Prod ") && !last.contains("Admin")
+    });
+    terminal.resize(120, 40);
     terminal.text("ssoenv use nope");
     terminal.keys(&["Enter"]);
     terminal.wait("hint:", |screen| screen.contains("hint:"));

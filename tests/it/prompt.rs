@@ -1,6 +1,7 @@
 //! The segment: the same text in every hook and in `ssoenv prompt`, without a process, and whatever
 //! is in the environment, never as code.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -190,23 +191,101 @@ fn what_steers_a_terminal_never_comes_out() {
     }
 }
 
+/// `draw` in a terminal of so many columns.
+fn draw_at(shell: &str, draw: &str, columns: &str) -> String {
+    match shell {
+        "fish" => draw.replacen("emit", &format!("set -g COLUMNS {columns}; emit"), 1),
+        _ => draw.replacen("; __ssoenv", &format!("; COLUMNS={columns}; __ssoenv"), 1),
+    }
+}
+
+/// The account is the last to go: what real accounts look like at every width, in every shell.
 #[test]
-fn narrow_terminals_get_the_role_or_nothing() {
-    let world = World::new();
-    for (columns, wanted) in
-        [("59", "Admin"), ("40", "Admin"), ("39", ""), ("60", "Acme Production Admin")]
-    {
+fn narrow_terminals_get_the_account() {
+    let world = World::empty();
+    let mut config = String::from(
+        "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\n\
+         sso_region = us-east-1\nsso_registration_scopes = sso:account:access\n",
+    );
+    for (id, name, role) in [
+        ("111122223331", "acme-checkout-production", "AdministratorAccess"),
+        ("111122223332", "acme-checkout-proof", "ReadOnly"),
+        ("111122223334", "東京の本番環境のアカウント", "Admin"),
+        ("111122223335", "Dev", "Developer"),
+    ] {
+        world.ic.add_account(id, name, "x@example.com", &[role]);
+        let lines = "sso_session = corp\nsso_account_id = ";
+        writeln!(config, "[profile {id}]\n{lines}{id}\nsso_role_name = {role}").expect("a String");
+    }
+    world.write(".aws/config", &config);
+    world.ok("login");
+    world.ok("accounts");
+    let mut picture = String::new();
+    for id in ["111122223331", "111122223332", "111122223334", "111122223335"] {
+        for columns in ["120", "80", "60", "59", "40", "39", "20", "0"] {
+            let script = format!(
+                "eval \"$(ssoenv use {id})\"; unset SSOENV_EXPIRES_AT; COLUMNS={columns} ssoenv prompt"
+            );
+            let wanted = crate::support::world::sh(&world, &script).out.trim_end().to_owned();
+            writeln!(picture, "{columns:>4} |{wanted}").expect("a String");
+            for (shell, draw) in DRAW {
+                if !have(shell) {
+                    continue;
+                }
+                let draw = draw_at(shell, draw, columns);
+                let (at, what) = match shell {
+                    "fish" => ("; set -g", format!("; ssoenv use {id}; set -e SSOENV_EXPIRES_AT")),
+                    _ => ("; COLUMNS", format!("; ssoenv use {id}; unset SSOENV_EXPIRES_AT")),
+                };
+                let draw = draw.replacen(at, &format!("{what}{at}"), 1);
+                assert_eq!(shown(&world, shell, &draw, &[]), wanted, "{shell} {columns}");
+            }
+        }
+    }
+    crate::support::messages::compare("prompt/widths", &picture);
+}
+
+/// A terminal outside of UTF-8 locales would show other letters, or none.
+#[test]
+fn outside_of_utf_8_the_label_is_ascii() {
+    let world = World::empty();
+    world.ic.add_account("111122223332", "Zürich", "x@example.com", &["Admin"]);
+    world.ic.add_account("111122223334", "本番", "x@example.com", &["Admin"]);
+    world.write(".aws/config", crate::support::world::CONFIG);
+    world.ok("login");
+    world.ok("accounts");
+    for (locale, account, wanted) in [
+        ("C", "111122223332", "Z?rich Admin"),
+        ("POSIX", "111122223334", "111122223334 Admin"),
+        ("de_DE.ISO-8859-1", "111122223332", "Z?rich Admin"),
+        ("C.utf8", "111122223332", "Zürich Admin"),
+    ] {
         for (shell, draw) in DRAW {
             if !have(shell) {
                 continue;
             }
-            let draw = match shell {
-                "fish" => draw.replacen("emit", &format!("set -g COLUMNS {columns}; emit"), 1),
-                _ => draw.replacen("; __ssoenv", &format!("; COLUMNS={columns}; __ssoenv"), 1),
+            let (at, end) = match shell {
+                "fish" => ("; emit", "set -e SSOENV_EXPIRES_AT"),
+                _ => ("; __ssoenv", "unset SSOENV_EXPIRES_AT"),
             };
-            assert_eq!(shown(&world, shell, &draw, &active()), wanted, "{shell} {columns}");
+            let call = format!("; ssoenv use --account {account} --role Admin; {end}{at}");
+            let draw = draw.replacen(at, &call, 1);
+            let env = [("LC_ALL", locale.to_owned())];
+            assert_eq!(shown(&world, shell, &draw, &env), wanted, "{shell} {locale}");
         }
     }
+    // A label of a shell in another locale.
+    for (shell, draw) in DRAW.into_iter().filter(|(shell, _)| *shell != "fish") {
+        if have(shell) {
+            let mut env = active();
+            env.extend([("LC_ALL", "C"), ("SSOENV_LABEL", "Zürich \u{9b}31m")].map(own));
+            assert_eq!(shown(&world, shell, draw, &env), "Zrich 31m", "{shell}");
+        }
+    }
+}
+
+fn own((name, value): (&'static str, &str)) -> (&'static str, String) {
+    (name, value.to_owned())
 }
 
 #[test]
@@ -227,11 +306,19 @@ fn colours_follow_the_class_and_the_environment() {
         assert!(raw(&[("SSOENV_COLOR", "208")]).contains("38;5;208m"), "{shell}");
         assert!(raw(&[]).contains("[36m"), "{shell}: {:?}", raw(&[]));
         assert!(raw(&[("SSOENV_COLOR", "$(touch canary)")]).contains("[36m"), "{shell}");
-        let warned = raw(&[("SSOENV_WARN_AT", "5"), ("SSOENV_COLOR", "red")]);
-        assert!(
-            warned.contains(if shell == "zsh" { "[1m" } else { "31;1m" }),
-            "{shell}: {warned:?}"
-        );
+        for (extra, code) in [
+            (&[("SSOENV_WARN_AT", "5")][..], "33"),
+            (&[("SSOENV_WARN_AT", "5"), ("SSOENV_COLOR", "red")], "31"),
+            (&[("SSOENV_EXPIRES_AT", "5"), ("SSOENV_COLOR", "red")], "33"),
+            (&[("AWS_PROFILE", "other")], "33"),
+        ] {
+            let warned = raw(extra);
+            let wanted = match shell {
+                "zsh" => format!("\u{1b}[1m\u{1b}[{code}mAcme"),
+                _ => format!("\u{1b}[{code};1m"),
+            };
+            assert!(warned.contains(&wanted), "{shell} {extra:?}: {warned:?}");
+        }
         for quiet in [("NO_COLOR", "1"), ("TERM", "dumb")] {
             let plain = raw(&[quiet, ("SSOENV_COLOR", "red")]);
             assert!(!plain.contains('\u{1b}'), "{shell}: {plain:?}");

@@ -110,13 +110,21 @@ equal("newer keys", $AWS_ACCESS_KEY_ID != first, True)
 equal("what the child has", child("AWS_ACCESS_KEY_ID"), $SSOENV_KEY_ID)
 $SSOENV_LABEL = "a $1 {RED} {$HOME} {" + chr(27) + "]0;x" + chr(7) + chr(0x202e)
 equal("a name is a text", shown(), "a $1 (RED) ($HOME) (]0;x LEFT theirs> ")
+$SSOENV_LABEL, $SSOENV_LABEL_60, $SSOENV_LABEL_40 = "acme-checkout-prod Admin", "acme-checkout-prod", "acme-..-prod"
+import os
+size, shapes = os.get_terminal_size, []
+for width in (0, 60, 59, 40, 39):
+    os.get_terminal_size = lambda *_: os.terminal_size((width, 24))
+    shapes.append(shown())
+os.get_terminal_size = size
+long, narrow = "acme-checkout-prod Admin LEFT theirs> ", "acme-checkout-prod LEFT theirs> "
+equal("narrow", shapes, [long, long, narrow, narrow, "acme-..-prod LEFT theirs> "])
 $SSOENV_COLOR = "208"
 tick()
 $AWS_ACCESS_KEY_ID = "other"
 equal("changed", shown().endswith("changed theirs> "), True)
 $PROMPT = lambda: "\nnext> "
 equal("another prompt", re.match(r"\n.*changed next> $", shown()) is not None, True)
-import os
 os.makedirs("tree/deep")
 ssoenv use prod
 open("tree/.ssoenv", "w").write("profile = dev\n")

@@ -9,8 +9,9 @@ use crate::domain::env_delta::{EnvDelta, REGION_VARIABLES};
 use crate::domain::names::ProfileName;
 use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
+use crate::domain::prompt_format::{self, Facts};
 use crate::domain::saved::Saved;
-use crate::domain::segment::{self, Facts, Label};
+use crate::domain::segment::Label;
 use crate::domain::speech;
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
@@ -76,7 +77,7 @@ pub fn keys(app: &App, plan: &Plan, region: Option<&str>, credentials: &Credenti
     let mut active = plan.active(Mode::Keys, credentials.expiration, &credentials.access_key_id);
     active.account_id = active.account_id.or_else(|| credentials.account_id.clone());
     let decided = Switch {
-        label: label(plan, &active, region.as_deref()),
+        label: label(app, plan, &active, region.as_deref()),
         warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
         refresh: refresh(app, plan, credentials),
@@ -103,8 +104,9 @@ pub fn region(app: &App, plan: &Plan) -> Option<String> {
     })
 }
 
-fn label(plan: &Plan, active: &Active, region: Option<&str>) -> Label {
-    segment::label(plan.prompt_format.as_deref(), &Facts::of(active, region))
+fn label(app: &App, plan: &Plan, active: &Active, region: Option<&str>) -> Label {
+    let facts = Facts::of(active, region);
+    prompt_format::label(plan.prompt_format.as_deref(), &facts, || app.env.is_utf8())
 }
 
 fn warn_at(plan: &Plan, active: &Active) -> Option<Timestamp> {
@@ -117,7 +119,7 @@ pub fn name_only(app: &App, plan: &Plan) -> EnvDelta {
     let active = plan.active(Mode::Profile, None, name);
     let saved = Saved::capture(|variable| app.env.get(variable));
     let decided = Switch {
-        label: label(plan, &active, plan.region.as_deref()),
+        label: label(app, plan, &active, plan.region.as_deref()),
         warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
         refresh: None,
@@ -158,7 +160,7 @@ fn profile(app: &App, permit: &mut Permit, request: &Request) -> Result<EnvDelta
     let active = plan.active(Mode::Profile, expires, name.as_str());
     let region = request.region.or(switch::own_region(&saved)).or(plan.region.as_deref());
     let decided = Switch {
-        label: label(plan, &active, region),
+        label: label(app, plan, &active, region),
         warn_at: warn_at(plan, &active),
         color: plan.color.clone(),
         refresh: None,

@@ -1,14 +1,15 @@
 //! The tokio runtime: made here and nowhere else, and only when something must wait.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::app::App;
+use super::env::Env;
 use super::http::{Http, HttpSettings};
+use super::patience::Patience;
 use super::signals;
+use super::term::Term;
 use crate::domain::{Error, Result};
 
 /// A runtime and an HTTP client; clones share both.
@@ -66,16 +67,22 @@ impl Made {
     }
 }
 
-impl App {
-    /// The one constructor of runtime and HTTP client: no fast path may come here. A second call
-    /// with the same settings gives the same client, with its open connections.
-    pub fn net(&self, settings: &HttpSettings) -> Result<Net> {
-        let mut made = self.nets.0.lock().unwrap_or_else(PoisonError::into_inner);
+impl Nets {
+    /// The client of these settings and the runtime: a second call with the same settings gives the
+    /// same client, with its open connections.
+    pub fn net(
+        &self,
+        env: &Env,
+        term: Term,
+        patience: &Patience,
+        settings: &HttpSettings,
+    ) -> Result<Net> {
+        let mut made = self.made();
         let known = made.clients.iter().find(|(known, _)| known == settings);
         let http = if let Some((_, http)) = known {
             http.clone()
         } else {
-            let http = Http::new(&self.env, self.term, self.patience.clone(), settings)?;
+            let http = Http::new(env, term, patience.clone(), settings)?;
             made.clients.push((settings.clone(), http.clone()));
             http
         };
@@ -84,31 +91,18 @@ impl App {
 
     /// Runs `work` to its end, or until Ctrl-C: then it is dropped and the error says so.
     pub fn run<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let runtime = self.nets.0.lock().unwrap_or_else(PoisonError::into_inner).runtime()?;
+        let runtime = self.made().runtime()?;
         run(&runtime, work)
-    }
-
-    /// [`App::run`] for no longer than `time`; `None` where that was too short.
-    pub fn run_within<T>(
-        &self,
-        time: Duration,
-        work: impl Future<Output = Result<T>>,
-    ) -> Result<Option<T>> {
-        self.run(async { tokio::time::timeout(time, work).await.ok().transpose() })
     }
 
     /// Runs `work` to its end; Ctrl-C is for `work` to hear.
     pub fn run_undisturbed<T>(&self, work: impl Future<Output = T>) -> Result<T> {
-        let runtime = self.nets.0.lock().unwrap_or_else(PoisonError::into_inner).runtime()?;
+        let runtime = self.made().runtime()?;
         Ok(runtime.block_on(work))
     }
 
-    /// Waits; Ctrl-C ends it with the error that says so.
-    pub fn pause(&self, time: Duration) -> Result<()> {
-        self.run(async {
-            self.clock.sleep(time).await;
-            Ok(())
-        })
+    fn made(&self) -> MutexGuard<'_, Made> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

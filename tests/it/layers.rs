@@ -141,8 +141,6 @@ const STILL: &[(&str, &str)] = &[
     ("doctor/mod.rs", "doctor/profiles.rs"),
     ("doctor/mod.rs", "doctor/sessions.rs"),
     ("doctor/mod.rs", "doctor/storage.rs"),
-    ("io/app.rs", "io/runtime.rs"),
-    ("io/keyring/mod.rs", "io/keyring/store.rs"),
     ("io/picker/mod.rs", "io/picker/view.rs"),
 ];
 

@@ -5,6 +5,7 @@
 //! keeps silent. Where its lock can be seen, its dialog comes up only in [`Keyring::unlock`]. The
 //! keychain of macOS asks by itself in any call; only after [`Keyring::unlock`] is that waited for.
 
+mod answer;
 #[cfg(all(feature = "keyring", not(target_os = "linux")))]
 mod no_door;
 #[cfg(feature = "keyring")]
@@ -31,26 +32,10 @@ use super::files::Stamp;
 use crate::domain::Result;
 use store::Store;
 
+pub use answer::{Bytes, Trouble};
+
 /// Whether this program was built with a keyring.
 pub const BUILT: bool = Store::BUILT;
-
-/// Bytes that are wiped when dropped.
-pub type Bytes = Zeroizing<Vec<u8>>;
-
-/// Why the keyring did not do what it was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// This program was built without one.
-    NotBuilt,
-    /// There is none in this session: why.
-    Absent(String),
-    /// It is locked, and was not unlocked.
-    Locked,
-    /// It keeps silent.
-    Silent,
-    /// Anything else: what it said.
-    Failed(String),
-}
 
 /// How long a call may take in which nobody is asked for anything.
 pub const PATIENCE: Duration = Duration::from_secs(5);

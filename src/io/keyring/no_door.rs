@@ -1,6 +1,6 @@
 //! The door of a keyring that has no lock which can be seen.
 
-use super::Trouble;
+use super::answer::Trouble;
 
 pub struct Door;
 

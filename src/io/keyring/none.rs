@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use super::{Bytes, Trouble};
+use super::answer::{Bytes, Trouble};
 
 /// There is none.
 #[derive(Debug)]

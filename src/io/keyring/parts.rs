@@ -4,7 +4,7 @@
 //! written beside the old one and counts from the moment when that entry is replaced: a reader
 //! finds the old bytes or the new ones, and so does whoever comes after a writer that died.
 
-use super::{Bytes, Trouble};
+use super::answer::{Bytes, Trouble};
 
 /// Entries of one service, by their names.
 pub trait Entries {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use keyring_core::{CredentialStore, Entry, Error};
 
+use super::answer::{Bytes, Trouble};
 use super::parts::{self, Entries};
-use super::{Bytes, Trouble, system};
+use super::system;
 
 /// An open keyring.
 pub struct Store {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use keyring_core::CredentialStore;
 
-pub use super::no_door::Door;
+pub use crate::io::keyring::no_door::Door;
 
 /// `CRED_MAX_CREDENTIAL_BLOB_SIZE`.
 pub const LIMIT: Option<usize> = Some(5 * 512);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use keyring_core::CredentialStore;
 
-pub use super::no_door::Door;
+pub use crate::io::keyring::no_door::Door;
 
 pub const LIMIT: Option<usize> = None;
 pub const ASKS_BY_ITSELF: bool = true;

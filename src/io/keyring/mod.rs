@@ -15,11 +15,6 @@ mod parts;
 mod store;
 #[cfg(feature = "keyring")]
 mod store;
-#[cfg(feature = "keyring")]
-#[cfg_attr(target_os = "linux", path = "secret_service.rs")]
-#[cfg_attr(target_os = "macos", path = "keychain.rs")]
-#[cfg_attr(windows, path = "credential_manager.rs")]
-mod system;
 
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -7,7 +7,7 @@ use keyring_core::CredentialStore;
 use secret_service::blocking::{Collection, SecretService};
 use secret_service::{EncryptionType, Error};
 
-use super::answer::Trouble;
+use crate::io::keyring::answer::Trouble;
 
 /// Bytes that an entry may have.
 pub const LIMIT: Option<usize> = None;

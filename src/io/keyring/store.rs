@@ -1,5 +1,10 @@
 //! The keyring of the platform, by `keyring-core` and the platform's store.
 
+#[cfg_attr(target_os = "linux", path = "secret_service.rs")]
+#[cfg_attr(target_os = "macos", path = "keychain.rs")]
+#[cfg_attr(windows, path = "credential_manager.rs")]
+mod system;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +13,6 @@ use keyring_core::{CredentialStore, Entry, Error};
 
 use super::answer::{Bytes, Trouble};
 use super::parts::{self, Entries};
-use super::system;
 
 /// An open keyring.
 pub struct Store {

@@ -25,10 +25,6 @@ pub enum Kind {
     Indentation,
     /// `[DEFAULT]`.
     UppercaseDefault,
-    /// `sso_start_url` or `sso_region` beside `sso_session`.
-    SessionKeysInProfile,
-    /// `sso_registration_scopes` without `sso:account:access`.
-    Scopes,
     /// Something in ssoenv's own settings that is not known.
     UnknownSetting,
 }

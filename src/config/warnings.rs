@@ -4,7 +4,6 @@ use super::file::AwsFile;
 use super::finding::{Finding, Kind};
 use super::header::{self, Header};
 use super::profiles::Config;
-use super::sso;
 use super::syntax::stray_comment;
 use super::syntax::{DEFAULTS, Entry, Section};
 
@@ -54,7 +53,7 @@ impl Config {
                     let why = "the AWS CLI takes the later of `[default]` and `[profile default]` whole, SDKs always the latter";
                     add(
                         Kind::ProfileDefault,
-                        format!("`[{title}]`"),
+                        format!("`[{title}]` is not `[default]`"),
                         why,
                         "write `[default]`, and keep one of the two".into(),
                     );
@@ -69,24 +68,22 @@ impl Config {
                     add(kind, format!("`[{title}]` does not count"), why, fix);
                 } else {
                     portable(title, &name, &header::profile_section(&name), &mut add);
-                    self.session_keys(&name, &mut add);
                 }
             }
             Header::Session(name) => {
                 portable(title, &name, &header::session_section(&name), &mut add);
-                self.scopes(&name, section, &mut add);
             }
             Header::Services(_) => {}
             Header::Defaults => add(
                 Kind::UppercaseDefault,
-                "`[DEFAULT]`".to_owned(),
+                "`[DEFAULT]` is not `[default]`".to_owned(),
                 "the AWS CLI puts its keys into every profile and session, SDKs ignore it",
                 "write `[default]`, or move its keys to the profiles".to_owned(),
             ),
             Header::Dropped => add(
                 Kind::DroppedSection,
-                format!("`[{title}]` is no profile for any AWS tool"),
-                "the name must be one word, or stand in quotes",
+                format!("`[{title}]` is not a profile for any AWS tool"),
+                "the name must be one word, or in quotes",
                 "write `[profile NAME]`".to_owned(),
             ),
             Header::Other => self.other(title, section, &mut add),
@@ -111,46 +108,13 @@ impl Config {
                 "write `[default]`".to_owned()
             } else if lower.replace('_', "-").starts_with("sso-session") {
                 "write `[sso-session NAME]`".to_owned()
-            } else {
+            } else if meant {
                 "write `[profile NAME]`".to_owned()
+            } else {
+                format!("write `[{}]`", header::profile_section(title.trim()))
             };
             let why = "AWS tools read only `[profile NAME]`, `[default]` and `[sso-session NAME]`";
             add(Kind::MissingPrefix, format!("`[{title}]` is not read"), why, fix);
-        }
-    }
-
-    fn session_keys(&self, name: &str, add: &mut impl FnMut(Kind, String, &str, String)) {
-        let Some(values) = self.values(name).filter(|values| values.contains("sso_session")) else {
-            return;
-        };
-        for key in ["sso_start_url", "sso_region"] {
-            if values.contains(key) {
-                let what = format!("the profile `{name}` has `{key}` beside `sso_session`");
-                let why = "the AWS SDK for Rust refuses the profile, JavaScript ignores the key";
-                add(
-                    Kind::SessionKeysInProfile,
-                    what,
-                    why,
-                    format!("remove `{key}` from the profile"),
-                );
-            }
-        }
-    }
-
-    fn scopes(
-        &self,
-        name: &str,
-        section: &Section,
-        add: &mut impl FnMut(Kind, String, &str, String),
-    ) {
-        const NEEDED: &str = "sso:account:access";
-        let parsed = &self.config.parsed;
-        let Some(entry) = parsed.entry(section, "sso_registration_scopes") else { return };
-        let scopes = sso::scopes(parsed.str(entry.value));
-        if !scopes.is_empty() && !scopes.iter().any(|scope| scope == NEEDED) {
-            let what = format!("the session `{name}` asks for scopes without `{NEEDED}`");
-            let why = "a login cannot list accounts or get role credentials";
-            add(Kind::Scopes, what, why, format!("add `{NEEDED}` to `sso_registration_scopes`"));
         }
     }
 
@@ -159,11 +123,16 @@ impl Config {
         let title = file.parsed.str(section.name);
         let (kind, what, why, fix) = if title == DEFAULTS {
             let why = "the AWS CLI puts its keys into every profile of this file";
-            (Kind::UppercaseDefault, "`[DEFAULT]`".to_owned(), why, "write `[default]`".to_owned())
+            (
+                Kind::UppercaseDefault,
+                "`[DEFAULT]` is not `[default]`".to_owned(),
+                why,
+                "write `[default]`".to_owned(),
+            )
         } else if title.starts_with("sso-session") {
             let why = "sessions are read from the config file only";
             let fix = format!("move it to {}", self.config.path.display());
-            (Kind::PrefixInCredentials, format!("`[{title}]` is no session here"), why, fix)
+            (Kind::PrefixInCredentials, format!("`[{title}]` is not read in this file"), why, fix)
         } else if let Some(name) = title.strip_prefix("profile ") {
             let why =
                 "names in this file have no prefix: the AWS CLI reads the word as part of the name";
@@ -188,19 +157,29 @@ fn portable(
     add: &mut impl FnMut(Kind, String, &str, String),
 ) {
     if !header::is_portable(name) {
-        let what = format!("the name `{name}`");
+        let what = format!("name `{name}` is not read by every AWS tool");
         let why = "AWS SDKs read names of letters, digits and `_-/.%@:+` only";
         add(Kind::NameNotPortable, what, why, "use another name".to_owned());
     } else if title.contains(['"', '\'', '\\']) {
         let why = "AWS SDKs do not read quoted names";
-        add(Kind::NameNotPortable, format!("`[{title}]`"), why, format!("write `[{written}]`"));
+        add(
+            Kind::NameNotPortable,
+            format!("`[{title}]` has a quoted name"),
+            why,
+            format!("write `[{written}]`"),
+        );
     } else if title
         .split([' ', '\t'])
         .next()
         .is_some_and(|word| !matches!(word, "profile" | "sso-session" | "default"))
     {
         let why = "the AWS CLI looks at the first letters only, SDKs at the whole word";
-        add(Kind::MissingPrefix, format!("`[{title}]`"), why, format!("write `[{written}]`"));
+        add(
+            Kind::MissingPrefix,
+            format!("`[{title}]` has an unusual prefix"),
+            why,
+            format!("write `[{written}]`"),
+        );
     }
 }
 
@@ -218,7 +197,7 @@ fn entries(file: &AwsFile, section: &Section, found: &mut Vec<Finding>) {
             && let Some(value) = stray_comment(parsed.str(entry.first))
         {
             let what = format!("the value of `{key}` is `{}`", parsed.str(entry.first));
-            let why = "the AWS CLI knows no comments behind values";
+            let why = "the AWS CLI reads a comment after a value as part of it";
             add(
                 Kind::InlineComment,
                 what,
@@ -229,14 +208,19 @@ fn entries(file: &AwsFile, section: &Section, found: &mut Vec<Finding>) {
         let delimiter = line.find(['=', ':']).map(|at| line.as_bytes()[at]);
         if delimiter == Some(b':') {
             let why = "the AWS CLI reads it, SDKs refuse the file";
-            add(Kind::ColonDelimiter, format!("`{key}:`"), why, format!("write `{key} = …`"));
+            add(
+                Kind::ColonDelimiter,
+                format!("`{key}` is followed by a colon"),
+                why,
+                format!("write `{key} = …`"),
+            );
         }
         let value = parsed.str(entry.value);
         if let Some(header) =
             value.lines().skip(1).find(|line| line.starts_with('[') && line.ends_with(']'))
         {
             let what = format!("`{header}` is part of the value of `{key}`");
-            let why = "an indented header behind a key continues its value";
+            let why = "an indented header after a key continues its value";
             add(Kind::Indentation, what, why, "start the header in the first column".to_owned());
         } else if at == 0 && line.starts_with([' ', '\t']) {
             let why = "the AWS CLI reads indented keys, SDKs refuse the file";

@@ -3,8 +3,9 @@
 
 use std::fmt::Write;
 
+use super::patient::Patient;
 use super::redact::{self, Redaction};
-use super::{Patient, Row, Status};
+use super::report::Row;
 use crate::domain::label::sanitise;
 
 /// Variables whose values help and tell nothing of the person.
@@ -33,18 +34,13 @@ pub fn report(patient: &Patient, rows: &[Row]) -> String {
         std::env::consts::ARCH
     );
     for row in rows {
-        let status = match row.status() {
-            Status::Ok => "ok",
-            Status::Warn => "warn",
-            Status::Fail => "fail",
-        };
         let said = match &row.problem {
             Some(problem) => {
                 format!("{} {}", redaction.text(&problem.what), redaction.text(&problem.why))
             }
             None => row.about.to_owned(),
         };
-        add(&mut text, &format!("  {status:4} {}: {said}", row.check));
+        add(&mut text, &format!("  {:7} {}: {said}", row.status().word(), row.check));
     }
     text.push_str("\nenvironment\n");
     let mut names = patient.app.env.names();

@@ -4,8 +4,9 @@
 use std::path::PathBuf;
 
 use super::mend::Mend;
-use super::{Patient, Problem};
-use crate::config::edit::Name;
+use super::patient::Patient;
+use super::problem::Problem;
+use crate::config::Config;
 use crate::config::finding::Kind;
 use crate::config::settings::Settings;
 use crate::config::syntax::Parsed;
@@ -40,8 +41,7 @@ fn refused(path: Result<PathBuf>) -> Option<Problem> {
 }
 
 /// `[profile default]` beside `[default]`, or instead of it.
-pub fn profile_default(patient: &Patient) -> Vec<Problem> {
-    let Some(config) = &patient.config else { return Vec::new() };
+pub fn profile_default(patient: &Patient, config: &Config) -> Vec<Problem> {
     let mend = Mend::one_default(config);
     let found = of(patient, &[Kind::ProfileDefault]).map(|problem| match &mend {
         Ok(mend) => problem.mended_by(mend.clone()),
@@ -58,85 +58,34 @@ pub fn profile_default(patient: &Patient) -> Vec<Problem> {
 }
 
 /// `[dev]` for `[profile dev]` and the like.
-pub fn section_prefix(patient: &Patient) -> Vec<Problem> {
+pub fn section_prefix(patient: &Patient, config: &Config) -> Vec<Problem> {
     let kinds = [Kind::MissingPrefix, Kind::PrefixInCredentials];
     let found = of(patient, &kinds).map(|problem| {
-        let line = problem.place.as_ref().and_then(|(_, line)| *line);
-        match line.and_then(|line| Mend::prefix(patient.config.as_ref()?, &problem, line)) {
-            Some(mend) => problem.mended_by(mend),
-            None => problem,
-        }
+        let place = problem.place.as_ref();
+        let mend = place.and_then(|(path, line)| Mend::prefix(config, path, (*line)?));
+        Problem { mend, ..problem }
     });
     found.collect()
 }
 
 /// Sections that no tool reads, or that a later one replaces.
-pub fn dropped_section(patient: &Patient) -> Vec<Problem> {
+pub fn dropped_section(patient: &Patient, _: &Config) -> Vec<Problem> {
     of(patient, &[Kind::DroppedSection, Kind::ReplacedSection]).collect()
 }
 
 /// Names that only some AWS tools read.
-pub fn names(patient: &Patient) -> Vec<Problem> {
+pub fn names(patient: &Patient, _: &Config) -> Vec<Problem> {
     of(patient, &[Kind::NameNotPortable]).collect()
 }
 
 /// ` # …` behind a value becomes part of it.
-pub fn inline_comment(patient: &Patient) -> Vec<Problem> {
+pub fn inline_comment(patient: &Patient, _: &Config) -> Vec<Problem> {
     of(patient, &[Kind::InlineComment]).collect()
 }
 
 /// Colons, indentation, `[DEFAULT]`.
-pub fn syntax(patient: &Patient) -> Vec<Problem> {
+pub fn syntax(patient: &Patient, _: &Config) -> Vec<Problem> {
     of(patient, &[Kind::ColonDelimiter, Kind::Indentation, Kind::UppercaseDefault]).collect()
-}
-
-/// `sso_start_url` and `sso_region` beside `sso_session`. Equal ones can be taken out.
-pub fn session_keys(patient: &Patient) -> Vec<Problem> {
-    let Some(config) = &patient.config else { return Vec::new() };
-    let mut found: Vec<_> = of(patient, &[Kind::SessionKeysInProfile]).collect();
-    for name in config.profile_names() {
-        let Some(values) = config.values(name.as_str()) else { continue };
-        let session = values.text("sso_session").and_then(|name| config.session_values(name));
-        for key in ["sso_start_url", "sso_region"] {
-            let (own, other) = (values.text(key), session.and_then(|session| session.text(key)));
-            let wanted = format!("the profile `{name}` has `{key}` beside");
-            let Some(problem) = found.iter_mut().find(|p| p.what.starts_with(&wanted)) else {
-                continue;
-            };
-            if own.is_some() && own == other {
-                let key = key.to_owned();
-                problem.mend = Some(Mend::RemoveKey { profile: name.to_string(), key });
-            } else if other.is_some() {
-                problem.status = super::Status::Fail;
-                problem.why = format!(
-                    "the session says `{}`: the AWS CLI refuses the profile",
-                    other.unwrap_or_default()
-                );
-            }
-        }
-    }
-    found
-}
-
-/// Scopes without `sso:account:access`.
-pub fn scopes(patient: &Patient) -> Vec<Problem> {
-    let Some(config) = &patient.config else { return Vec::new() };
-    let found = of(patient, &[Kind::Scopes]).map(|problem| {
-        let session = config
-            .session_names()
-            .into_iter()
-            .find(|name| problem.what.starts_with(&format!("the session `{name}` ")));
-        let Some(session) = session else { return problem };
-        let values = config.session_values(session.as_str());
-        let scopes = values.and_then(|values| values.text("sso_registration_scopes"));
-        let value = format!(
-            "{},sso:account:access",
-            scopes.unwrap_or_default().trim_end_matches([',', ' '])
-        );
-        let key = "sso_registration_scopes".to_owned();
-        problem.mended_by(Mend::Set { name: Name::session(session.as_str()), key, value })
-    });
-    found.collect()
 }
 
 /// ssoenv's own settings.

@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Problem;
 use crate::config::Config;
 use crate::config::edit::{Draft, Name};
 use crate::config::header::{self, Header};
@@ -50,9 +49,9 @@ pub enum Mend {
 
 impl Mend {
     /// The header that a section without its prefix should have, if the profile is not there yet.
-    pub fn prefix(config: &Config, problem: &Problem, line: usize) -> Option<Self> {
+    pub fn prefix(config: &Config, path: &Path, line: usize) -> Option<Self> {
         let file = config.config_file();
-        if problem.place.as_ref().is_none_or(|(path, _)| *path != file.path) {
+        if path != file.path {
             return None;
         }
         let parsed = &file.parsed;
@@ -127,19 +126,13 @@ fn retitle(draft: &mut Draft, old: &str, new: &str) -> Result<()> {
     draft.replace_sections(start, end, &text, vec![(new.to_owned(), keys)])
 }
 
-/// The changes of these problems, each once.
-pub fn of(problems: &[&Problem]) -> Vec<Mend> {
-    let mut mends: Vec<Mend> = Vec::new();
-    for mend in problems.iter().filter_map(|problem| problem.mend.clone()) {
-        if !mends.contains(&mend) {
-            mends.push(mend);
-        }
-    }
-    mends
-}
-
-/// Shows the changes, asks `agree`, and makes them; whether anything was changed.
-pub fn make(app: &App, mends: &[Mend], agree: impl FnOnce(&App) -> Result<bool>) -> Result<bool> {
+/// Shows the changes, each once, asks `agree`, and makes them; whether anything was changed.
+pub fn make<'a>(
+    app: &App,
+    mends: impl Iterator<Item = &'a Mend>,
+    agree: impl FnOnce(&App) -> Result<bool>,
+) -> Result<bool> {
+    let mends = each_once(mends);
     let marked: Vec<&Path> = mends
         .iter()
         .filter_map(|mend| match mend {
@@ -155,7 +148,7 @@ pub fn make(app: &App, mends: &[Mend], agree: impl FnOnce(&App) -> Result<bool>)
         })
         .collect();
     // A file with a mark cannot be edited yet; the next run goes on.
-    let editing = if marked.is_empty() { edited(app, mends)? } else { None };
+    let editing = if marked.is_empty() { edited(app, &mends)? } else { None };
     let diff = editing.as_ref().map(Editing::diff).unwrap_or_default();
     let mut shown: Vec<String> = diff.lines().map(ToOwned::to_owned).collect();
     let mark = |path: &&Path| format!("remove the byte order mark of {}", path.display());
@@ -168,7 +161,7 @@ pub fn make(app: &App, mends: &[Mend], agree: impl FnOnce(&App) -> Result<bool>)
         app.term.say(line);
     }
     if !agree(app)? {
-        return Err(Error::failed("nothing was changed").hint("run `ssoenv doctor --fix --yes`"));
+        return Err(Error::failed("nothing was changed"));
     }
     for path in marked {
         strip_mark(path).map_err(|error| failed(path, &error))?;
@@ -182,9 +175,19 @@ pub fn make(app: &App, mends: &[Mend], agree: impl FnOnce(&App) -> Result<bool>)
     Ok(true)
 }
 
+fn each_once<'a>(mends: impl Iterator<Item = &'a Mend>) -> Vec<&'a Mend> {
+    let mut once: Vec<&Mend> = Vec::new();
+    for mend in mends {
+        if !once.contains(&mend) {
+            once.push(mend);
+        }
+    }
+    once
+}
+
 /// Both files with the edits made; those that are refused are said and left out.
-fn edited(app: &App, mends: &[Mend]) -> Result<Option<Editing>> {
-    if !mends.iter().any(Mend::is_edit) {
+fn edited(app: &App, mends: &[&Mend]) -> Result<Option<Editing>> {
+    if !mends.iter().any(|mend| mend.is_edit()) {
         return Ok(None);
     }
     let mut editing = Editing::begin(app)?;

@@ -1,22 +1,21 @@
 //! What only the network knows: whether the service is there, in which Region the portal is, what
 //! time it is, and which roles are granted. Everything is asked beside each other.
 
-use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::mend::Mend;
-use super::{Patient, Problem, sessions};
+use super::answers::{
+    Account, CLOCK, Found, REGION, ROLES, Report, SEARCH, SERVICE, Search, granted, judge, skipped,
+};
+use super::patient::{NO_SESSION, Patient, UNREADABLE};
+use super::problem::Problem;
 use crate::config::Config;
-use crate::config::edit::Name;
-use crate::domain::names::{AccountId, ProfileName, Region, RoleName};
-use crate::domain::nearest::nearest;
-use crate::domain::profile::{Connection, Source, SsoSession};
-use crate::domain::secret::Secret;
-use crate::domain::timestamp::Timestamp;
-use crate::domain::token::TokenState;
+use crate::domain::names::RoleName;
+use crate::domain::profile::{Connection, Source, SsoSession, Target};
+use crate::domain::token::{AccessToken, TokenState};
 use crate::domain::{Kind, Result};
 use crate::identity::instance::region::{self, Answer};
 use crate::identity::instance::start_url;
@@ -25,26 +24,21 @@ use crate::identity::wire::endpoint::{self, Service};
 use crate::identity::wire::portal::{Portal, all_pages};
 use crate::identity::wire::refusal::Failure;
 use crate::identity::wire::retry::{Attempts, host_of};
+use crate::io::App;
 use crate::io::http::{Http, HttpSettings, TransportError};
 
 /// The longest that one question may take.
 const PATIENCE: Duration = Duration::from_secs(6);
-/// The longest that the search for the Regions of all portals may take.
-const SEARCH: Duration = Duration::from_secs(10);
-/// Seconds that the clock may be wrong.
-const SKEW: i64 = 120;
+/// How many accounts are asked for their roles.
+const ACCOUNTS: usize = 40;
 
-/// A check's name, and what it found.
-type Found = (&'static str, Problem);
-
-/// One account's roles to be compared with what profiles say.
-struct Account {
-    session: SsoSession,
-    endpoint: String,
-    token: Secret,
-    id: AccountId,
-    profiles: Vec<(ProfileName, RoleName)>,
-}
+/// The checks that ask the network, and what they look at.
+pub const CHECKS: &[(&str, &str)] = &[
+    (SERVICE, "the service can be reached, through proxy and certificates"),
+    (REGION, "the Region knows the start URL"),
+    (CLOCK, "the clock is right"),
+    (ROLES, "the roles of profiles are assigned to you"),
+];
 
 /// What came back for one question.
 enum Came {
@@ -54,61 +48,54 @@ enum Came {
 
 /// Asks about every session and every account that profiles use.
 pub fn ask(patient: &Patient) -> Result<Vec<Found>> {
-    let app = patient.app;
-    let Some(config) = &patient.config else { return Ok(Vec::new()) };
-    if patient.sessions.is_empty() {
-        return Ok(Vec::new());
+    const ALL: [&str; 4] = [SERVICE, REGION, CLOCK, ROLES];
+    let Some(config) = &patient.config else { return Ok(skipped(&ALL, UNREADABLE)) };
+    if patient.offline {
+        return Ok(skipped(&ALL, "`--offline`"));
     }
-    let connection = connection(patient, config)?;
-    let net = match app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() }) {
-        Ok(net) => net,
+    if patient.sessions.is_empty() {
+        return Ok(skipped(&ALL, NO_SESSION));
+    }
+    let app = patient.app;
+    let connection = connection(patient, config);
+    let net = connection.and_then(|connection| {
+        let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
+        Ok((connection, net))
+    });
+    let (connection, net) = match net {
+        Ok(both) => both,
         Err(error) if error.kind == Kind::Interrupted => return Err(error),
-        Err(error) => return Ok(vec![("network", Problem::of_error(&error))]),
+        Err(error) => {
+            let mut found = skipped(&ALL[1..], "the network cannot be asked");
+            found.push((SERVICE, Problem::of_error(&error)));
+            return Ok(found);
+        }
     };
-    let mut found = Vec::new();
+    let mut report = Report::default();
     let mut endpoints = Vec::new();
     for session in &patient.sessions {
         match endpoint::base(&app.env, &connection, Service::Oidc, session.region.as_str()) {
             Ok(url) => endpoints.push(Some(url)),
             Err(error) => {
-                found.push(("network", Problem::of_error(&error)));
+                report.found.push((SERVICE, Problem::of_error(&error)));
+                report.silent.push(REGION);
                 endpoints.push(None);
             }
         }
     }
-    let accounts = accounts(patient, &connection);
+    let accounts = accounts(patient, &connection, &mut report.found);
     let came = net.run(async { Ok(gather(&net.http, patient, &endpoints, &accounts).await) })?;
-    let mut search = Search { patient, connection: &connection, left: SEARCH };
+    let mut search = Search { patient, config, connection: &connection, left: SEARCH };
     for answer in came {
         match answer {
-            Came::Session(at, answer) => judge(&mut search, at, answer, &mut found)?,
-            Came::Roles(at, Ok(roles)) => found.extend(granted(config, &accounts[at], &roles)),
-            Came::Roles(at, Err(failure)) => found.push(not_listed(&accounts[at], failure)),
+            Came::Session(at, answer) => judge(&mut search, at, answer, &mut report)?,
+            Came::Roles(at, Ok(roles)) => {
+                report.found.extend(granted(config, &accounts[at], &roles));
+            }
+            Came::Roles(at, Err(failure)) => report.not_listed(&accounts[at], failure),
         }
     }
-    Ok(found)
-}
-
-/// Looks for the Regions of portals, until the time for it is used up.
-struct Search<'a> {
-    patient: &'a Patient<'a>,
-    connection: &'a Connection,
-    left: Duration,
-}
-
-impl Search<'_> {
-    fn region(&mut self, start_url: &str) -> Result<Option<Region>> {
-        let Self { patient: Patient { app, config, .. }, connection, left } = self;
-        let likely = config.as_ref().map(|config| region::likely(app, config)).unwrap_or_default();
-        let started = Instant::now();
-        let budget = (*left).min(region::BUDGET);
-        let found = region::discover_within(app, connection, start_url, &likely, budget);
-        *left = left.saturating_sub(started.elapsed());
-        match found {
-            Err(error) if error.kind == Kind::Interrupted => Err(error),
-            found => Ok(found.ok().and_then(|found| found.region().cloned())),
-        }
-    }
+    Ok(report.finish(patient))
 }
 
 fn connection(patient: &Patient, config: &Config) -> Result<Connection> {
@@ -151,152 +138,49 @@ async fn gather(
     asked.join_all().await
 }
 
-/// The accounts of profiles whose session has a living token, at most 40.
-fn accounts(patient: &Patient, connection: &Connection) -> Vec<Account> {
+/// The accounts of profiles whose session has a living token; why others are left out.
+fn accounts(patient: &Patient, connection: &Connection, found: &mut Vec<Found>) -> Vec<Account> {
     let app = patient.app;
     let mut accounts: BTreeMap<(String, String), Account> = BTreeMap::new();
+    let mut tokens: HashMap<&str, Option<AccessToken>> = HashMap::new();
+    let mut left_out = false;
     for (name, target) in &patient.targets {
-        let Ok(target) = target else { continue };
-        let Source::Sso(role) = &target.source else { continue };
-        let key = (role.session.label().to_owned(), role.account_id.to_string());
+        let Ok(Target { source: Source::Sso(role), .. }) = target else { continue };
+        let label = role.session.label();
+        let key = (label.to_owned(), role.account_id.to_string());
         if let Some(account) = accounts.get_mut(&key) {
             account.profiles.push((name.clone(), role.role_name.clone()));
             continue;
         }
-        let Ok(Some(token)) = tokens::load(app, &role.session) else { continue };
-        let state = session_state::token_state(app, &role.session, &token);
-        if !token.lives(app.clock.now()) || state.is_ok_and(|s| s == TokenState::Expired) {
-            continue;
-        }
-        let region = start_url::region(&role.session, &token);
+        let token = tokens.entry(label).or_insert_with(|| living(app, &role.session));
+        let Some(token) = token else { continue };
+        let region = start_url::region(&role.session, token);
         let base = endpoint::base(&app.env, connection, Service::Portal, region);
         let Ok(endpoint) = base else { continue };
-        if accounts.len() < 40 {
-            let account = Account {
-                session: role.session.clone(),
-                endpoint,
-                token: token.access_token.clone(),
-                id: role.account_id.clone(),
-                profiles: vec![(name.clone(), role.role_name.clone())],
-            };
-            accounts.insert(key, account);
+        if accounts.len() == ACCOUNTS {
+            left_out = true;
+            continue;
         }
+        let account = Account {
+            session: role.session.clone(),
+            endpoint,
+            token: token.access_token.clone(),
+            id: role.account_id.clone(),
+            profiles: vec![(name.clone(), role.role_name.clone())],
+        };
+        accounts.insert(key, account);
     }
+    let mut out: Vec<_> = tokens.into_iter().filter(|(_, token)| token.is_none()).collect();
+    out.sort_unstable_by_key(|(label, _)| *label);
+    let out = out.into_iter().map(|(label, _)| format!("not logged in to `{label}`"));
+    let rest = left_out.then(|| format!("only the first {ACCOUNTS} accounts are asked"));
+    found.extend(out.chain(rest).map(|why| (ROLES, Problem::skipped(why))));
     accounts.into_values().collect()
 }
 
-/// What a session's OIDC endpoint said.
-fn judge(search: &mut Search, at: usize, answer: Answer, found: &mut Vec<Found>) -> Result<()> {
-    let patient = search.patient;
-    let session = &patient.sessions[at];
-    if let Some(problem) = answer.date.and_then(|date| skew(patient, date))
-        && !found.iter().any(|(check, _)| *check == "clock")
-    {
-        found.push(("clock", problem));
-    }
-    let failure = match answer.result {
-        Ok(()) => return Ok(()),
-        Err(failure) => failure,
-    };
-    let (region, url) = (&session.region, &session.start_url);
-    let refused = failure.service().is_some_and(|error| error.status == 400);
-    let misspelt = region::may_be_misspelt(region, &failure);
-    // No Region knows the address of an identity provider: that has been said.
-    if refused && start_url::parse(url).is_err() {
-        return Ok(());
-    }
-    let right = if refused || misspelt { search.region(url)? } else { None };
-    if !refused && right.is_none() {
-        found.push(("network", Problem::of_error(&failure.into_error())));
-        return Ok(());
-    }
-    let check = "sso-region-online";
-    let Some(right) = right.filter(|right| right != region) else {
-        let problem = Problem::fail(
-            format!("the Identity Center in `{region}` does not know `{url}`"),
-            "logins fail",
-            "check `sso_start_url` and `sso_region`: the portal's address is in your browser",
-        );
-        found.push((check, sessions::placed(patient, session, "sso_start_url", problem)));
-        return Ok(());
-    };
-    let of_session = session.name.as_ref().map(|name| (Name::session(name.as_str()), None));
-    let of_profiles = sessions::legacy_profiles(patient, session).into_iter();
-    let of_profiles = of_profiles.map(|name| (Name::profile(name.as_str()), Some(name)));
-    for (section, profile) in of_session.into_iter().chain(of_profiles) {
-        let whose =
-            profile.as_ref().map(|name| format!(" of the profile `{name}`")).unwrap_or_default();
-        let what = format!("the start URL `{url}`{whose} belongs to `{right}`, not `{region}`");
-        let (why, fix) = ("logins fail in any other Region", format!("set `sso_region = {right}`"));
-        let (key, value) = ("sso_region", right.to_string());
-        let mend = Mend::Set { name: section, key: key.to_owned(), value };
-        let problem = Problem::fail(what, why, fix).mended_by(mend);
-        let problem = match profile {
-            Some(profile) => sessions::in_profile(patient, &profile, key, problem),
-            None => sessions::placed(patient, session, key, problem),
-        };
-        found.push((check, problem));
-    }
-    Ok(())
-}
-
-fn skew(patient: &Patient, date: Timestamp) -> Option<Problem> {
-    let ahead = patient.app.clock.now().seconds() - date.seconds();
-    if ahead.abs() <= SKEW {
-        return None;
-    }
-    let direction = if ahead > 0 { "ahead" } else { "behind" };
-    let what = format!("the clock of this machine is {} seconds {direction}", ahead.abs());
-    let why = "AWS refuses signatures, and good credentials look expired";
-    Some(Problem::fail(what, why, "set the clock, for example with `timedatectl set-ntp true`"))
-}
-
-/// Roles of profiles that the account does not have.
-fn granted(config: &Config, account: &Account, roles: &[RoleName]) -> Vec<Found> {
-    let missing = account.profiles.iter().filter(|(_, role)| !roles.contains(role));
-    let problems = missing.map(|(profile, role)| {
-        let near = nearest(role.as_str(), roles.iter().map(AsRef::as_ref));
-        let fix = match near {
-            Some(near) => format!("did you mean `sso_role_name = {near}`?"),
-            None => format!("choose one of `ssoenv roles {}`", account.id),
-        };
-        let what = format!("the role `{role}` of the profile `{profile}` is not granted to you");
-        let problem = Problem::fail(what, format!("account `{}` has others", account.id), fix);
-        let problem = match config.source_line(profile.as_str()) {
-            Some((file, line)) => problem.at(file, Some(line)),
-            None => problem,
-        };
-        ("assignment", problem)
-    });
-    problems.collect()
-}
-
-fn not_listed(account: &Account, failure: Failure) -> Found {
-    let (id, session) = (&account.id, &account.session);
-    let problem = match failure.service() {
-        Some(error) if error.status == 401 => Problem::fail(
-            format!("the portal refuses the session `{}`", session.label()),
-            error.describe(),
-            format!("{} --force", session.login_command(None)),
-        ),
-        Some(error) if matches!(error.status, 403 | 404) => {
-            let profile = account.profiles.first().map(|(profile, _)| profile.as_str());
-            let whose = profile
-                .as_ref()
-                .map(|name| format!(" of the profile `{name}`"))
-                .unwrap_or_default();
-            Problem::fail(
-                format!("the account `{id}`{whose} is not yours"),
-                error.describe(),
-                "choose one of `ssoenv accounts --refresh`",
-            )
-        }
-        _ => {
-            let error = failure.into_error();
-            let why = [vec![error.what], error.causes].concat().join(": ");
-            let fix = error.hints.into_iter().next().unwrap_or_default();
-            Problem::warn(format!("the roles in the account `{id}` could not be listed"), why, fix)
-        }
-    };
-    ("assignment", problem)
+fn living(app: &App, session: &SsoSession) -> Option<AccessToken> {
+    let token = tokens::load(app, session).ok()??;
+    let state = session_state::token_state(app, session, &token);
+    let ended = !token.lives(app.clock.now()) || state.is_ok_and(|s| s == TokenState::Expired);
+    (!ended).then_some(token)
 }

@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Patient, Problem};
+use super::mend::Mend;
+use super::patient::Patient;
+use super::problem::Problem;
 use crate::config::file::shown;
 use crate::domain::Result;
 use crate::io::files;
 use crate::io::own;
-use crate::io::owner;
-use crate::io::unwritable::obstacles;
+#[cfg(unix)]
+use crate::io::unwritable::chown;
+use crate::io::unwritable::{obstacle, obstacles};
 
 /// Files with secrets that others can read, and files that cannot be read.
 pub fn permissions(patient: &Patient) -> Vec<Problem> {
@@ -46,37 +49,35 @@ fn foreign(state: &Path) -> Vec<Problem> {
     let folders = [state.to_owned(), state.join("locks"), state.join("stamps")];
     let refused = folders.iter().filter(|folder| folder.is_dir()).filter_map(|folder| {
         let error = own::check_folder(folder).err()?;
-        let (why, shown) = ("ssoenv refuses what is in it", shown(folder));
-        let fix = format!("make it yours alone: chown \"$USER\" {shown} && chmod go-w {shown}");
-        Some(Problem::fail(error.to_string(), why, fix).at(folder, None))
+        let fix = obstacle(&folder.join("x"), true);
+        let fix = fix.unwrap_or_else(|| format!("chmod go-w {}", shown(folder)));
+        Some(Problem::fail(error.to_string(), "ssoenv refuses what is in it", fix).at(folder, None))
     });
     refused.collect()
 }
 
 #[cfg(unix)]
 fn open(path: &Path) -> Option<Problem> {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let meta = std::fs::metadata(path).ok()?;
     let mode = meta.permissions().mode() & 0o777;
-    if !owner::is_own(&meta) {
-        let what = format!("`{}` is another user's file", path.display());
-        let why = "it may change under you, or be closed to you";
-        return Some(
-            Problem::fail(what, why, format!("make it yours: chown \"$USER\" {}", shown(path)))
-                .at(path, None),
-        );
-    }
-    if mode & 0o400 == 0 {
-        let what = format!("`{}` cannot be read", path.display());
-        let fix = format!("chmod 600 {}", shown(path));
+    let name = path.display();
+    if let Some(fix) = obstacle(path, false) {
+        let what = format!("`{name}` cannot be read");
         return Some(Problem::fail(what, "it counts as absent", fix).at(path, None));
+    }
+    let user = rustix::process::geteuid();
+    if meta.uid() != user.as_raw() && !user.is_root() {
+        let what = format!("`{name}` belongs to another user");
+        let why = "it cannot be changed, and may change at any time";
+        return Some(Problem::warn(what, why, chown(path, &meta)).at(path, None));
     }
     if mode & 0o077 == 0 {
         return None;
     }
-    let what = format!("`{}` is open to others (mode {mode:o})", path.display());
+    let what = format!("`{name}` is open to others (mode {mode:o})");
     let fix = format!("chmod 600 {}", shown(path));
-    let mend = super::mend::Mend::Close(path.to_owned());
+    let mend = Mend::Close(path.to_owned());
     Some(Problem::warn(what, "it holds secrets", fix).at(path, None).mended_by(mend))
 }
 

@@ -1,24 +1,28 @@
 //! Profiles: what is missing, what wins over them, what the directory does not know.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::{Patient, Problem, Status};
-use crate::config::Config;
+use super::patient::Patient;
+use super::problem::{Problem, Status};
+use crate::config::header::profile_section;
+use crate::config::{Config, Values};
 use crate::domain::credentials::FRESH_SECONDS;
 use crate::domain::names::ProfileName;
 use crate::domain::nearest::nearest;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
 use crate::domain::region::Naming;
+use crate::domain::speech;
 use crate::identity::accounts::{self, Entry};
 
 /// Profiles and sessions that do not resolve.
-pub fn complete(patient: &Patient) -> Vec<Problem> {
-    let Some(config) = &patient.config else { return Vec::new() };
+pub fn complete(patient: &Patient, config: &Config) -> Vec<Problem> {
     let mut found: Vec<Problem> = Vec::new();
+    let mut said: HashSet<String> = HashSet::new();
     for (name, session) in config.session_names().iter().zip(config.sessions()) {
         if let Err(error) = session {
             let place = config.session_line(name.as_str());
-            found.push(placed(Problem::of_error(&error), place));
+            said.insert(error.what.clone());
+            found.push(Problem::of_error(&error).at_place(place));
         }
     }
     for (name, target) in &patient.targets {
@@ -36,8 +40,8 @@ pub fn complete(patient: &Patient) -> Vec<Problem> {
                 problem
             };
             // What is wrong with a session is said once.
-            if !found.iter().any(|known| known.what == problem.what) {
-                found.push(placed(problem, config.source_line(name.as_str())));
+            if said.insert(problem.what.clone()) {
+                found.push(problem.at_place(config.source_line(name.as_str())));
             }
         }
     }
@@ -50,16 +54,8 @@ fn names_session(config: &Config, name: &ProfileName) -> bool {
     session.is_some_and(|session| config.session_values(session).is_some())
 }
 
-fn placed(problem: Problem, place: Option<(std::path::PathBuf, usize)>) -> Problem {
-    match place {
-        Some((file, line)) => problem.at(file, Some(line)),
-        None => problem,
-    }
-}
-
-/// Profiles without a region, and regions that are none.
-pub fn region(patient: &Patient) -> Vec<Problem> {
-    let Some(config) = &patient.config else { return Vec::new() };
+/// Profiles without a Region, and Regions that are not valid.
+pub fn region(patient: &Patient, config: &Config) -> Vec<Problem> {
     let env = &patient.app.env;
     let elsewhere =
         ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().any(|name| env.non_empty(name).is_some());
@@ -68,36 +64,34 @@ pub fn region(patient: &Patient) -> Vec<Problem> {
         let problem = match values.text("region") {
             None if elsewhere || values.is_empty() => continue,
             None => Problem::warn(
-                format!("the profile `{name}` has no `region`"),
+                format!("profile `{name}` has no Region"),
                 "AWS tools that need one fail with `You must specify a region`",
-                format!("set `region` in the profile `{name}`"),
+                format!("add `region = REGION` to `[{}]`", profile_section(name.as_str())),
             ),
             Some(region) => {
-                let Some(problem) = misspelt(&format!("the profile `{name}`"), "region", region)
-                else {
+                let Some(problem) = misspelt(&format!("profile `{name}`"), "region", region) else {
                     continue;
                 };
                 problem
             }
         };
-        found.push(placed(problem, config.source_line(name.as_str())));
+        found.push(problem.at_place(config.source_line(name.as_str())));
     }
     found
 }
 
 /// Assumed roles that live so short that the AWS CLI never keeps their credentials.
-pub fn duration(patient: &Patient) -> Vec<Problem> {
-    let Some(config) = &patient.config else { return Vec::new() };
+pub fn duration(patient: &Patient, config: &Config) -> Vec<Problem> {
     let short = patient.targets.iter().filter_map(|(name, target)| {
         let Source::AssumeRole(role) = &target.as_ref().ok()?.source else { return None };
         let seconds = role.duration_seconds.filter(|n| i64::from(*n) <= FRESH_SECONDS)?;
         let problem = Problem::warn(
-            format!("the profile `{name}` asks for a role of {seconds} seconds"),
-            "the AWS CLI keeps only what has more than 15 minutes left, and asks STS each time; \
-             ssoenv keeps it for half its life",
-            format!("set `duration_seconds = 3600` in the profile `{name}`, or leave it out"),
+            format!("profile `{name}` asks for credentials of {seconds} seconds"),
+            "the AWS CLI caches only what is valid for more than 15 minutes, and asks STS each \
+             time; ssoenv caches it for half its life",
+            format!("set `duration_seconds = 3600` in the profile `{name}`, or remove it"),
         );
-        Some(placed(problem, config.source_line(name.as_str())))
+        Some(problem.at_place(config.source_line(name.as_str())))
     });
     short.collect()
 }
@@ -112,15 +106,14 @@ pub(super) fn misspelt(whose: &str, key: &str, region: &str) -> Option<Problem> 
     let fix = naming.meant().map(|near| format!("did you mean `{key} = {near}`?"));
     if matches!(naming, Naming::Wrong(_)) {
         let fix = fix.unwrap_or_else(|| format!("set `{key}` to a Region such as `eu-west-1`"));
-        return Some(Problem::fail(what, "that is not the name of a Region", fix));
+        return Some(Problem::fail(what, "that is not a Region", fix));
     }
     // It may be newer than this build.
-    fix.map(|fix| Problem::warn(what, "this version does not know such a Region", fix))
+    fix.map(|fix| Problem::warn(what, "this version does not know that Region", fix))
 }
 
 /// Keys in the credentials file that some tools take before the profile of that name.
-pub fn static_keys(patient: &Patient) -> Vec<Problem> {
-    let Some(config) = &patient.config else { return Vec::new() };
+pub fn static_keys(_: &Patient, config: &Config) -> Vec<Problem> {
     let file = config.credentials_file();
     let mut found = Vec::new();
     for (name, values) in config.each() {
@@ -129,21 +122,14 @@ pub fn static_keys(patient: &Patient) -> Vec<Problem> {
             continue;
         };
         let Ok(target) = config.target(name) else { continue };
-        let own = values.config_only();
-        let configured = own.is_some_and(|own| {
-            own.contains("credential_process")
-                || own.contains("sso_session")
-                || own.contains("sso_account_id")
-                || own.contains("role_arn")
-        });
-        if !configured {
+        if !is_configured(values) {
             continue;
         }
         let line = entry.place("aws_access_key_id").map(|(_, line)| line);
-        let what = format!("the profile `{name}` also has static keys in the credentials file");
+        let what = format!("profile `{name}` also has static keys in the credentials file");
         let why = match target.source {
-            Source::Static { .. } => "they win over the profile in every AWS tool",
-            _ => "some AWS SDKs take them before the profile",
+            Source::Static { .. } => "every AWS tool uses them instead of the profile",
+            _ => "some AWS SDKs use them instead of the profile",
         };
         let fix = format!("remove the keys of `[{name}]` from `{}`", file.path.display());
         found.push(Problem::warn(what, why, fix).at(&file.path, line));
@@ -151,9 +137,39 @@ pub fn static_keys(patient: &Patient) -> Vec<Problem> {
     found
 }
 
+/// Whether the config file says how to get credentials.
+fn is_configured(values: Values) -> bool {
+    let keys = ["credential_process", "sso_session", "sso_account_id", "role_arn"];
+    values.config_only().is_some_and(|own| keys.iter().any(|key| own.contains(key)))
+}
+
+/// How the ID of an access key begins that never expires.
+const LONG_LIVED: &str = "AKIA";
+
+/// Access keys that work until somebody deletes them. Those beside an SSO profile are another
+/// check's.
+pub fn long_lived(_: &Patient, config: &Config) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (name, values) in config.each() {
+        let Some((file, line)) = values.place("aws_access_key_id") else { continue };
+        let key = values.text("aws_access_key_id").unwrap_or_default();
+        if !key.starts_with(LONG_LIVED) || is_configured(values) {
+            continue;
+        }
+        let what = format!("profile `{name}` has a long-lived access key");
+        let why = "whoever reads the file can use it until somebody deletes it in IAM";
+        let fix = format!(
+            "replace it with an SSO profile (`ssoenv configure`), delete the key in IAM, then \
+             `ssoenv profile remove {}`",
+            speech::word(name.as_str())
+        );
+        found.push(Problem::warn(what, why, fix).at(&file.path, Some(line)));
+    }
+    found
+}
+
 /// Accounts and roles of profiles that a complete directory does not have.
-pub fn known(patient: &Patient) -> Vec<Problem> {
-    let Some(config) = &patient.config else { return Vec::new() };
+pub fn known(patient: &Patient, config: &Config) -> Vec<Problem> {
     let mut found = Vec::new();
     // Each is read once: it may be as large as the configuration.
     let mut directories: Vec<(&SsoSession, HashMap<String, Entry>)> = Vec::new();
@@ -167,8 +183,11 @@ pub fn known(patient: &Patient) -> Vec<Problem> {
             directories.len() - 1
         });
         if let Some(problem) = unknown(&directories[at].1, name, role) {
-            found.push(placed(problem, config.source_line(name.as_str())));
+            found.push(problem.at_place(config.source_line(name.as_str())));
         }
+    }
+    if directories.iter().any(|(_, accounts)| accounts.is_empty()) {
+        found.push(Problem::skipped("no list of accounts is cached: `ssoenv roles` gets it"));
     }
     found
 }
@@ -189,7 +208,7 @@ fn unknown(
     if accounts.is_empty() {
         return None;
     }
-    let refresh = "run `ssoenv roles --refresh` if it was granted lately";
+    let refresh = "if it was granted recently: `ssoenv roles --refresh`";
     let account = role.account_id.as_str();
     let Some(entry) = accounts.get(account) else {
         let near = nearest(account, accounts.keys().map(String::as_str));
@@ -197,8 +216,8 @@ fn unknown(
             Some(near) => format!("did you mean `sso_account_id = {near}`?"),
             None => refresh.to_owned(),
         };
-        let what = format!("the account `{account}` of the profile `{name}` is not one of yours");
-        return Some(Problem::warn(what, "the last list of accounts does not have it", fix));
+        let what = format!("account `{account}` of profile `{name}` is not one of yours");
+        return Some(Problem::warn(what, "the cached list of accounts does not have it", fix));
     };
     let roles = entry.roles.as_ref()?;
     let wanted = role.role_name.as_str();
@@ -209,6 +228,6 @@ fn unknown(
         Some(near) => format!("did you mean `sso_role_name = {near}`?"),
         None => refresh.to_owned(),
     };
-    let what = format!("the role `{wanted}` of the profile `{name}` is not one of yours");
-    Some(Problem::warn(what, "the last list of roles does not have it", fix))
+    let what = format!("role `{wanted}` of profile `{name}` is not one of yours");
+    Some(Problem::warn(what, "the cached list of roles does not have it", fix))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::Patient;
+use super::patient::Patient;
 use crate::config::setting_keys;
 use crate::config::syntax::Parsed;
 use crate::domain::partition;

@@ -1,9 +1,11 @@
 //! Sessions: start URLs, Regions, tokens and registrations.
 
 use super::mend::Mend;
-use super::{Patient, Problem, profiles};
-use crate::config::Config;
+use super::patient::{NO_SESSION, Patient};
+use super::problem::{Problem, Status};
+use super::profiles;
 use crate::config::edit::Name;
+use crate::config::{self, Config};
 use crate::domain::names::ProfileName;
 use crate::domain::profile::SsoSession;
 use crate::domain::token::TokenState;
@@ -12,17 +14,82 @@ use crate::identity::instance::start_url::normalise_start_url;
 use crate::identity::session::access;
 use crate::identity::store::{session_state, tokens};
 
+/// `sso_start_url` and `sso_region` beside `sso_session`. Equal ones can be taken out.
+pub fn keys(_: &Patient, config: &Config) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (name, values) in config.each() {
+        let Some(session) = values.text("sso_session") else { continue };
+        let session = config.session_values(session);
+        for key in ["sso_start_url", "sso_region"] {
+            let Some((file, line)) = values.place(key) else { continue };
+            let theirs = session.and_then(|session| session.text(key));
+            let what = format!("profile `{name}` has `{key}` beside `sso_session`");
+            let fix = format!("remove `{key}` from the profile `{name}`");
+            let problem = match theirs {
+                Some(theirs) if values.text(key) != Some(theirs) => {
+                    let why =
+                        format!("the session says `{theirs}`: the AWS CLI refuses the profile");
+                    Problem::fail(what, why, fix)
+                }
+                _ => {
+                    let why = "the SDK for Rust refuses the profile, JavaScript ignores the key";
+                    let problem = Problem::warn(what, why, fix);
+                    match theirs {
+                        Some(_) => problem.mended_by(Mend::RemoveKey {
+                            profile: name.to_string(),
+                            key: key.to_owned(),
+                        }),
+                        None => problem,
+                    }
+                }
+            };
+            found.push(problem.at(&file.path, Some(line)));
+        }
+    }
+    found
+}
+
+/// Scopes without `sso:account:access`.
+pub fn scopes(_: &Patient, config: &Config) -> Vec<Problem> {
+    const KEY: &str = "sso_registration_scopes";
+    const NEEDED: &str = "sso:account:access";
+    let mut found = Vec::new();
+    for name in config.session_names() {
+        let Some(values) = config.session_values(name.as_str()) else { continue };
+        let Some((file, line)) = values.place(KEY) else { continue };
+        let text = values.text(KEY).unwrap_or_default();
+        let scopes = config::scopes(text);
+        if scopes.is_empty() || scopes.iter().any(|scope| scope == NEEDED) {
+            continue;
+        }
+        let what = format!("session `{name}` asks for scopes without `{NEEDED}`");
+        let why = "a login cannot list accounts or get role credentials";
+        let value = format!("{},{NEEDED}", text.trim_end_matches([',', ' ']));
+        let fix = format!("set `{KEY} = {value}`");
+        let problem = Problem::warn(what, why, fix).mended_by(Mend::Set {
+            name: Name::session(name.as_str()),
+            key: KEY.to_owned(),
+            value,
+        });
+        found.push(problem.at(&file.path, Some(line)));
+    }
+    found
+}
+
 /// Start URLs that are no portal's, or have a tail that makes another cache file of them.
-pub fn start_url(patient: &Patient) -> Vec<Problem> {
+pub fn start_url(patient: &Patient, config: &Config) -> Vec<Problem> {
     let mut found = Vec::new();
     for session in &patient.sessions {
         let text = &session.start_url;
         if let Err(error) = urls::parse(text) {
-            found.push(placed(patient, session, "sso_start_url", Problem::of_error(&error)));
+            found.push(placed(config, session, "sso_start_url", Problem::of_error(&error)));
             continue;
         }
         let Some(plain) = normalise_start_url(text).filter(|_| has_tail(text)) else { continue };
-        let what = format!("the start URL `{text}` of `{}` has a tail", session.label());
+        let what = format!(
+            "the start URL `{text}` of `{}` has extra characters after the address",
+            session.label()
+        );
         let why = "each spelling is another portal to the caches of AWS tools, and the service \
                    may refuse it";
         let problem = Problem::warn(what, why, format!("set `sso_start_url = {plain}`"));
@@ -34,7 +101,7 @@ pub fn start_url(patient: &Patient) -> Vec<Problem> {
             }),
             None => problem,
         };
-        found.push(placed(patient, session, "sso_start_url", problem));
+        found.push(placed(config, session, "sso_start_url", problem));
     }
     found
 }
@@ -44,7 +111,7 @@ fn has_tail(url: &str) -> bool {
 }
 
 /// `sso_region` that is no Region.
-pub fn region(patient: &Patient) -> Vec<Problem> {
+pub fn region(patient: &Patient, config: &Config) -> Vec<Problem> {
     let mut found = Vec::new();
     for session in &patient.sessions {
         let whose = format!("`{}`", session.label());
@@ -52,23 +119,30 @@ pub fn region(patient: &Patient) -> Vec<Problem> {
         else {
             continue;
         };
-        found.push(placed(patient, session, "sso_region", problem));
+        found.push(placed(config, session, "sso_region", problem));
     }
     found
 }
 
 /// Sessions that are not logged in, or not for long.
-pub fn login(patient: &Patient) -> Vec<Problem> {
+pub fn login(patient: &Patient, config: &Config) -> Vec<Problem> {
     let app = patient.app;
-    let is_empty =
-        |config: &Config| config.names().next().is_none() && config.session_names().is_empty();
-    if patient.config.as_ref().is_some_and(is_empty) {
+    if config.names().next().is_none() && config.session_names().is_empty() {
         let (what, why) = ("nothing is configured yet", "there is no session to log in to");
-        return vec![Problem::warn(what, why, "run `ssoenv configure`")];
+        return vec![Problem::warn(what, why, "ssoenv configure")];
+    }
+    if patient.sessions.is_empty() {
+        return vec![Problem::skipped(NO_SESSION)];
     }
     let mut found = Vec::new();
     for session in &patient.sessions {
-        let Ok(stored) = tokens::find(app, session) else { continue };
+        let stored = match tokens::find(app, session) {
+            Ok(stored) => stored,
+            Err(error) => {
+                found.push(Problem::of_error(&error));
+                continue;
+            }
+        };
         let state = match &stored {
             tokens::Stored::Token(token) => {
                 session_state::token_state(app, session, token).unwrap_or(TokenState::Expired)
@@ -78,14 +152,15 @@ pub fn login(patient: &Patient) -> Vec<Problem> {
         match state {
             TokenState::Fresh | TokenState::Refreshable => {}
             TokenState::Ending => found.push(Problem::warn(
-                format!("the session `{}` ends soon and cannot be refreshed", session.label()),
-                "a login will be needed then",
+                format!("session `{}` ends soon and cannot be refreshed", session.label()),
+                "the next command after that needs a login",
                 format!("{} --force", session.login_command(None)),
             )),
             TokenState::Expired => {
                 let error = access::login_needed(app, session, None, &stored);
                 let problem = Problem::of_error(&error);
-                found.push(Problem { status: super::Status::Warn, ..problem });
+                let fix = session.login_command(None);
+                found.push(Problem { status: Status::Warn, fix, ..problem });
             }
         }
     }
@@ -93,7 +168,7 @@ pub fn login(patient: &Patient) -> Vec<Problem> {
 }
 
 /// Registrations that have ended, so that a living token cannot be refreshed.
-pub fn registration(patient: &Patient) -> Vec<Problem> {
+pub fn registration(patient: &Patient, _: &Config) -> Vec<Problem> {
     let now = patient.app.clock.now();
     let mut found = Vec::new();
     for session in &patient.sessions {
@@ -102,7 +177,7 @@ pub fn registration(patient: &Patient) -> Vec<Problem> {
         if token.refresh_token.is_some() && ended.is_some_and(|ended| ended <= now) {
             found.push(Problem::warn(
                 format!("the client registration of `{}` has expired", session.label()),
-                "the session cannot be refreshed any more; the next login registers anew",
+                "the session cannot be refreshed any more; the next login registers again",
                 session.login_command(None),
             ));
         }
@@ -111,10 +186,10 @@ pub fn registration(patient: &Patient) -> Vec<Problem> {
 }
 
 /// The profiles that have this portal's keys in themselves; none of a named session.
-pub(super) fn legacy_profiles(patient: &Patient, session: &SsoSession) -> Vec<ProfileName> {
-    let Some(config) = patient.config.as_ref().filter(|_| session.name.is_none()) else {
+pub(super) fn legacy_profiles(config: &Config, session: &SsoSession) -> Vec<ProfileName> {
+    if session.name.is_some() {
         return Vec::new();
-    };
+    }
     let is_of = |name: &ProfileName| {
         config.session_of(name).is_ok_and(|other| other.as_ref() == Some(session))
     };
@@ -123,21 +198,15 @@ pub(super) fn legacy_profiles(patient: &Patient, session: &SsoSession) -> Vec<Pr
 
 /// At the key of the session, or of the first profile that has it in itself.
 pub(super) fn placed(
-    patient: &Patient,
+    config: &Config,
     session: &SsoSession,
     key: &str,
     problem: Problem,
 ) -> Problem {
     match &session.name {
-        Some(name) => {
-            let values = patient.config.as_ref().and_then(|c| c.session_values(name.as_str()));
-            match values.and_then(|values| values.place(key)) {
-                Some((file, line)) => problem.at(&file.path, Some(line)),
-                None => problem,
-            }
-        }
-        None => match legacy_profiles(patient, session).first() {
-            Some(profile) => in_profile(patient, profile, key, problem),
+        Some(name) => at_key(config.session_values(name.as_str()), key, problem),
+        None => match legacy_profiles(config, session).first() {
+            Some(profile) => in_profile(config, profile, key, problem),
             None => problem,
         },
     }
@@ -145,12 +214,15 @@ pub(super) fn placed(
 
 /// At the key of this profile.
 pub(super) fn in_profile(
-    patient: &Patient,
+    config: &Config,
     profile: &ProfileName,
     key: &str,
     problem: Problem,
 ) -> Problem {
-    let values = patient.config.as_ref().and_then(|config| config.values(profile.as_str()));
+    at_key(config.values(profile.as_str()), key, problem)
+}
+
+fn at_key(values: Option<config::Values>, key: &str, problem: Problem) -> Problem {
     match values.and_then(|values| values.place(key)) {
         Some((file, line)) => problem.at(&file.path, Some(line)),
         None => problem,

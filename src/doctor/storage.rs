@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Patient, Problem};
+use super::patient::Patient;
+use super::problem::Problem;
 use crate::domain::profile::Source;
 use crate::identity::sources;
 use crate::identity::store::document::Document;
@@ -23,7 +24,7 @@ pub fn storage(patient: &Patient) -> Vec<Problem> {
         let (label, login) = (session.label(), session.login_command(None));
         let documents = [tokens::document(app, session), tokens::registration(app, session)];
         let path = documents.into_iter().flatten().find_map(|document| left_file(&document));
-        let fix = format!("run `ssoenv logout`, which removes it too, then `{login}`");
+        let fix = format!("`ssoenv logout` removes it too, then `{login}`");
         found.extend(
             path.map(|path| left(format!("a login of `{label}` is left in a file"), fix, path)),
         );
@@ -34,7 +35,7 @@ pub fn storage(patient: &Patient) -> Vec<Problem> {
         let entry = sources::entry(app, source).and_then(|entry| entry.document(app).ok());
         let path = entry.and_then(|document| left_file(&document));
         let what = format!("credentials of `{profile}` are left in a file");
-        let fix = "run `ssoenv logout`, which removes it too".to_owned();
+        let fix = "ssoenv logout".to_owned();
         found.extend(path.map(|path| left(what, fix, path)));
     }
     found

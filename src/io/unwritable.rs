@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files;
-use crate::domain::Error;
+use crate::domain::{Error, speech};
 
 /// The file cannot be written.
 pub fn cannot_write(path: &Path, error: &io::Error) -> Error {
@@ -93,11 +93,17 @@ pub fn obstacle(path: &Path, write: bool) -> Option<String> {
             (true, true) => format!("open the folder: `chmod u+rwx {shown}`"),
             (true, false) => format!("open the file: `chmod u+rw {shown}`"),
             // Made by `sudo`, most likely.
-            (false, true) => format!("make it yours: `sudo chown -R \"$USER\" {shown}`"),
-            (false, false) => format!("make it yours: `sudo chown \"$USER\" {shown}`"),
+            (false, _) => format!("make it yours: `{}`", chown(step, &meta)),
         });
     }
     None
+}
+
+/// Gives a file to this user, by number: every shell writes the variable with the name another way.
+#[cfg(unix)]
+pub fn chown(path: &Path, meta: &std::fs::Metadata) -> String {
+    let all = if meta.is_dir() { "-R " } else { "" };
+    format!("sudo chown {all}{} {}", rustix::process::geteuid().as_raw(), shown(path))
 }
 
 /// Windows has no such modes.
@@ -119,7 +125,7 @@ pub fn obstacles(paths: impl IntoIterator<Item = PathBuf>) -> Vec<(PathBuf, Stri
     found
 }
 
-/// A path as a word for a POSIX shell.
+/// A path as a word for the reader's shell.
 fn shown(path: &Path) -> String {
-    shell_words::quote(&path.display().to_string()).into_owned()
+    speech::word(&path.display().to_string())
 }

@@ -159,7 +159,7 @@ fn folders_of_root_are_named_with_the_command_that_helps() {
     fs::set_permissions(&state, fs::Permissions::from_mode(0o700)).expect("a mode");
     let Some(outcome) = as_nobody(&world, "profile copy prod new") else { return };
     assert_eq!(outcome.code, 6, "{}", outcome.err);
-    assert!(outcome.err.contains("sudo chown -R \"$USER\""), "{}", outcome.err);
+    assert!(outcome.err.contains("sudo chown -R 65534 "), "{}", outcome.err);
     let report = as_nobody(&world, "doctor --offline").expect("root");
     assert_eq!(report.code, 1, "{}", report.out);
     assert!(report.out.contains("sudo chown -R"), "{}", report.out);

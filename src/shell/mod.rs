@@ -4,6 +4,7 @@
 //! through [`Dialect::shell`] and has no case for any of them.
 
 mod bash;
+mod elvish;
 pub mod entry;
 mod fish;
 mod hook;
@@ -56,6 +57,7 @@ table! {
     PowerShell = "powershell" | "pwsh": "PowerShell 5.1 and newer" => powershell::SHELL,
     Nu = "nu" | "nushell": "Nushell 0.108 and newer" => nu::SHELL,
     Xonsh = "xonsh": "xonsh 0.19 and newer" => xonsh::SHELL,
+    Elvish = "elvish": "Elvish 0.19 and newer" => elvish::SHELL,
 }
 
 impl Dialect {

@@ -24,6 +24,7 @@ mod directory_switch;
 mod doctor;
 mod edit;
 mod edit_profiles;
+mod elvish;
 mod endpoints;
 mod exec;
 mod exec_serve;

@@ -276,6 +276,14 @@ fn nu_reads_back_every_value() {
     }
 }
 
+#[test]
+fn elvish_reads_back_every_value() {
+    const LOADED: &str = "var c = (from-json < text)\n\
+        for k [(keys $c)] { if (eq $c[$k] $nil) { unset-env $k } else { set-env $k $c[$k] } }\n\
+        e:env -0";
+    each(Dialect::Elvish, &[&["elvish", "-norc"]], &[LOADED]);
+}
+
 /// Many values in one start: xonsh takes its time to begin. Too many of them take it more.
 #[test]
 fn xonsh_reads_back_every_value() {

@@ -8,7 +8,7 @@ use crate::domain::saved::Saved;
 use crate::io::App;
 use crate::shell::Dialect;
 
-use super::shared::shell_code::{print, refuse_runspace, refuse_terminal};
+use super::shared::shell_code::{check_reader, print, refuse_runspace};
 use super::shared::word;
 
 /// Give this shell back what it had before `use`
@@ -33,7 +33,7 @@ pub fn give_back(app: &App, shell: Option<Dialect>) -> Result<u8> {
         }
         return Ok(0);
     };
-    refuse_terminal(app, "clear")?;
+    check_reader(app, "clear", shell)?;
     for name in &back.changed {
         app.term.say(&format!("`{name}` was changed since `ssoenv use`: it stays as it is"));
     }

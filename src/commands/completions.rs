@@ -18,6 +18,6 @@ pub struct Words {
 
 /// Prints the script.
 pub fn run(app: &App, words: &Words) -> Result<u8> {
-    app.term.out(words.shell.hook().map_or("", |hook| hook.completion.script))?;
+    app.term.out(words.shell.required_hook()?.completion.script)?;
     Ok(0)
 }

@@ -40,7 +40,7 @@ pub struct Words {
 /// Prints the switch, or the way back, for the file that was found.
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let (file, shell) = (words.file.as_deref(), words.shell);
-    shell_code::refuse_terminal(app, "directory")?;
+    shell_code::check_reader(app, "directory", None)?;
     let standing = Standing::read(app);
     match (standing.step(file), file) {
         (Step::Nothing, _) => Ok(0),

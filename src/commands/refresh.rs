@@ -113,11 +113,11 @@ fn renew(app: &App, mut permit: Permit) -> Result<()> {
 /// removed, by whatever shell, are dropped here, and nothing else takes their place unseen: the profile's
 /// name does, or nothing. What merely expired stays: it fails closed.
 pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
-    shell_code::refuse_terminal(app, "use")?;
+    shell_code::check_reader(app, "use", shell)?;
     let Some((target, hash)) = active_role(app)? else { return Ok(0) };
     let settings = Settings::load(app)?;
     let plan = plan::make(app, &settings, &target, None);
-    let dialect = shell::detect(&app.env, shell);
+    let dialect = shell::detect(&app.env, shell)?;
     let wrapped = shell::is_wrapped(&app.env, shell);
     let cached = match sources::cached(app, &target.source) {
         // A keyring that is locked says nothing about what it holds, and this comes at each prompt.

@@ -64,8 +64,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     if words.from_cache {
         return refresh::from_cache(app, words.shell);
     }
-    shell_code::refuse_runspace(app, "use", words.shell)?;
-    shell_code::refuse_terminal(app, "use")?;
+    shell_code::check_reader(app, "use", words.shell)?;
     region::check(app, words.region.as_deref())?;
     let sources = Sources::look(app)?;
     let config = Config::load(app)?;

@@ -264,6 +264,21 @@ pub fn parent_name() -> Option<String> {
     }
 }
 
+/// The name of the file that the program which started this one runs from, where the platform tells
+/// more by it than by [`parent_name`]: `fish` for a script of fish.
+pub fn parent_program() -> Option<String> {
+    #[cfg(target_os = "linux")]
+    {
+        let parent = std::os::unix::process::parent_id();
+        let path = std::fs::read_link(format!("/proc/{parent}/exe")).ok()?;
+        Some(path.file_name()?.to_string_lossy().into_owned())
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        None
+    }
+}
+
 /// The program that runs a .NET tool.
 #[cfg(unix)]
 const DOTNET: &str = "dotnet";

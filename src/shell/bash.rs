@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// The entry.
 pub const SHELL: Shell = Shell {
-    programs: &[],
+    programs: &["rbash"],
     quote: posix::quote_ansi_c,
     changes: posix::chain,
     message: posix::chain,

@@ -7,6 +7,7 @@ mod bash;
 mod elvish;
 pub mod entry;
 mod fish;
+mod foreign;
 mod hook;
 mod json;
 mod nu;
@@ -14,6 +15,7 @@ mod posix;
 pub mod powershell;
 mod sh;
 pub mod start_file;
+mod tcsh;
 mod xonsh;
 mod zsh;
 
@@ -52,21 +54,24 @@ macro_rules! table {
 table! {
     Bash = "bash": "bash 3.2 and newer" => bash::SHELL,
     Zsh = "zsh": "zsh 5 and newer" => zsh::SHELL,
-    Sh = "sh": "POSIX sh: dash, busybox, mksh, ksh" => sh::SHELL,
+    Sh = "sh": "POSIX sh: dash, busybox, ksh, mksh, yash" => sh::SHELL,
     Fish = "fish": "fish 3.4 and newer" => fish::SHELL,
     PowerShell = "powershell" | "pwsh": "PowerShell 5.1 and newer" => powershell::SHELL,
     Nu = "nu" | "nushell": "Nushell 0.108 and newer" => nu::SHELL,
     Xonsh = "xonsh": "xonsh 0.19 and newer" => xonsh::SHELL,
     Elvish = "elvish": "Elvish 0.19 and newer" => elvish::SHELL,
+    Tcsh = "tcsh": "tcsh, without a hook" => tcsh::SHELL,
 }
 
 impl Dialect {
-    /// The shell that a program of this name is: `-zsh`, `pwsh.exe`.
+    /// The shell that a program of this name is: `-zsh`, `pwsh.exe`, `bash-5.3`.
     pub fn of_program(name: &str) -> Option<Self> {
-        let name = name.trim_start_matches('-');
-        let name = name.strip_suffix(".exe").unwrap_or(name);
-        Self::from_name(name).or_else(|| {
-            Self::ALL.iter().copied().find(|dialect| dialect.shell().programs.contains(&name))
+        let name = plain(name);
+        let versioned = name.trim_end_matches(|c: char| c.is_ascii_digit() || "-.".contains(c));
+        [name, versioned].into_iter().find_map(|name| {
+            Self::from_name(name).or_else(|| {
+                Self::ALL.iter().copied().find(|dialect| dialect.shell().programs.contains(&name))
+            })
         })
     }
 
@@ -96,22 +101,38 @@ impl Dialect {
     }
 }
 
-/// The dialect to print for: the one asked for, the hook's, the parent process's, else POSIX sh (on
-/// Windows PowerShell).
-pub fn detect(env: &Env, asked: Option<Dialect>) -> Dialect {
-    asked.or_else(|| wrapper(env)).or_else(|| parent(env)).unwrap_or(if cfg!(windows) {
-        Dialect::PowerShell
-    } else {
-        Dialect::Sh
-    })
+/// A program's name without what a login or the system puts around it.
+fn plain(name: &str) -> &str {
+    let name = name.trim_start_matches('-');
+    name.strip_suffix(".exe").unwrap_or(name)
 }
 
-/// The shell that started this process, where it is known.
+/// The dialect to print for: the one asked for, the hook's, the parent process's, else POSIX sh (on
+/// Windows PowerShell). A parent that is known to read none of them is refused.
+pub fn detect(env: &Env, asked: Option<Dialect>) -> Result<Dialect> {
+    if let Some(known) = asked.or_else(|| wrapper(env)).or_else(|| parent(env)) {
+        return Ok(known);
+    }
+    let login = env.get("SHELL").unwrap_or_default();
+    let program = process::parent_program().or_else(process::parent_name).unwrap_or_default();
+    let program = plain(&program);
+    if foreign::is_one(program, &login) {
+        return Err(foreign::refusal(program));
+    }
+    Ok(OTHERS)
+}
+
+/// What a program reads that is not known as a shell, and starts one for what it is given.
+const OTHERS: Dialect = if cfg!(windows) { Dialect::PowerShell } else { Dialect::Sh };
+
+/// The shell that started this process, where it is known. A script has a name of its own: then the
+/// program that reads it tells.
 pub fn parent(env: &Env) -> Option<Dialect> {
     if has_hook_above(env) {
         return Some(Dialect::PowerShell);
     }
-    Dialect::of_program(&process::parent_name()?)
+    let named = process::parent_name().and_then(|name| Dialect::of_program(&name));
+    named.or_else(|| Dialect::of_program(&process::parent_program()?))
 }
 
 /// Whether a runspace without the hook made this call, in a PowerShell process that has it: of a
@@ -128,7 +149,7 @@ pub fn has_hook_above(env: &Env) -> bool {
 
 /// The words of the shell in which a person reads what this process says.
 pub fn reader() -> &'static Say {
-    &detect(&Env::process(), None).shell().say
+    &detect(&Env::process(), None).unwrap_or(OTHERS).shell().say
 }
 
 /// Whether the hook made this call and evaluates the text: not where the user asked for a shell.
@@ -185,6 +206,10 @@ mod tests {
             ("bash.exe", Some(Dialect::Bash)),
             ("pwsh", Some(Dialect::PowerShell)),
             ("powershell.exe", Some(Dialect::PowerShell)),
+            ("ksh93", Some(Dialect::Sh)),
+            ("bash-5.3", Some(Dialect::Bash)),
+            ("rbash", Some(Dialect::Bash)),
+            ("csh", Some(Dialect::Tcsh)),
             ("make", None),
         ] {
             assert_eq!(Dialect::of_program(program), dialect, "{program}");

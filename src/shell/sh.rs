@@ -6,7 +6,10 @@ use crate::domain::speech;
 
 /// The entry.
 pub const SHELL: Shell = Shell {
-    programs: &[],
+    programs: &[
+        "ash", "bosh", "busybox", "dash", "ksh", "lksh", "loksh", "mksh", "oksh", "osh", "pdksh",
+        "posh", "yash",
+    ],
     quote: posix::quote_posix,
     changes: posix::chain_posix,
     message: posix::chain_posix,

@@ -6,7 +6,7 @@ use crate::domain::speech;
 
 /// The entry.
 pub const SHELL: Shell = Shell {
-    programs: &[],
+    programs: &["rzsh"],
     quote: posix::quote_ansi_c,
     changes: posix::chain,
     message: posix::chain,

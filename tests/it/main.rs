@@ -46,6 +46,7 @@ mod login_terminal;
 mod main_job;
 mod nu;
 mod own_files;
+mod parents;
 mod picker;
 mod powershell;
 mod powershell_hook;

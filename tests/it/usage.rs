@@ -9,7 +9,7 @@ fn the_help_of_the_verb_is_named() {
         ("use dev --mode bogus", "cause: possible values: keys, profile\n"),
         ("use dev --mode bogus", "hint: `ssoenv use --help` says more\n"),
         ("serve --port 80x", "hint: `ssoenv serve --help` says more\n"),
-        ("init tcsh", "hint: `ssoenv init --help` says more\n"),
+        ("init murmur", "hint: `ssoenv init --help` says more\n"),
         ("settings get", "`ssoenv settings get --help` says more\n"),
         ("use dev --account x --role y", "hint: name the profile alone"),
     ] {

@@ -41,9 +41,17 @@ pub fn emit(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect>)
 
 /// Prints a change of variables for the shell.
 pub fn print(app: &App, delta: &EnvDelta, shell: Option<Dialect>) -> Result<u8> {
-    let dialect = shell::detect(&app.env, shell);
+    let dialect = shell::detect(&app.env, shell)?;
     app.term.out(&shell::render(dialect, delta, shell::is_wrapped(&app.env, shell))?)?;
     Ok(0)
+}
+
+/// Refuses, before anything is done, where what is printed would come to nothing or to harm: in a
+/// PowerShell runspace without the hook, in a shell that reads no code of ours, and on a terminal.
+pub fn check_reader(app: &App, verb: &str, shell: Option<Dialect>) -> Result<()> {
+    refuse_runspace(app, verb, shell)?;
+    shell::detect(&app.env, shell)?;
+    refuse_terminal(app, verb)
 }
 
 /// Refuses a PowerShell runspace without the hook: what is printed there is shown, and not evaluated.
@@ -58,7 +66,7 @@ pub fn refuse_runspace(app: &App, verb: &str, shell: Option<Dialect>) -> Result<
 }
 
 /// Refuses to print shell code to a terminal: it holds keys.
-pub fn refuse_terminal(app: &App, verb: &str) -> Result<()> {
+fn refuse_terminal(app: &App, verb: &str) -> Result<()> {
     if !app.term.stdout_is_terminal() {
         return Ok(());
     }

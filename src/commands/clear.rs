@@ -6,7 +6,7 @@ use clap::Args;
 use crate::domain::Result;
 use crate::domain::saved::Saved;
 use crate::io::App;
-use crate::shell::Dialect;
+use crate::shell::{self, Dialect};
 
 use super::shared::shell_code::{check_reader, print, refuse_runspace};
 use super::shared::word;
@@ -28,8 +28,8 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
 pub fn give_back(app: &App, shell: Option<Dialect>) -> Result<u8> {
     refuse_runspace(app, "clear", shell)?;
     let Some(back) = Saved::restoration(|name| app.env.get(name)) else {
-        if let Some(shell) = shell.filter(|_| !app.term.stdout_is_terminal()) {
-            app.term.out(shell.shell().nothing)?;
+        if !app.term.stdout_is_terminal() && !shell::is_wrapped(&app.env, shell) {
+            app.term.out(shell::detect(&app.env, shell)?.shell().nothing)?;
         }
         return Ok(0);
     };

@@ -13,7 +13,8 @@ pub const SHELL: Shell = Shell {
     quote,
     changes,
     message: changes,
-    nothing: "",
+    // `source` of nothing would leave the status as it was.
+    nothing: "true\n",
     prompt: Prompt::PLAIN,
     say: Say {
         evaluate: |command| format!("{command} | source"),

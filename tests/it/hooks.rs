@@ -528,6 +528,10 @@ fn eval_of_a_substitution_switches_the_shell_around_it_too() {
     let fish = [
         "eval (ssoenv use prod | string collect); and test $SSOENV_PROFILE = prod",
         "ssoenv use prod | source; and test $SSOENV_PROFILE = prod",
+        // What was there before is no longer the status.
+        "false; ssoenv use prod; and false; ssoenv use dev --shell fish | source; and test $SSOENV_PROFILE = dev",
+        "false; command ssoenv clear | source",
+        "ssoenv use prod; command ssoenv clear --shell fish | source; and false; command ssoenv clear --shell fish | source",
         "set x (ssoenv use prod; and echo in $SSOENV_PROFILE); and test \"$x\" = 'in prod'",
     ];
     let posix = [
@@ -539,6 +543,9 @@ fn eval_of_a_substitution_switches_the_shell_around_it_too() {
         "x=$(ssoenv use prod) && eval \"$x\" && [ \"$SSOENV_PROFILE\" = prod ]",
         "f() { local x; x=\"$(ssoenv use \"$1\")\" || return; eval \"$x\"; }; f prod; [ \"$SSOENV_PROFILE\" = prod ]",
         "set -eu; eval \"$(ssoenv use prod)\" && [ \"$SSOENV_PROFILE\" = prod ]",
+        // What was there before is no longer the status.
+        "x=$(false); ssoenv use prod",
+        "false; ssoenv clear",
         "eval \"$(ssoenv use prod; echo :)\" && [ \"$SSOENV_PROFILE\" = prod ]",
         "(eval \"$(ssoenv use prod)\" && [ \"$SSOENV_PROFILE\" = prod ]) | cat",
         "ssoenv use prod; eval \"$(ssoenv use dev)\"; eval \"$(ssoenv use -)\"; [ \"$SSOENV_PROFILE\" = prod ]",

@@ -482,7 +482,7 @@ fn prompts_by_hand_show_names_as_they_are() {
         return;
     }
     let world = World::new();
-    let name = "R&D $x$HOME $(touch canary) `touch canary` a\\u\\w\\\\ \\$x %n 50%";
+    let name = "R&D $x$HOME $(touch canary) `touch canary` a\\u\\w\\\\ \\$x %n 50% $1 \\1 $0x";
     let quoted = name.replace('`', "'");
     let fish = "function fish_prompt; printf '%s > ' (ssoenv prompt); end";
     for (shell, line, wanted) in [

@@ -365,7 +365,7 @@ fn recipes_show_the_segment() {
     };
     let part = docs.split('`').find(|text| text.starts_with("%(91V")).expect("the part");
     let world = World::new();
-    let name = "R&D $x $(touch canary) 50%";
+    let name = "R&D $x $(touch canary) 50% $1 \\1";
     for (recipe, before, after, wanted) in [
         (
             recipe("spaceship_ssoenv"),

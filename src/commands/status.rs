@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::domain::active::Active;
+use crate::domain::active::{Active, Mode};
 use crate::domain::credentials::Freshness;
 use crate::domain::label::sanitise;
 use crate::domain::login_session::{LoginSession, login_command};
@@ -13,6 +13,7 @@ use crate::domain::names::ProfileName;
 use crate::domain::profile::{Source, SsoSession};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::{AccessToken, TokenState};
+use crate::domain::winner::Winner;
 use crate::domain::{Result, segment};
 use crate::identity::sources;
 use crate::identity::store::login_sessions::{self, Stored};
@@ -141,17 +142,26 @@ fn document(
 
 fn lines(app: &App, active: Option<&Active>, standings: &[Standing], logins: &[Login]) -> String {
     let mut lines = Vec::new();
+    let winner = Winner::of(|name| app.env.get(name));
     match active {
-        None => lines.push("this shell uses no profile of ssoenv".to_owned()),
+        None => lines.push("no profile is active in this shell".to_owned()),
         Some(active) => {
             lines.push(active_words(active, region(app).as_deref(), app.clock.now()));
-            let shadows: Vec<_> = active.shadows(|name| app.env.get(name)).collect();
-            if !shadows.is_empty() {
-                let names = shadows.join("`, `");
-                lines
-                    .push(format!("  changed since `use`: `{names}` in this shell counts instead"));
+            if matches!(winner, Winner::Default) {
+                lines.push(format!("  changed since `use`: {} is not set", own(active)));
+            }
+            if let (Winner::Use(_), Mode::Keys, Some(other)) =
+                (&winner, active.mode, app.env.get("AWS_PROFILE"))
+            {
+                lines.push(format!(
+                    "  `AWS_PROFILE` is set to `{other}` since `use`: only the SDK for JavaScript uses it"
+                ));
             }
         }
+    }
+    if let Some(words) = winner.in_words() {
+        let changed = if active.is_some() { "changed since `use`: " } else { "" };
+        lines.push(format!("  {changed}{words}"));
     }
     if standings.is_empty() && logins.is_empty() {
         lines.push("no session is configured: run `ssoenv configure`".to_owned());
@@ -201,6 +211,14 @@ fn not_logged_in(why: &str, login: &Login) -> String {
     format!("not logged in{why}: run `{}`", login_command(Some(&login.profile)))
 }
 
+/// The variable that `use` has set.
+fn own(active: &Active) -> &'static str {
+    match active.mode {
+        Mode::Keys => "`AWS_ACCESS_KEY_ID`",
+        Mode::Profile => "`AWS_PROFILE`",
+    }
+}
+
 fn active_words(active: &Active, region: Option<&str>, now: Timestamp) -> String {
     let mut parts = Vec::new();
     parts.extend(active.profile.as_ref().map(|name| format!("profile {name}")));
@@ -222,13 +240,13 @@ fn session_words(standing: &Standing, now: Timestamp) -> String {
     let refreshable = token.is_some_and(|token| token.refreshable(now));
     let state = match (token, standing.state) {
         (Some(token), TokenState::Fresh | TokenState::Ending) => {
-            let renewal = if refreshable { ", refreshes by itself" } else { "" };
+            let renewal = if refreshable { ", refreshes automatically" } else { "" };
             format!("logged in, {}{renewal}", left(token.expires_at, now))
         }
         (Some(token), TokenState::Refreshable) if token.expires_at > now => {
             format!("logged in, {}, due for a refresh", left(token.expires_at, now))
         }
-        (Some(_), TokenState::Refreshable) => "expired, refreshes by itself".to_owned(),
+        (Some(_), TokenState::Refreshable) => "expired, refreshes automatically".to_owned(),
         (Some(token), TokenState::Expired) => {
             let registered = token.client.as_ref().and_then(|client| client.expires_at);
             match registered {

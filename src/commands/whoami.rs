@@ -8,16 +8,17 @@ use clap::Args;
 
 use crate::config::Config;
 use crate::config::settings::Settings;
-use crate::domain::active::{Active, Mode};
+use crate::domain::active::Mode;
 use crate::domain::credentials::Credentials;
 use crate::domain::label::sanitise;
 use crate::domain::names::AccountId;
 use crate::domain::profile::{Connection, Source, Target};
 use crate::domain::timestamp::Timestamp;
+use crate::domain::winner::Winner;
 use crate::domain::{Error, Result, segment};
 use crate::identity::sources::{self, ambient};
 use crate::identity::wire::sts::{CallerIdentity, Sts};
-use crate::identity::{Policy, accounts};
+use crate::identity::{LoginPolicy, Policy, accounts};
 use crate::io::App;
 
 use super::shared::choice::Choice;
@@ -27,7 +28,7 @@ use super::shared::{switch, target};
 /// Show who AWS says you are
 #[derive(Args, Clone, Debug)]
 pub struct Words {
-    /// Whose credentials; what this shell has where nothing is said.
+    /// Whose credentials; those that AWS tools use in this shell where nothing is said.
     #[command(flatten)]
     choice: Choice,
     /// Print one JSON document
@@ -45,29 +46,13 @@ struct Held {
     connection: Connection,
 }
 
-/// Variables that win over a profile, with AWS SDKs of one language at least.
-const SHADOWS: [&str; 5] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECURITY_TOKEN",
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-];
-
-impl Held {
-    fn profile(&self) -> Option<&str> {
-        self.profile.as_deref()
-    }
-}
-
 /// Asks STS, and prints the answer.
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let policy = Policy::new(switch::login_policy(&settings));
-    let held = match target::resolve(app, &config, &words.choice, &policy.login)? {
+    let held = match wanted(app, &config, &words.choice, &policy.login)? {
         Some(target) => of_target(app, &settings, target, &policy)?,
-        // No profile has a say in this shell.
         None => environment(app, &config)?,
     };
     let sts = Sts::new(app, &held.connection, &held.region)?;
@@ -94,6 +79,25 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     Ok(0)
 }
 
+/// The profile that is asked about: with nothing said the one that AWS tools use in this shell.
+/// `None` where they use credentials in variables.
+fn wanted(
+    app: &App,
+    config: &Config,
+    choice: &Choice,
+    policy: &LoginPolicy,
+) -> Result<Option<Target>> {
+    if choice.profile.is_some() || choice.by_role.account.is_some() || choice.by_role.role.is_some()
+    {
+        return target::resolve(app, config, choice, policy);
+    }
+    match Winner::of(|name| app.env.get(name)) {
+        Winner::Keys => Ok(None),
+        Winner::Use(_) => target::resolve(app, config, choice, policy),
+        Winner::Profile { .. } | Winner::Default => target::of_variables(app, config),
+    }
+}
+
 fn of_target(app: &App, settings: &Settings, target: Target, policy: &Policy) -> Result<Held> {
     // Only what AWS answers about them is shown.
     let mut permit = guard::permit(app, settings, target, Consent::Inward)?;
@@ -109,10 +113,13 @@ fn of_target(app: &App, settings: &Settings, target: Target, policy: &Policy) ->
     })
 }
 
-/// The keys that the user has set.
+/// The credentials that the user has set.
 fn environment(app: &App, config: &Config) -> Result<Held> {
-    let credentials = ambient::environment(app).map_err(|_| {
-        Error::usage("no profile was named, and this shell has no credentials")
+    let credentials = ambient::environment(app).map_err(|error| {
+        if app.env.non_empty("AWS_ACCESS_KEY_ID").is_some() {
+            return error;
+        }
+        Error::usage("no profile is named, and this shell has no credentials")
             .hint("name a profile: `ssoenv list` shows them")
     })?;
     let target = Target {
@@ -131,27 +138,31 @@ fn environment(app: &App, config: &Config) -> Result<Held> {
     })
 }
 
-/// Variables of this shell that AWS tools prefer to these credentials.
+/// Variables for which AWS tools use something else in this shell.
 fn shadowed(app: &App, held: &Held) -> Vec<&'static str> {
-    let active = Active::read(|name| app.env.get(name));
-    // Keys that `use` has set for this very profile are not in its way.
-    let ours = active.filter(|active| {
-        active.mode == Mode::Keys && active.profile.as_ref().map(AsRef::as_ref) == held.profile()
-    });
-    let is_other = |name: &str| {
-        let value = app.env.get(name);
-        match name {
-            "AWS_ACCESS_KEY_ID" => value.is_some_and(|key| {
-                key != held.credentials.access_key_id
-                    && ours.as_ref().is_none_or(|active| active.key_id != key)
-            }),
-            "AWS_PROFILE" | "AWS_DEFAULT_PROFILE" => {
-                value.is_some_and(|name| Some(&*name) != held.profile())
-            }
-            _ => value.is_some(),
+    let token = app.env.get("AWS_SECURITY_TOKEN").map(|_| "AWS_SECURITY_TOKEN");
+    let first = match Winner::of(|name| app.env.get(name)) {
+        Winner::Use(active) => {
+            let same = active.profile.as_ref().map(AsRef::as_ref) == held.profile.as_deref();
+            (!same).then_some(match active.mode {
+                Mode::Keys => "AWS_ACCESS_KEY_ID",
+                Mode::Profile => "AWS_PROFILE",
+            })
         }
+        Winner::Keys => {
+            let key = app.env.get("AWS_ACCESS_KEY_ID");
+            (key.as_ref() != Some(&held.credentials.access_key_id)).then_some("AWS_ACCESS_KEY_ID")
+        }
+        Winner::Profile { variable, name } => {
+            (held.profile.as_ref() != Some(&name)).then_some(variable)
+        }
+        Winner::Default => None,
     };
-    SHADOWS.into_iter().filter(|name| is_other(name)).collect()
+    // It wins over an SSO profile, and not over credentials in variables.
+    let web = "AWS_WEB_IDENTITY_TOKEN_FILE";
+    let has_keys = app.env.non_empty("AWS_ACCESS_KEY_ID").is_some();
+    let web = app.env.get(web).filter(|_| !has_keys).map(|_| web);
+    first.into_iter().chain(token).chain(web).collect()
 }
 
 fn lines(
@@ -172,7 +183,7 @@ fn lines(
     }));
     rows.push(("source", held.source.to_owned()));
     if !shadowed.is_empty() {
-        rows.push(("shadowed", format!("{} win over it in this shell", shadowed.join(", "))));
+        rows.push(("shadowed", format!("AWS tools use {} in this shell", shadowed.join(", "))));
     }
     let line = |(title, text): &(&str, String)| format!("{title:9} {}\n", sanitise(text));
     rows.iter().map(line).fold(String::new(), |all, line| all + &line)

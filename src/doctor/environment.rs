@@ -4,14 +4,15 @@ use super::hook;
 use super::patient::Patient;
 use super::problem::Problem;
 use crate::config::Config;
-use crate::domain::active::Active;
+use crate::domain::active::{Active, Mode};
 use crate::domain::speech;
 use crate::domain::timestamp::Timestamp;
+use crate::domain::winner::Winner;
 
 /// `AWS_PROFILE` and its like name a profile that is there.
 pub fn active(patient: &Patient, config: &Config) -> Vec<Problem> {
     let mut found = Vec::new();
-    for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "SSOENV_PROFILE"] {
+    for variable in [FIRST, SECOND, "SSOENV_PROFILE"] {
         let Some(name) = patient.app.env.get(variable) else { continue };
         if name.is_empty() {
             let what = format!("`{variable}` is empty");
@@ -43,19 +44,29 @@ fn is_ours(patient: &Patient) -> bool {
 /// Variables that AWS tools take before a profile.
 pub fn shadowing(patient: &Patient) -> Vec<Problem> {
     let env = &patient.app.env;
-    let profile = env.non_empty("AWS_PROFILE").or_else(|| env.non_empty("AWS_DEFAULT_PROFILE"));
+    let profile = env.non_empty(FIRST).or_else(|| env.non_empty(SECOND));
     let mut found = Vec::new();
     let mut add = |name: &str, why: &str, unset: &[&str]| {
         found.push(Problem::warn(format!("`{name}` is set"), why, speech::unset(unset)));
     };
-    if let (Some(profile), Some(_), false) =
-        (&profile, env.get("AWS_ACCESS_KEY_ID"), is_ours(patient))
-    {
-        let why = format!(
-            "the AWS CLI and most AWS SDKs use these credentials and not the profile `{profile}`; \
-             the SDK for JavaScript does the opposite"
-        );
-        add("AWS_ACCESS_KEY_ID", &why, &set(patient));
+    let winner = Winner::of(|name| env.get(name));
+    match (&profile, &winner) {
+        (Some(profile), Winner::Keys) => {
+            let why = format!(
+                "the AWS CLI and most AWS SDKs use these credentials and not the profile \
+                 `{profile}`; the SDK for JavaScript does the opposite"
+            );
+            add("AWS_ACCESS_KEY_ID", &why, &set(patient));
+        }
+        (Some(profile), Winner::Use(active)) if active.mode == Mode::Keys => {
+            let name = if env.get("AWS_PROFILE").is_some() { FIRST } else { SECOND };
+            let why = format!(
+                "the SDK for JavaScript uses the profile `{profile}`; the AWS CLI and other AWS \
+                 SDKs use the credentials of `ssoenv use`"
+            );
+            add(name, &why, &[name]);
+        }
+        _ => {}
     }
     if env.get("AWS_SECURITY_TOKEN").is_some() {
         let name = "AWS_SECURITY_TOKEN";
@@ -68,11 +79,10 @@ pub fn shadowing(patient: &Patient) -> Vec<Problem> {
             }
         }
     }
-    if let (Some(first), Some(second)) = (env.get("AWS_PROFILE"), env.get("AWS_DEFAULT_PROFILE"))
+    if let (Some(first), Some(second)) = (env.get(FIRST), env.get(SECOND))
         && first != second
     {
-        let name = "AWS_DEFAULT_PROFILE";
-        add(name, "boto3 takes it before `AWS_PROFILE`, the AWS CLI after it", &[name]);
+        add(SECOND, "boto3 takes it before `AWS_PROFILE`, the AWS CLI after it", &[SECOND]);
     }
     for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
         if env.get(name).is_some_and(|value| value.is_empty()) {
@@ -89,6 +99,10 @@ pub fn shadowing(patient: &Patient) -> Vec<Problem> {
     }
     found
 }
+
+/// Name a profile, in the AWS CLI's order.
+const FIRST: &str = "AWS_PROFILE";
+const SECOND: &str = "AWS_DEFAULT_PROFILE";
 
 /// A token of one service, whose name follows.
 const BEARER: &str = "AWS_BEARER_TOKEN_";

@@ -30,6 +30,7 @@ pub mod speech;
 pub mod switch;
 pub mod timestamp;
 pub mod token;
+pub mod winner;
 pub mod words;
 
 pub use error::{Error, Kind, Result};

@@ -179,6 +179,48 @@ fn is_served(world: &World, client: &Client) {
     world.ic.assert_clean();
 }
 
+/// Without a profile named, `whoami` asks about the credentials that AWS tools use.
+#[test]
+fn whoami_and_boto3_agree_on_who_wins() {
+    let Some(client) = boto3() else { return };
+    let world = world();
+    let roles = "[default]\nsso_session = corp\nsso_account_id = 012345678901\n\
+                 sso_role_name = ReadOnly\n";
+    let config = world.read(".aws/config");
+    world.write(".aws/config", &format!("{config}\n{roles}"));
+    world.ic.add_static_keys("AKIDEXAMPLE", "SECRET", "arn:aws:iam::777788889999:user/jane");
+    let program = env!("CARGO_BIN_EXE_ssoenv");
+    let python = client.words.join(" ");
+    let active = format!("eval \"$({program} use prod)\"");
+    let by_profile = format!("eval \"$({program} use prod --mode profile)\"");
+    let own = "export AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=SECRET; \
+               unset AWS_SESSION_TOKEN";
+    for script in [
+        "true".to_owned(),
+        own.to_owned(),
+        active.clone(),
+        format!("{active}; {own}"),
+        format!("{active}; export AWS_PROFILE=dev"),
+        by_profile.clone(),
+        format!("{by_profile}; {own}"),
+        format!("{by_profile}; export AWS_PROFILE=dev"),
+        format!("export AWS_PROFILE=dev; {own}"),
+        "export AWS_PROFILE=dev".to_owned(),
+        "export AWS_PROFILE=dev AWS_ACCESS_KEY_ID=".to_owned(),
+    ] {
+        let run = |command: &str| {
+            let line = format!("{script}\n{command}");
+            let mut command = world.command("/bin/sh");
+            command.args(["-c", &line]).env("AWS_EC2_METADATA_DISABLED", "true");
+            let outcome = Outcome::of(&mut command);
+            assert_eq!(outcome.code, 0, "{script}: {outcome:?}");
+            outcome.out
+        };
+        let ours = crate::support::json(&run(&format!("{program} whoami --json")));
+        assert_eq!(ours["arn"], run(&python).trim(), "{script}");
+    }
+}
+
 #[test]
 fn boto3_is_served() {
     let Some(client) = boto3() else { return };

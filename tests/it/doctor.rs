@@ -193,6 +193,45 @@ fn expired_credentials_of_use_are_cleared() {
     }
 }
 
+/// `status` and `doctor` say the same of who wins.
+#[test]
+fn status_and_doctor_agree_on_who_wins() {
+    let world = healthy();
+    world.ok("login");
+    let program = env!("CARGO_BIN_EXE_ssoenv");
+    let keys = "export AWS_ACCESS_KEY_ID=A AWS_SECRET_ACCESS_KEY=x";
+    let used = |mode: &str| format!("eval \"$({program} use prod --mode {mode})\"");
+    let mut said = Vec::new();
+    for script in [
+        "true".to_owned(),
+        format!("export AWS_PROFILE=prod; {keys}"),
+        used("keys"),
+        format!("{}; {keys}", used("keys")),
+        format!("{}; export AWS_PROFILE=dev", used("keys")),
+        format!("{}; {keys}", used("profile")),
+        format!("{}; export AWS_PROFILE=dev", used("profile")),
+        format!("{}; unset AWS_PROFILE", used("profile")),
+    ] {
+        let line = format!("{script}\n{program} status; {program} doctor --offline");
+        let mut command = world.command("bash");
+        let outcome = Outcome::of(command.env("PATH", path(&world)).args(["--norc", "-c", &line]));
+        let kept = |line: &&str| {
+            !line.starts_with("session ") && !line.starts_with("skipped") && !line.is_empty()
+        };
+        // How long it is valid depends on when that is asked.
+        let whole = |line| match line {
+            line if str::starts_with(line, "active: ") => {
+                line.rsplit_once(", ").map_or(line, |l| l.0)
+            }
+            line => line,
+        };
+        let report: Vec<_> = outcome.out.lines().filter(kept).map(whole).collect();
+        let script = script.replace(program, "ssoenv");
+        said.push(format!("$ {script}\n{}\n", world.named(&report.join("\n"))));
+    }
+    compare("doctor/who_wins", &said.join("\n"));
+}
+
 /// An AWS CLI that cannot do what the configuration asks for.
 #[cfg(unix)]
 #[test]

@@ -58,32 +58,43 @@ fn sts_says_who_and_the_directory_says_where() {
     world.assert_no_secret(&words);
 }
 
+/// Who wins in a shell, by what `whoami` says of it.
 #[test]
 fn what_wins_over_the_profile_is_told() {
     let world = World::new();
     world.ok("login --sso-session corp");
+    world.ic.add_static_keys("AKIDEXAMPLE", "SECRET", "arn:aws:iam::777788889999:user/jane");
     let program = env!("CARGO_BIN_EXE_ssoenv");
-    let shadowed = |script: &str| {
-        let line = format!("{script}\n{program} whoami --json");
+    let who = |script: &str, words: &str| {
+        let line = format!("{script}\n{program} whoami {words} --json");
         let outcome = Outcome::of(world.command("/bin/sh").args(["-c", &line]));
-        assert_eq!(outcome.code, 0, "{outcome:?}");
+        assert_eq!(outcome.code, 0, "{script}: {outcome:?}");
         let who = parse(&outcome.out);
         (who["profile"].clone(), who["shadowed"].clone())
     };
     let active = format!("eval \"$({program} use prod)\"");
-    assert_eq!(shadowed(&active), (json!("prod"), json!([])));
-    assert_eq!(
-        shadowed(&format!("{active}; export AWS_ACCESS_KEY_ID=AKIA")),
-        (json!("prod"), json!(["AWS_ACCESS_KEY_ID"]))
-    );
-    assert_eq!(
-        shadowed(&format!("{active}; export AWS_PROFILE=dev")),
-        (json!("prod"), json!(["AWS_PROFILE"]))
-    );
-    assert_eq!(
-        shadowed("export AWS_PROFILE=dev AWS_ACCESS_KEY_ID=AKIA AWS_WEB_IDENTITY_TOKEN_FILE=/x"),
-        (json!("dev"), json!(["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"]))
-    );
+    let by_profile = format!("eval \"$({program} use prod --mode profile)\"");
+    let own = "export AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=SECRET";
+    for (script, words, profile, shadowed) in [
+        (&*active, "", json!("prod"), json!([])),
+        (&format!("{active}; {own}"), "", Value::Null, json!([])),
+        (&format!("{active}; export AWS_PROFILE=dev"), "", json!("prod"), json!([])),
+        (&by_profile, "", json!("prod"), json!([])),
+        (&format!("{by_profile}; {own}"), "", Value::Null, json!([])),
+        (&format!("{by_profile}; export AWS_PROFILE=dev"), "", json!("dev"), json!([])),
+        (&format!("export AWS_PROFILE=dev; {own}"), "", Value::Null, json!([])),
+        (own, "prod", json!("prod"), json!(["AWS_ACCESS_KEY_ID"])),
+        (&active, "dev", json!("dev"), json!(["AWS_ACCESS_KEY_ID"])),
+        ("export AWS_PROFILE=dev", "prod", json!("prod"), json!(["AWS_PROFILE"])),
+        (
+            "export AWS_PROFILE=dev AWS_WEB_IDENTITY_TOKEN_FILE=/x",
+            "",
+            json!("dev"),
+            json!(["AWS_WEB_IDENTITY_TOKEN_FILE"]),
+        ),
+    ] {
+        assert_eq!(who(script, words), (profile, shadowed), "{script}: {words}");
+    }
 }
 
 #[test]

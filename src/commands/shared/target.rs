@@ -65,6 +65,11 @@ fn current(app: &App, config: &Config, policy: &LoginPolicy) -> Result<Option<Ta
     if let Some(recall) = active.as_ref().and_then(Active::recall) {
         return resolve(app, config, &Choice::recalled(&recall), policy);
     }
+    of_variables(app, config)
+}
+
+/// The profile that `AWS_PROFILE` or `AWS_DEFAULT_PROFILE` names, else `default`.
+pub fn of_variables(app: &App, config: &Config) -> Result<Option<Target>> {
     // An empty variable counts as set, as for the AWS CLI.
     for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
         if let Some(name) = app.env.get(variable) {

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::connections::Connections;
+use super::peer;
 
 /// A request without its body. No `Debug`: queries and headers hold secrets.
 pub struct LocalRequest {
@@ -69,12 +70,14 @@ impl Listener {
     }
 
     /// Answers requests until `handler` gives a value with an answer, and that answer has gone
-    /// out; gives the value.
+    /// out; gives the value. Other users of this machine are refused, where the system tells that
+    /// it is they.
     pub async fn first<T: Send + 'static>(
         &self,
         handler: impl Fn(&LocalRequest) -> (LocalResponse, Option<T>) + Send + Sync + 'static,
     ) -> std::io::Result<T> {
         let listener = tokio::net::TcpListener::from_std(self.inner.try_clone()?)?;
+        let here = listener.local_addr()?;
         let handler = Arc::new(handler);
         let (found, mut finds) = mpsc::channel(1);
         let mut connections = Connections::default();
@@ -83,7 +86,7 @@ impl Listener {
             tokio::select! {
                 Some(value) = finds.recv() => return Ok(value),
                 accepted = listener.accept(), if room => {
-                    let Ok((stream, _)) = accepted else {
+                    let Ok((stream, peer)) = accepted else {
                         tokio::time::sleep(Duration::from_millis(50)).await;
                         continue;
                     };
@@ -91,6 +94,10 @@ impl Listener {
                     connections.add(|asked| async move {
                         let handler = move |request: &LocalRequest| {
                             asked.set();
+                            if peer::is_ours(peer, here) == Some(false) {
+                                log::info!("another user of this machine was refused");
+                                return (elsewhere(), None);
+                            }
                             handler(request)
                         };
                         if let Some(value) = answer_one(stream, handler).await {
@@ -102,6 +109,12 @@ impl Listener {
             }
         }
     }
+}
+
+/// For other users, whatever they ask.
+fn elsewhere() -> LocalResponse {
+    let headers = vec![("content-type", "text/plain; charset=utf-8".to_owned())];
+    LocalResponse { status: 403, headers, body: "This is for another user.\n".into() }
 }
 
 /// Serves the one request of a connection; gives the handler's value once the answer has gone out.

@@ -82,10 +82,10 @@ fn federation_hands_the_address_over_loopback() {
     let login = format!("{:?}", request(Operation::ConsoleLogin));
     assert!(login.contains("eu-west-1.console.aws.amazon.com"), "{login}");
     let words = fs::read_to_string(arguments).expect("arguments");
-    assert!(words.starts_with("http://127.0.0.1:") && words.contains("/console/"), "{words}");
+    assert!(words.starts_with("http://127.0.0.1:") && words.contains("/open/"), "{words}");
     world.assert_no_secret(&words);
     world.assert_no_secret(&outcome.err);
-    assert!(!outcome.err.contains("/console/"), "{outcome:?}");
+    assert!(!outcome.err.contains("/open/"), "{outcome:?}");
     // Once, and no more.
     let port = words.split(['/', ':']).nth(4).and_then(|port| port.parse::<u16>().ok());
     assert!(std::net::TcpStream::connect(("127.0.0.1", port.expect("a port"))).is_err());

@@ -422,7 +422,8 @@ fn logout_leaves_the_tokens_of_other_tools_unless_told() {
 fn opened(file: &std::path::Path) -> String {
     let text =
         wait_for("URL", || std::fs::read_to_string(file).ok().filter(|text| text.ends_with('\n')));
-    text.trim_end().to_owned()
+    let door = browser::request("GET", text.trim_end(), &[], None).expect("an answer");
+    door.header("location").expect("a way on").to_owned()
 }
 
 /// The value of a query parameter of a URL, percent-decoded.

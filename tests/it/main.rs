@@ -47,6 +47,7 @@ mod main_job;
 mod nu;
 mod own_files;
 mod parents;
+mod peers;
 mod picker;
 mod powershell;
 mod powershell_hook;

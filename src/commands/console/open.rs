@@ -2,17 +2,14 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use crate::commands::serve;
 use crate::config::settings::Settings;
 use crate::domain::percent;
 use crate::domain::plan::Plan;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
-use crate::io::server::{Listener, LocalRequest, LocalResponse};
-use crate::io::{App, browser, random};
+use crate::io::door::Door;
+use crate::io::{App, browser};
 
 /// How long the browser may take to come for the address.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -50,10 +47,14 @@ impl Opening<'_> {
             return Ok(0);
         }
         let listener = serve::bind(None)?;
-        let path = format!("/console/{}", URL_SAFE_NO_PAD.encode(random::bytes::<32>()?));
+        let door = Door::new(&listener, url.clone())?;
         self.app.term.say("Opening the console");
-        self.browser(&format!("http://127.0.0.1:{}{path}", listener.port))?;
-        let handed = hand_over(&listener, Secret::new(path), url.clone());
+        self.browser(&door.address())?;
+        let handed = async {
+            let failed =
+                |error| Error::failed("the console's address was not handed over").cause(error);
+            door.pass(&listener).await.map_err(failed)
+        };
         if self.app.run_within(PATIENCE, handed)?.is_none() {
             return Err(Error::failed("the browser did not come for the console's address")
                 .hint("check `BROWSER` and the setting `browser_command`, or use `--print`"));
@@ -121,32 +122,6 @@ fn filled(word: &str, fields: &[(&str, String)]) -> String {
         }
     }
     out + rest
-}
-
-/// Answers the one request that knows the path with a redirect; nobody else, and nobody twice.
-async fn hand_over(listener: &Listener, path: Secret, url: Secret) -> Result<()> {
-    let host = format!("127.0.0.1:{}", listener.port);
-    let answer = move |request: &LocalRequest| {
-        let known = path.matches(&request.path) && request.header("host") == Some(&*host);
-        if !known || request.method != "GET" {
-            return (page(404, Vec::new()), None);
-        }
-        let headers = vec![
-            ("location", url.expose().to_owned()),
-            ("referrer-policy", "no-referrer".to_owned()),
-        ];
-        (page(303, headers), Some(()))
-    };
-    listener
-        .first(answer)
-        .await
-        .map_err(|error| Error::failed("the console's address was not handed over").cause(error))
-}
-
-fn page(status: u16, mut headers: Vec<(&'static str, String)>) -> LocalResponse {
-    headers.push(("content-type", "text/plain; charset=utf-8".to_owned()));
-    let body = if status == 404 { "There is nothing here.\n" } else { "" };
-    LocalResponse { status, headers, body: body.into() }
 }
 
 #[cfg(test)]

@@ -78,17 +78,22 @@ pub fn request(
 }
 
 /// Opens an address as a browser does: follows redirects to loopback addresses, and returns the last answer,
-/// which is the redirect itself if it leads elsewhere. An `https` address is opened at `simulator` instead.
+/// which is the redirect itself if it leads elsewhere. An `https` address is opened at `simulator` instead,
+/// also one to which something else than the simulator leads with 303.
 pub fn open(url: &str, simulator: Option<&str>) -> io::Result<Page> {
-    let mut url = match (url.strip_prefix("https://"), simulator) {
+    let at_simulator = |url: &str| match (url.strip_prefix("https://"), simulator) {
         (Some(rest), Some(simulator)) => {
             format!("{simulator}{}", &rest[rest.find('/').unwrap_or(rest.len())..])
         }
         _ => url.to_owned(),
     };
+    let mut url = at_simulator(url);
     for _ in 0..5 {
         let page = request("GET", &url, &[("User-Agent", "Mozilla/5.0")], None)?;
+        let from_elsewhere =
+            simulator.is_some_and(|simulator| !url.starts_with(&format!("{simulator}/")));
         match page.header("location") {
+            Some(next) if page.status == 303 && from_elsewhere => url = at_simulator(next),
             Some(next)
                 if (300..400).contains(&page.status) && next.starts_with("http://127.0.0.1:") =>
             {

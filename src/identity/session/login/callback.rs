@@ -7,6 +7,7 @@ use super::page;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
 use crate::identity::wire::oidc::REDIRECT_PATH;
+use crate::io::door::Door;
 use crate::io::server::{Listener, LocalRequest, LocalResponse};
 
 /// What the person decided.
@@ -34,10 +35,14 @@ pub fn listen(port: Option<u16>, otherwise: &str) -> Result<Listener> {
     })
 }
 
-/// Serves the redirect address until the answer to this login has come.
-pub async fn wait(listener: &Listener, state: &Secret) -> Result<Answer> {
+/// Serves the redirect address, and the door through which the browser comes to the login, until
+/// the answer to this login has come.
+pub async fn wait(listener: &Listener, door: Option<Door>, state: &Secret) -> Result<Answer> {
     let (port, state) = (listener.port, state.clone());
     let judge = move |request: &LocalRequest| match judge(request, port, &state) {
+        Err(404) if let Some((page, _)) = door.as_ref().and_then(|door| door.answer(request)) => {
+            (page, None)
+        }
         Ok(Answer::Denied(words)) => (page::failed(&words), Some(Answer::Denied(words))),
         Ok(answer) => (page::done(), Some(answer)),
         Err(status) => {

@@ -18,6 +18,7 @@ use crate::identity::wire::endpoint;
 use crate::identity::wire::oidc::REDIRECT_PATH;
 use crate::identity::wire::proof::ProofKey;
 use crate::identity::wire::signin::{Authorize, CROSS_DEVICE, Grant, SAME_DEVICE, SignIn, Token};
+use crate::io::door::Door;
 use crate::io::server::Listener;
 use crate::io::tty::HiddenLines;
 use crate::io::{App, browser, random};
@@ -121,12 +122,14 @@ async fn answer(
 ) -> Result<Answer> {
     let answered = async {
         let Some(listener) = listener else { return pasted(app, request, state, url).await };
-        if !browser::open(app, request.policy.browser.as_deref(), url) && !app.term.can_ask() {
+        let door = Door::new(listener, Secret::new(url))?;
+        let opened = browser::open(app, request.policy.browser.as_deref(), &door.address());
+        if !opened && !app.term.can_ask() {
             return Err(request.nobody_here().cause("the browser could not be started"));
         }
         app.term.say("Signing in to the AWS console in the browser. If it does not open, visit:");
         app.term.say(url);
-        callback::wait(listener, state).await
+        callback::wait(listener, opened.then_some(door), state).await
     };
     tokio::select! {
         answer = answered => answer,

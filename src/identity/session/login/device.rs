@@ -7,9 +7,12 @@ use qrcode::{EcLevel, QrCode};
 
 use super::context::Context;
 use crate::domain::Result;
+use crate::domain::secret::Secret;
 use crate::domain::token::ClientRegistration;
 use crate::identity::wire::oidc::{DeviceAuthorization, Grant, Registration, Token};
 use crate::io::browser;
+use crate::io::door::Door;
+use crate::io::server::Listener;
 
 /// Seconds that `slow_down` adds to the interval, for the rest of the flow.
 const SLOW_DOWN: u64 = 5;
@@ -33,7 +36,20 @@ async fn attempt(context: &Context<'_>) -> Result<Option<(Token, ClientRegistrat
         Err(failure) if failure.is_unknown_client() => return Ok(None),
         Err(failure) => return Err(context.refused(failure)),
     };
-    show(context, &authorization);
+    let browsed = show(context, &authorization);
+    tokio::select! {
+        done = poll(context, client, &authorization) => done,
+        never = browsed => never,
+    }
+}
+
+/// Asks for the token until the person has decided; `None` where the service does not know the
+/// client.
+async fn poll(
+    context: &Context<'_>,
+    client: ClientRegistration,
+    authorization: &DeviceAuthorization,
+) -> Result<Option<(Token, ClientRegistration)>> {
     let clock = &context.app.clock;
     let patience = context.deadline().min(Duration::from_secs(authorization.expires_in));
     let deadline = clock.deadline(patience);
@@ -58,7 +74,11 @@ async fn attempt(context: &Context<'_>) -> Result<Option<(Token, ClientRegistrat
     }
 }
 
-fn show(context: &Context<'_>, authorization: &DeviceAuthorization) {
+/// Shows code and URL. What comes back leads the browser to the URL, and never ends.
+fn show<T>(
+    context: &Context<'_>,
+    authorization: &DeviceAuthorization,
+) -> impl Future<Output = T> + use<T> {
     let term = &context.app.term;
     let url = &authorization.verification_uri_complete;
     term.say(&format!(
@@ -73,10 +93,28 @@ fn show(context: &Context<'_>, authorization: &DeviceAuthorization) {
         term.say_block(&code);
     }
     term.say(&format!("Or open {url} and compare the code there with this one."));
-    let configured = context.request.policy.browser.as_deref();
-    if !context.request.policy.no_browser && browser::is_available(context.app, configured) {
-        browser::open(context.app, configured, url);
+    let door = browse(context, url);
+    async move {
+        if let Some((listener, door)) = door
+            && let Err(error) = door.pass(&listener).await
+        {
+            log::info!("the browser was not led to the login: {error}");
+        }
+        std::future::pending().await
     }
+}
+
+/// Opens the URL in a browser here, if there is one, through a door on a port of its own. The URL is
+/// shown in any case.
+fn browse(context: &Context<'_>, url: &str) -> Option<(Listener, Door)> {
+    let policy = context.request.policy;
+    let configured = policy.browser.as_deref();
+    if policy.no_browser || !browser::is_available(context.app, configured) {
+        return None;
+    }
+    let listener = Listener::bind(None).ok()?;
+    let door = Door::new(&listener, Secret::new(url)).ok()?;
+    browser::open(context.app, configured, &door.address()).then_some((listener, door))
 }
 
 /// The URL as a QR code of half blocks, light on dark so that most terminals show it right.

@@ -10,6 +10,7 @@ use crate::domain::token::ClientRegistration;
 use crate::domain::{Error, Result};
 use crate::identity::wire::endpoint::Authorize;
 use crate::identity::wire::oidc::{DEFAULT_SCOPE, Grant, REDIRECT_PATH, Registration};
+use crate::io::door::Door;
 use crate::io::server::Listener;
 use crate::io::tty::HiddenLines;
 use crate::io::{browser, random};
@@ -91,7 +92,9 @@ async fn answer(
 ) -> Result<Answer> {
     let app = context.app;
     let label = context.label();
-    let opened = with_browser && browser::open(app, context.request.policy.browser.as_deref(), url);
+    let door = Door::new(listener, Secret::new(url))?;
+    let configured = context.request.policy.browser.as_deref();
+    let opened = with_browser && browser::open(app, configured, &door.address());
     let mut lines = None;
     if opened {
         app.term.say(&format!("Logging in to `{label}` in the browser. If none opens, open:"));
@@ -108,7 +111,7 @@ async fn answer(
         );
         lines = HiddenLines::start();
     }
-    let came_back = callback::wait(listener, state);
+    let came_back = callback::wait(listener, opened.then_some(door), state);
     let pasted = pasted(context, lines.as_mut(), state, listener.port);
     tokio::select! {
         answer = came_back => answer,

@@ -116,7 +116,7 @@ fn a_single_account_and_role_are_taken_and_said() {
         done(&world, "--start-url https://example.awsapps.com/start/#/ --sso-region us-east-1");
     world.says("configure/a_single_account_and_role_are_taken_and_said", &outcome);
     let config = world.read(".aws/config");
-    assert!(config.contains("[profile acme-prod-readonly]\n"), "{config}");
+    assert!(config.contains("[profile Acme-Prod-ReadOnly]\n"), "{config}");
     assert!(config.contains(&format!("sso_start_url = {START_URL}\n")), "{config}");
 }
 
@@ -301,7 +301,7 @@ fn an_exported_profile_is_not_overwritten() {
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let config = world.read(".aws/config");
     assert!(
-        config.starts_with(CONFIG) && config.contains("[profile acme-dev-readonly]"),
+        config.starts_with(CONFIG) && config.contains("[profile Acme-Dev-ReadOnly]"),
         "{config}"
     );
 }

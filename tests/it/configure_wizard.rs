@@ -56,10 +56,10 @@ fn a_new_user_without_files() {
     answer(&terminal, "output format", "");
     answer(&terminal, "profile name", "");
     let screen = end(&terminal, 0);
-    assert!(screen.contains("ssoenv use acme-dev-readonly"), "{screen}");
+    assert!(screen.contains("ssoenv use Acme-Dev-ReadOnly"), "{screen}");
     let expected = format!(
         "[sso-session corp]\nsso_start_url = {START_URL}\nsso_region = us-east-1\n\
-         sso_registration_scopes = sso:account:access\n\n[profile acme-dev-readonly]\n\
+         sso_registration_scopes = sso:account:access\n\n[profile Acme-Dev-ReadOnly]\n\
          sso_session = corp\nsso_account_id = 444455556666\nsso_role_name = ReadOnly\nregion = eu-west-1\n"
     );
     assert_eq!(world.read(".aws/config"), expected);

@@ -30,7 +30,7 @@ fn names(world: &World) -> Vec<String> {
 #[test]
 fn every_role_gets_a_profile_in_a_block_of_its_own() {
     let world = World::new();
-    let outcome = world.run("sync");
+    let outcome = world.run("sync --all");
     assert_eq!((outcome.code, &*outcome.out), (0, ""), "{outcome:?}");
     let config = world.read(".aws/config");
     assert!(config.starts_with(&format!("{CONFIG}{BLOCK}[profile ")), "{config}");
@@ -76,9 +76,37 @@ fn every_role_gets_a_profile_in_a_block_of_its_own() {
 }
 
 #[test]
+fn a_role_that_has_a_profile_gets_no_second_one() {
+    let world = World::new();
+    let outcome = world.run("sync");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    world.says("sync/a_role_that_has_a_profile_gets_no_second_one", &outcome);
+    let expected = ["Acme-Dev-ReadOnly", "Acme-Prod-ReadOnly", "dev", "prod", "tools"];
+    assert_eq!(names(&world), expected);
+    // What the block has stays there, whatever is outside.
+    world.ok("sync --all");
+    assert_eq!(names(&world).len(), 8);
+    world.ok("sync");
+    assert_eq!(names(&world).len(), 8);
+}
+
+/// Filters, rules and templates that do nothing are named.
+#[test]
+fn what_has_no_effect_is_said() {
+    let world = World::new();
+    world.ok("sync --all");
+    let outcome = world.run(
+        "sync --exclude nothing --region eu-west-1 --region eu-west-2 --region x*=eu-west-3 \
+         --output Tools=json --template {account_name}",
+    );
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    world.says("sync/what_has_no_effect_is_said", &outcome);
+}
+
+#[test]
 fn a_dry_run_is_a_diff() {
     let world = World::new();
-    let diff = world.ok("sync --dry-run --include Tools");
+    let diff = world.ok("sync --all --dry-run --include Tools");
     assert!(diff.contains("+[profile Tools-ReadOnly]\n+sso_session = corp\n"), "{diff}");
     assert_eq!(world.read(".aws/config"), CONFIG);
 }
@@ -126,7 +154,7 @@ fn names_in_use_are_left_alone() {
 #[test]
 fn a_name_once_given_keeps_its_role() {
     let world = World::new();
-    world.ok("sync --include Tools");
+    world.ok("sync --all --include Tools");
     world.ic.remove_account("012345678901");
     world.ic.add_account("012345678901", "Renamed", "t@example.com", &["ReadOnly", "Admin"]);
     world.ok("sync --include Renamed --template {account_name|lower}.{role}");
@@ -143,7 +171,7 @@ fn a_name_once_given_keeps_its_role() {
 #[test]
 fn what_was_written_into_the_block_stays() {
     let world = World::new();
-    world.ok("sync");
+    world.ok("sync --all");
     let config = world.read(".aws/config");
     let edited = config.replace(
         "[profile Tools-ReadOnly]\n",
@@ -175,7 +203,7 @@ fn what_was_written_into_the_block_stays() {
 #[test]
 fn roles_no_longer_granted_are_told_and_pruned() {
     let world = World::new();
-    world.ok("sync");
+    world.ok("sync --all");
     let before = world.read(".aws/config");
     world.ic.remove_role("111122223333", "Admin");
     let outcome = world.run("sync");
@@ -253,6 +281,6 @@ fn three_thousand_roles() {
     assert_eq!(config.matches("\n[profile Account-").count(), 3000);
     assert!(world.run("sync").err.contains("nothing to change"));
     if let Some(read) = botocore(&[config]) {
-        assert_eq!(read[0]["profiles"].as_object().map(serde_json::Map::len), Some(3008));
+        assert_eq!(read[0]["profiles"].as_object().map(serde_json::Map::len), Some(3005));
     }
 }

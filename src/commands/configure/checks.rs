@@ -158,31 +158,6 @@ pub fn account<'a>(
     }
 }
 
-/// A profile name that says what the profile is: `acme-prod-readonly`.
-pub fn profile_name(account: &str, role: &str) -> String {
-    let role = match role {
-        "AdministratorAccess" => "admin",
-        "PowerUserAccess" => "poweruser",
-        "ReadOnlyAccess" | "ViewOnlyAccess" => "readonly",
-        other => other,
-    };
-    format!("{}-{}", slug(account), slug(role))
-}
-
-/// Lower case, with `-` for what is no letter, digit or one of `_.`.
-pub fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for c in text.to_lowercase().chars() {
-        if c.is_ascii_alphanumeric() || matches!(c, '_' | '.') {
-            slug.push(c);
-        } else if !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    let slug = slug.trim_matches('-');
-    if slug.is_empty() { "aws".to_owned() } else { slug.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,12 +217,5 @@ mod tests {
         assert_eq!(find("prod"), Ok("111122223333"));
         assert!(find("Twin").is_err_and(|why| why.contains("222233334444, 333344445555")));
         assert!(find("Prdo").is_err_and(|why| why.contains("`Prod`")));
-    }
-
-    #[test]
-    fn names_say_what_the_profile_is() {
-        assert_eq!(profile_name("Acme Prod", "ReadOnly"), "acme-prod-readonly");
-        assert_eq!(profile_name("prod", "AdministratorAccess"), "prod-admin");
-        assert_eq!(profile_name("日本", "$(x)"), "aws-x");
     }
 }

@@ -27,6 +27,7 @@ use crate::identity::LoginPolicy;
 use crate::identity::session::request::SessionRequest;
 use crate::io::{self, App};
 
+use crate::commands::shared::profile_name::{self, Fields, Template};
 use crate::commands::shared::switch;
 use ask::Line;
 use portal::Assigned;
@@ -130,8 +131,14 @@ fn steps(
         checks::output,
         &mut answers.output,
     )?;
-    let label = account_name.unwrap_or_else(|| account.to_string());
-    let proposed = checks::profile_name(&label, role.as_str());
+    let label = account_name.unwrap_or_default();
+    let fields = Fields {
+        account_name: &label,
+        account_id: account.as_str(),
+        role: role.as_str(),
+        ..Fields::default()
+    };
+    let proposed = Template::default().name(&fields);
     let profile = profile(app, config, &proposed, (&session, &account, &role), answers)?;
     Ok(Complete { session, scopes, account, role, region, output, profile })
 }
@@ -294,17 +301,16 @@ fn profile(
     let same = config.profiles_for(account.as_str(), role.as_str(), session_name);
     let is_same = |name: &str| same.iter().any(|profile| profile.as_str() == name);
     let free = |name: &str| !config.has_profile(name) || is_same(name);
-    let mut numbered = (2..).map(|number| format!("{proposed}-{number}"));
+    let mut taken = config.names().map(|name| name.as_str().to_lowercase()).collect();
     let default = match same.first() {
-        Some(same) => Some(same.to_string()),
-        None if free(proposed) => Some(proposed.to_owned()),
-        None => numbered.find(|name| free(name)),
+        Some(same) => same.to_string(),
+        None => profile_name::unique(proposed, account.as_str(), &mut taken),
     };
     loop {
         let line = Line {
             text: PROFILE.0,
             flag: PROFILE.1,
-            default: default.clone(),
+            default: Some(default.clone()),
             help: None,
             suggestions: Vec::new(),
             judge: checks::name,

@@ -10,6 +10,7 @@ pub mod guard;
 pub mod listing;
 pub mod pick;
 pub mod plan;
+pub mod profile_name;
 pub mod region;
 pub mod session;
 pub mod shell_code;

@@ -3,12 +3,19 @@
 use glob::Pattern;
 
 use super::block::Keys;
-use super::template::{self, Fields, Template};
 use super::words::Words;
 use crate::commands::configure::checks;
+use crate::commands::shared::profile_name::{Fields, Template};
 use crate::config::settings::Settings;
 use crate::domain::{Error, Result};
 use crate::identity::accounts::Accounts;
+
+/// A value, and the roles that it is for: all of them without a pattern.
+type Rule = (Option<Pattern>, String);
+
+fn fits((pattern, _): &Rule, role: &Granted) -> bool {
+    pattern.as_ref().is_none_or(|pattern| role.fits(pattern))
+}
 
 /// Words that were read.
 pub struct Rules {
@@ -17,9 +24,9 @@ pub struct Rules {
     include: Vec<Pattern>,
     exclude: Vec<Pattern>,
     /// `--region`, in order.
-    pub region: Vec<(Option<Pattern>, String)>,
+    pub region: Vec<Rule>,
     /// `--output`, in order.
-    pub output: Vec<(Option<Pattern>, String)>,
+    pub output: Vec<Rule>,
     default_region: Option<String>,
 }
 
@@ -83,9 +90,9 @@ impl<'a> Granted<'a> {
 impl Rules {
     /// Reads the command line.
     pub fn read(words: &Words, settings: &Settings) -> Result<Self> {
-        let template = words.template.as_deref().unwrap_or(template::DEFAULT);
+        let template = words.template.as_deref().map(Template::parse).transpose()?;
         Ok(Self {
-            template: Template::parse(template)?,
+            template: template.unwrap_or_default(),
             include: patterns(&words.include)?,
             exclude: patterns(&words.exclude)?,
             region: values(&words.region, "--region", checks::region)?,
@@ -100,14 +107,39 @@ impl Rules {
         (self.include.is_empty() || fits(&self.include)) && !fits(&self.exclude)
     }
 
+    /// Filters and rules that do nothing, and why.
+    pub fn idle(&self, granted: &[Granted]) -> Vec<String> {
+        let mut idle = Vec::new();
+        for (flag, patterns) in [("--include", &self.include), ("--exclude", &self.exclude)] {
+            for pattern in patterns {
+                if !granted.iter().any(|role| role.fits(pattern)) {
+                    idle.push(format!("`{flag} {pattern}` matches no account or role"));
+                }
+            }
+        }
+        for (flag, rules) in [("--region", &self.region), ("--output", &self.output)] {
+            for (at, rule) in rules.iter().enumerate() {
+                let (pattern, value) = rule;
+                let shown = pattern.as_ref().map_or_else(String::new, |glob| format!("{glob}="));
+                let mut fitting = granted.iter().filter(|role| fits(rule, role)).peekable();
+                let later = &rules[at + 1..];
+                let why = if fitting.peek().is_none() {
+                    "matches no account or role"
+                } else if fitting.all(|role| later.iter().any(|rule| fits(rule, role))) {
+                    "has no effect: the last rule that matches a role counts"
+                } else {
+                    continue;
+                };
+                idle.push(format!("`{flag} {shown}{value}` {why}"));
+            }
+        }
+        idle
+    }
+
     /// What its profile says.
     pub fn keys(&self, role: &Granted, session: &str) -> Keys {
-        let chosen = |rules: &[(Option<Pattern>, String)]| {
-            let fits = |(pattern, _): &&(Option<Pattern>, String)| {
-                pattern.as_ref().is_none_or(|pattern| role.fits(pattern))
-            };
-            rules.iter().rfind(fits).map(|(_, value)| value.clone())
-        };
+        let chosen =
+            |rules: &[Rule]| rules.iter().rfind(|rule| fits(rule, role)).map(|(_, v)| v.clone());
         let region = chosen(&self.region).or_else(|| self.default_region.clone());
         let keys = [
             ("sso_session", Some(session.to_owned())),
@@ -126,18 +158,14 @@ fn patterns(globs: &[String]) -> Result<Vec<Pattern>> {
 
 fn pattern(glob: &str) -> Result<Pattern> {
     Pattern::new(glob).map_err(|error| {
-        Error::usage(format!("`{glob}` is no pattern"))
+        Error::usage(format!("pattern `{glob}` is not valid"))
             .cause(error)
             .hint("use `*` and `?`, and `[…]` for one of several characters")
     })
 }
 
 /// `VALUE`, or `GLOB=VALUE` for some; the last that fits counts.
-fn values(
-    list: &[String],
-    flag: &str,
-    judge: fn(&str) -> checks::Judged<()>,
-) -> Result<Vec<(Option<Pattern>, String)>> {
+fn values(list: &[String], flag: &str, judge: fn(&str) -> checks::Judged<()>) -> Result<Vec<Rule>> {
     let read = |text: &String| {
         let (glob, value) = match text.rsplit_once('=') {
             Some((glob, value)) => (Some(pattern(glob)?), value),

@@ -11,22 +11,25 @@ pub struct Words {
     /// Session whose accounts to write
     #[arg(long = "sso-session", value_name = "SESSION", add = Completes::Session)]
     pub session: Option<String>,
-    /// Profile name template
+    /// Names of new profiles, such as `{account_name}-{role}`; profiles that exist keep theirs
     #[arg(long, value_name = "TEMPLATE")]
     pub template: Option<String>,
-    /// Only accounts or roles that match (may be given more than once)
+    /// Only accounts or roles that match (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub include: Vec<String>,
-    /// Leave out accounts or roles that match (may be given more than once)
+    /// Leave out accounts or roles that match (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
-    /// Region of the profiles; PATTERN=REGION for some of them
+    /// Region of the profiles; GLOB=REGION for those that match (repeatable, the last match counts)
     #[arg(long, value_name = "[GLOB=]REGION", add = Completes::Region)]
     pub region: Vec<String>,
-    /// Output format of the profiles; PATTERN=FORMAT for some of them
+    /// Output format of the profiles; GLOB=FORMAT for those that match (repeatable, the last match counts)
     #[arg(long, value_name = "[GLOB=]FORMAT", add = Completes::Output)]
     pub output: Vec<String>,
-    /// Remove profiles of roles that are no longer granted
+    /// Also write a profile for roles that have one outside the block
+    #[arg(long)]
+    pub all: bool,
+    /// Remove profiles of roles that are no longer assigned
     #[arg(long)]
     pub prune: bool,
     /// Print the diff, change nothing

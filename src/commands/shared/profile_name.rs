@@ -1,13 +1,10 @@
-//! Profile names from a template: `{account_name|lower}-{role|replace:Access:}`.
+//! Profile names from a template: `{account_name|lower}-{role|replace:Access:}`. `sync` and
+//! `configure` give the same names.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
-use crate::commands::configure::checks::slug;
 use crate::domain::nearest::nearest;
 use crate::domain::{Error, Result};
-
-/// What `sync` uses when nothing is said.
-pub const DEFAULT: &str = "{account_name}-{role}";
 
 const FIELDS: [&str; 5] = ["account_name", "account_id", "role", "session", "email"];
 const FILTERS: [&str; 3] = ["lower", "slug", "replace"];
@@ -27,6 +24,13 @@ enum Filter {
     Lower,
     Slug,
     Replace(String, String),
+}
+
+impl Default for Template {
+    fn default() -> Self {
+        let field = |name: &str| Part::Field { name: name.to_owned(), filters: Vec::new() };
+        Self(vec![field("account_name"), Part::Text("-".to_owned()), field("role")])
+    }
 }
 
 /// What a name is made of.
@@ -71,7 +75,14 @@ impl Template {
             match part {
                 Part::Text(text) => raw.push_str(text),
                 Part::Field { name, filters } => {
-                    let value = fields.get(name).to_owned();
+                    let value = fields.get(name);
+                    // A name of which nothing would be left.
+                    let value = if name == FIELDS[0] && safe(value).is_empty() {
+                        fields.account_id
+                    } else {
+                        value
+                    };
+                    let value = value.to_owned();
                     raw.push_str(&filters.iter().fold(value, |value, filter| filter.apply(&value)));
                 }
             }
@@ -97,8 +108,6 @@ impl Filter {
     fn apply(&self, value: &str) -> String {
         match self {
             Self::Lower => value.to_lowercase(),
-            // What has no letter or digit is nothing, as in the rest of the name.
-            Self::Slug if !value.chars().any(|c| c.is_ascii_alphanumeric()) => String::new(),
             Self::Slug => slug(value),
             Self::Replace(old, new) => value.replace(old, new),
         }
@@ -106,7 +115,7 @@ impl Filter {
 }
 
 /// A name that no other has, letter case aside; it is taken from then on.
-pub fn unique(name: &str, account_id: &str, taken: &mut HashSet<String>) -> String {
+pub fn unique(name: &str, account_id: &str, taken: &mut BTreeSet<String>) -> String {
     let mut free = |name: &str| name != "default" && taken.insert(name.to_lowercase());
     if free(name) {
         return name.to_owned();
@@ -123,6 +132,19 @@ pub fn unique(name: &str, account_id: &str, taken: &mut HashSet<String>) -> Stri
         }
         number += 1;
     }
+}
+
+/// Lower case, with `-` for what is not a letter, digit or one of `_.`.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.to_lowercase().chars() {
+        if c.is_ascii_alphanumeric() || matches!(c, '_' | '.') {
+            slug.push(c);
+        } else if !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_matches('-').to_owned()
 }
 
 /// Other characters become `-`, runs of it one, none at the ends.
@@ -165,7 +187,7 @@ fn filter(template: &str, word: &str) -> Result<Filter> {
 }
 
 fn unknown(template: &str, what: &str, word: &str, known: &[&str]) -> Error {
-    let error = wrong(template, &format!("there is no {what} `{word}`"));
+    let error = wrong(template, &format!("unknown {what} `{word}`"));
     match nearest(word, known.iter().copied()) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error.hint(usage()),
@@ -173,7 +195,7 @@ fn unknown(template: &str, what: &str, word: &str, known: &[&str]) -> Error {
 }
 
 fn wrong(template: &str, why: &str) -> Error {
-    Error::usage(format!("`{template}` cannot be a template for names")).cause(why)
+    Error::usage(format!("template `{template}` is not valid")).cause(why)
 }
 
 fn usage() -> String {
@@ -183,9 +205,18 @@ fn usage() -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::collections::BTreeSet;
 
     use super::*;
+
+    const DEFAULT: &str = "{account_name}-{role}";
+
+    #[test]
+    fn the_default_is_what_is_documented() {
+        let parts = Template::parse(DEFAULT).expect("a template").0;
+        let parts = parts.into_iter().filter(|part| *part != Part::Text(String::new()));
+        assert_eq!(Template(parts.collect()), Template::default());
+    }
 
     fn name(template: &str, account_name: &str, role: &str) -> String {
         let fields = Fields {
@@ -204,8 +235,9 @@ mod tests {
             (DEFAULT, "Acme Prod", "ReadOnly", "Acme-Prod-ReadOnly"),
             (DEFAULT, " a -- b ", "x_y.z@+", "a-b-x_y.z@+"),
             (DEFAULT, "$(touch x)`y`", "R", "touch-x-y-R"),
-            (DEFAULT, "日本", "R", "R"),
+            (DEFAULT, "日本", "R", "111122223333-R"),
             (DEFAULT, "日本", "役", "111122223333"),
+            (DEFAULT, "", "R", "111122223333-R"),
             ("{account_name}", "", "R", "111122223333"),
             (
                 "{account_name|lower}/{role|replace:Access:}",
@@ -232,7 +264,7 @@ mod tests {
 
     #[test]
     fn clashes_get_the_account_and_then_a_number() {
-        let mut taken = HashSet::from(["prod".to_owned()]);
+        let mut taken = BTreeSet::from(["prod".to_owned()]);
         let names: Vec<_> = (0..4).map(|_| unique("Prod", "111122223333", &mut taken)).collect();
         let expected = [
             "Prod-111122223333",

@@ -7,6 +7,8 @@ use clap::{ArgAction, Args, Parser};
 use super::dispatch::Command;
 use crate::commands::shared::word;
 use crate::io::term::ColorChoice;
+use crate::shell::Dialect;
+use crate::shell::entry::StartFile;
 
 /// AWS IAM Identity Center credentials in your shell.
 #[derive(Debug, Parser)]
@@ -17,7 +19,7 @@ use crate::io::term::ColorChoice;
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
-    after_help = "Start with `ssoenv setup`, which adds the hook to your shell; then `ssoenv configure` and `ssoenv use`."
+    after_help = first_steps()
 )]
 pub struct Cli {
     /// Options of every command.
@@ -26,6 +28,22 @@ pub struct Cli {
     /// The verb.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// What a new user types, and the line of each shell.
+fn first_steps() -> String {
+    let mut text =
+        "First steps:\n  ssoenv setup       Add the hook to the start file of your shell\n  \
+                    ssoenv configure   Set up a session and a profile\n  \
+                    ssoenv use         Choose a profile\n\nWhat `ssoenv setup` adds:"
+            .to_owned();
+    let hooks = Dialect::ALL.iter().filter_map(|dialect| Some((dialect.name(), dialect.hook()?)));
+    let lines = hooks.map(|(name, hook)| match hook.start_file {
+        StartFile::Line(_) => format!("\n  {name:<12} {}", hook.line),
+        StartFile::Whole(_) => format!("\n  {name:<12} a file of its own"),
+    });
+    text.extend(lines);
+    text
 }
 
 /// Options of every command.

@@ -50,7 +50,7 @@ fn set_file(app: &App, words: &Words, shell: Dialect, path: &Path) -> Result<u8>
     let new = (!words.remove).then_some(text);
     let shown = path.display();
     if new == old {
-        let state = if words.remove { "is not there" } else { "holds the hook already" };
+        let state = if words.remove { "does not exist" } else { "holds the hook already" };
         app.term.say(&format!("`{shown}` {state}"));
         return Ok(0);
     }
@@ -64,7 +64,8 @@ fn set_file(app: &App, words: &Words, shell: Dialect, path: &Path) -> Result<u8>
     if let Some(text) = &new {
         files::write_shared(path, text.as_bytes(), Durability::Synced)
             .map_err(|error| Error::config(format!("`{shown}` cannot be written")).cause(error))?;
-        app.term.say(&format!("`{shown}`: new shells of {} have the hook", shell.name()));
+        app.term.say(&format!("`{shown}` is written"));
+        app.term.say(&added(shell));
     } else {
         files::remove(path)
             .map_err(|error| Error::config(format!("`{shown}` cannot be removed")).cause(error))?;
@@ -106,13 +107,19 @@ fn set_line(app: &App, words: &Words, shell: Dialect, path: &Path) -> Result<u8>
         app.term.say(&removed(shell));
         left_over(app, words.remove.then_some(shell), &new);
     } else {
-        app.term.say(&format!(
-            "new shells of {} have the hook; for this one: `{}`",
-            shell.name(),
-            shell.required_hook()?.load_now
-        ));
+        app.term.say(&added(shell));
     }
     Ok(0)
+}
+
+/// Adds the hook for a shell.
+pub fn add(app: &App, shell: Dialect) -> Result<u8> {
+    run(app, &Words { shell: Some(shell), dry_run: false, remove: false })
+}
+
+fn added(shell: Dialect) -> String {
+    let now = shell.hook().map_or("", |hook| hook.load_now);
+    format!("new shells of {} load the hook; for this one: `{now}`", shell.name())
 }
 
 fn removed(shell: Dialect) -> String {

@@ -6,9 +6,9 @@ use super::patient::Patient;
 use super::problem::Problem;
 use crate::domain::speech;
 use crate::io::files;
+use crate::shell;
 use crate::shell::entry::{Hook, Parts, StartFile};
-use crate::shell::start_file::Found;
-use crate::shell::{self, Dialect};
+use crate::shell::loaded::is_loaded;
 
 /// Set by a hook for `doctor` alone, where it sees that.
 const PROMPT_REPLACED: &str = "SSOENV_PROMPT_REPLACED";
@@ -33,7 +33,7 @@ pub fn hook(patient: &Patient) -> Vec<Problem> {
     }
     let StartFile::Line(path) = hook.start_file else { return Vec::new() };
     // An active profile came through the hook, or through `eval` by hand, which is as good.
-    if env.non_empty("SSOENV_MODE").is_some() || is_loaded(patient, hook, shell) {
+    if env.non_empty("SSOENV_MODE").is_some() || is_loaded(patient.app, shell) {
         return Vec::new();
     }
     let Ok(path) = path(patient.app) else { return Vec::new() };
@@ -41,31 +41,9 @@ pub fn hook(patient: &Patient) -> Vec<Problem> {
     vec![Problem::warn(not_loaded(name), NOT_LOADED, fix).at(path, None)]
 }
 
-/// Whether a start file loads the hook, as far as that can be seen from outside.
-fn is_loaded(patient: &Patient, hook: &Hook, shell: Dialect) -> bool {
-    if shell::has_hook_above(&patient.app.env) {
-        return true;
-    }
-    let own = match hook.start_file {
-        StartFile::Line(path) => path(patient.app),
-        StartFile::Whole(path) => return path(patient.app).is_ok_and(|path| path.exists()),
-    };
-    // Without a home folder nobody knows; that is said elsewhere.
-    let Ok(own) = own else { return true };
-    let mut files = (hook.other_start_files)(patient.app);
-    files.push(own);
-    let loads = |path: &PathBuf| {
-        let found = files::read(path).ok().flatten().map(Found::new);
-        let lines = |line: &str| line.contains("ssoenv init") || shell.loads(line);
-        found.is_some_and(|found| found.text.lines().any(lines))
-    };
-    files.iter().any(loads)
-}
-
 /// A command that changes this shell, as it is typed here: with the hook it is enough by itself.
 pub fn changing(patient: &Patient, command: &str) -> String {
-    let hooked = shell::parent(&patient.app.env)
-        .is_some_and(|shell| shell.hook().is_some_and(|hook| is_loaded(patient, hook, shell)));
+    let hooked = shell::parent(&patient.app.env).is_some_and(|s| is_loaded(patient.app, s));
     if hooked { command.to_owned() } else { (speech::reader().evaluate)(command) }
 }
 

@@ -3,14 +3,15 @@
 //! Esc and Ctrl-C are `Error::interrupted`. Where nobody can be asked, the error names what to pass
 //! instead. Texts are made fit for a terminal here.
 
-use std::rc::Rc;
+use std::fs::File;
 
+use inquire::Select;
 use inquire::error::InquireError;
 use inquire::ui::RenderConfig;
-use inquire::validator::Validation;
-use inquire::{Autocomplete, Confirm, CustomUserError, Select, Text};
 
 use super::app::App;
+use super::term::tty;
+use super::typed::{self, Asked};
 use crate::domain::label::sanitise;
 use crate::domain::{Error, Result};
 
@@ -30,30 +31,20 @@ pub struct Question<'a> {
 }
 
 /// Judges an answer; `Err` says why it will not do, and what may have been meant.
-pub type Check = Rc<dyn Fn(&str) -> std::result::Result<(), String>>;
+pub type Check<'a> = &'a dyn Fn(&str) -> std::result::Result<(), String>;
 
 /// Asks for a line of text until `check` is content. The answer comes without blanks around it.
 pub fn text(app: &App, question: &Question, check: Check) -> Result<String> {
-    let _screen = screen(app, question.instead)?;
-    let message = format!("{}:", sanitise(question.text));
-    let default = question.default.map(sanitise);
-    let mut prompt = Text::new(&message).with_render_config(colours(app));
-    if let Some(default) = &default {
-        prompt = prompt.with_default(default);
-    }
-    if let Some(help) = question.help {
-        prompt = prompt.with_help_message(help);
-    }
-    if !question.suggestions.is_empty() {
-        prompt = prompt.with_autocomplete(Suggestions(Rc::new(question.suggestions.clone())));
-    }
-    let prompt = prompt.with_validator(move |answer: &str| {
-        Ok(match check(answer.trim()) {
-            Ok(()) => Validation::Valid,
-            Err(why) => Validation::Invalid(sanitise(&why).into()),
-        })
-    });
-    prompt.prompt().map(|answer| answer.trim().to_owned()).map_err(failed)
+    let tty = terminal(app, question.instead)?;
+    let text = format!("? {}:", question.text);
+    let asked = Asked {
+        text: &text,
+        default: question.default,
+        help: question.help,
+        proposals: &question.suggestions,
+        color: app.term.color_err(),
+    };
+    typed::line(tty, &asked, check).map_err(unusable)?.ok_or_else(Error::interrupted)
 }
 
 /// Asks yes or no; `--yes` answers yes.
@@ -61,10 +52,25 @@ pub fn confirm(app: &App, question: &str, default: bool) -> Result<bool> {
     if app.assume_yes {
         return Ok(true);
     }
-    let _screen = screen(app, "--yes")?;
-    let message = sanitise(question);
-    let prompt = Confirm::new(&message).with_default(default).with_render_config(colours(app));
-    prompt.prompt().map_err(failed)
+    let tty = terminal(app, "--yes")?;
+    let text = format!("? {question} {}", if default { "(Y/n)" } else { "(y/N)" });
+    let asked = Asked { text: &text, color: app.term.color_err(), ..Asked::default() };
+    let check = |answer: &str| match decided(answer, default) {
+        Some(_) => Ok(()),
+        None => Err("answer `y` or `n`".to_owned()),
+    };
+    let answer = typed::line(tty, &asked, &check).map_err(unusable)?;
+    let answer = answer.ok_or_else(Error::interrupted)?;
+    Ok(decided(&answer, default).unwrap_or(default))
+}
+
+fn decided(answer: &str, default: bool) -> Option<bool> {
+    match answer.to_lowercase().as_str() {
+        "" => Some(default),
+        "y" | "yes" => Some(true),
+        "n" | "no" => Some(false),
+        _ => None,
+    }
 }
 
 /// Lets a person choose one of `options` by typing parts of it; the place of the chosen one.
@@ -80,32 +86,6 @@ pub fn select(app: &App, title: &str, options: &[String], instead: &str) -> Resu
     prompt.raw_prompt().map(|chosen| chosen.index).map_err(failed)
 }
 
-#[derive(Clone)]
-struct Suggestions(Rc<Vec<String>>);
-
-impl Autocomplete for Suggestions {
-    fn get_suggestions(
-        &mut self,
-        input: &str,
-    ) -> std::result::Result<Vec<String>, CustomUserError> {
-        if input.is_empty() {
-            return Ok(Vec::new());
-        }
-        let input = input.to_lowercase();
-        let fits = |known: &&String| known.to_lowercase().contains(&input);
-        Ok(self.0.iter().filter(fits).map(|known| sanitise(known)).collect())
-    }
-
-    fn get_completion(
-        &mut self,
-        input: &str,
-        highlighted: Option<String>,
-    ) -> std::result::Result<Option<String>, CustomUserError> {
-        let first = || self.get_suggestions(input).ok()?.into_iter().next();
-        Ok(highlighted.or_else(first))
-    }
-}
-
 fn colours(app: &App) -> RenderConfig<'static> {
     if app.term.color_err() { RenderConfig::default_colored() } else { RenderConfig::empty() }
 }
@@ -118,6 +98,16 @@ fn failed(error: InquireError) -> Error {
         InquireError::NotTTY => nobody("an answer on the command line"),
         other => Error::failed("the terminal cannot be used").cause(other),
     }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+fn unusable(error: std::io::Error) -> Error {
+    Error::failed("the terminal cannot be used").cause(error)
+}
+
+/// The terminal, if a person can be asked at it.
+fn terminal(app: &App, instead: &str) -> Result<File> {
+    tty().filter(|_| app.term.can_ask()).ok_or_else(|| nobody(instead))
 }
 
 fn nobody(instead: &str) -> Error {

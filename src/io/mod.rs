@@ -17,6 +17,7 @@ pub mod expand;
 pub mod files;
 pub mod http;
 pub mod keyring;
+mod line;
 pub mod lock;
 pub mod own;
 pub mod owner;
@@ -37,6 +38,7 @@ pub mod signals;
 mod temporary;
 pub mod term;
 pub mod tty;
+mod typed;
 pub mod unwritable;
 
 pub use app::App;

@@ -25,7 +25,7 @@ pub const SHELL: Shell = Shell {
     hook: Some(Hook {
         text: Text::Plain(include_str!("../../shell/ssoenv.bash")),
         line: "eval \"$(ssoenv init bash)\"",
-        load_now: "eval \"$(ssoenv init bash)\"",
+        load_now: "exec bash",
         other_start_files: |_| Vec::new(),
         earlier_lines: &[],
         start_file: StartFile::Line(start_file),

@@ -26,7 +26,7 @@ pub const SHELL: Shell = Shell {
     hook: Some(Hook {
         text: Text::Plain(include_str!("../../shell/ssoenv.fish")),
         line: "ssoenv init fish | source",
-        load_now: "ssoenv init fish | source",
+        load_now: "exec fish",
         other_start_files: |_| Vec::new(),
         earlier_lines: &[],
         start_file: StartFile::Line(|app| {

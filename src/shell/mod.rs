@@ -10,6 +10,7 @@ mod fish;
 mod foreign;
 mod hook;
 mod json;
+pub mod loaded;
 mod nu;
 mod posix;
 pub mod powershell;

@@ -22,7 +22,7 @@ pub const SHELL: Shell = Shell {
     hook: Some(Hook {
         text: Text::Plain(include_str!("../../shell/ssoenv.zsh")),
         line: "eval \"$(ssoenv init zsh)\"",
-        load_now: "eval \"$(ssoenv init zsh)\"",
+        load_now: "exec zsh",
         other_start_files: |_| Vec::new(),
         earlier_lines: &[],
         start_file: StartFile::Line(|app| {

@@ -42,7 +42,6 @@ fn a_new_user_without_files() {
     answer(&terminal, "SSO session name", "corp");
     answer(&terminal, "SSO start URL", "https://example.awsapps.com/start/#/");
     answer(&terminal, "SSO region", "us-east-1");
-    answer(&terminal, "SSO registration scopes", "");
     ask(&terminal, "account:");
     // Fuzzy: parts of the name are enough.
     terminal.text("acdev");
@@ -55,6 +54,7 @@ fn a_new_user_without_files() {
     answer(&terminal, "default client Region", "eu-west-1");
     answer(&terminal, "output format", "");
     answer(&terminal, "profile name", "");
+    answer(&terminal, "`ssoenv sync`", "");
     let screen = end(&terminal, 0);
     assert!(screen.contains("ssoenv use Acme-Dev-ReadOnly"), "{screen}");
     let expected = format!(
@@ -88,6 +88,7 @@ fn three_hundred_accounts() {
     terminal.keys(&["Enter"]);
     answer(&terminal, "output format", "");
     answer(&terminal, "profile name", "t217");
+    answer(&terminal, "`ssoenv sync`", "");
     end(&terminal, 0);
     let config = world.read(".aws/config");
     assert!(config.starts_with(CONFIG), "{config}");
@@ -102,13 +103,12 @@ fn three_hundred_accounts() {
 fn interrupted_at_each_question_nothing_is_written() {
     let world = World::empty();
     world.ic.remove_account("012345678901");
-    for stop in 0..9 {
+    for stop in 0..8 {
         let Some(terminal) = start(&world, "") else { return };
-        let steps: [(&str, &str); 9] = [
+        let steps: [(&str, &str); 8] = [
             ("SSO session name", "corp"),
             ("SSO start URL", START_URL),
             ("SSO region", "us-east-1"),
-            ("scopes", ""),
             ("account:", ""),
             ("role:", ""),
             ("default client Region", ""),
@@ -138,7 +138,8 @@ fn a_wrong_answer_is_asked_again() {
     terminal.text("eu-wset-1");
     terminal.keys(&["Enter"]);
     terminal.wait("the near miss", |screen| screen.contains("did you mean `eu-west-1`?"));
-    terminal.keys(&["BSpace"; 12]);
+    // It stays, to be edited: the first letters, then all of it.
+    terminal.keys(&["C-a", "C-d", "C-d", "C-e", "C-w"]);
     terminal.wait("an empty line", |screen| screen.trim_end().ends_with("(us-west-2)"));
     terminal.text("eu-west-3");
     terminal.wait("the answer", |screen| screen.contains("eu-west-3"));
@@ -150,6 +151,7 @@ fn a_wrong_answer_is_asked_again() {
     terminal.text("n");
     terminal.keys(&["Enter"]);
     answer(&terminal, "profile name", "dev3");
+    answer(&terminal, "`ssoenv sync`", "");
     end(&terminal, 0);
     let added = "\n[profile dev3]\nsso_session = corp\nsso_account_id = 444455556666\nsso_role_name = Developer\nregion = eu-west-3\n";
     assert_eq!(world.read(".aws/config"), format!("{CONFIG}{added}"));
@@ -163,7 +165,6 @@ fn a_failed_login_and_then_again() {
     answer(&terminal, "SSO session name", "corp");
     answer(&terminal, "SSO start URL", START_URL);
     answer(&terminal, "SSO region", "us-east-1");
-    answer(&terminal, "scopes", "");
     let screen = end(&terminal, 1);
     assert!(screen.contains("run `ssoenv configure` again"), "{screen}");
     drop(terminal);
@@ -176,6 +177,7 @@ fn a_failed_login_and_then_again() {
     terminal.keys(&["Enter"]);
     answer(&terminal, "Region", "");
     answer(&terminal, "output format", "");
+    answer(&terminal, "`ssoenv sync`", "");
     end(&terminal, 0);
     assert!(world.read(".aws/config").contains("[profile p]\nsso_session = corp\n"));
 }
@@ -198,6 +200,7 @@ fn a_wrong_region_is_asked_again() {
     answer(&terminal, "SSO region", "us-east-1");
     answer(&terminal, "default client Region", "");
     answer(&terminal, "output format", "");
+    answer(&terminal, "`ssoenv sync`", "");
     end(&terminal, 0);
     assert!(world.read(".aws/config").contains("sso_region = us-east-1\n"));
 }
@@ -224,10 +227,8 @@ region = eu-west-1
     let screen = ask(&terminal, "SSO start URL");
     assert!(screen.contains("(https://example.awsapps.com/start/)"), "{screen}");
     terminal.keys(&["Enter"]);
-    let screen = ask(&terminal, "scopes");
-    assert!(screen.contains("the SSO Region is us-east-1"), "{screen}");
-    terminal.keys(&["Enter"]);
     let screen = ask(&terminal, "default client Region");
+    assert!(screen.contains("the SSO Region is us-east-1"), "{screen}");
     assert!(screen.contains("the only account is 012345678901 (Tools): it is taken"), "{screen}");
     assert!(screen.contains("(eu-west-1)"), "what most profiles have is proposed: {screen}");
     terminal.keys(&["Enter"]);
@@ -269,6 +270,7 @@ fn a_token_that_ends_in_the_middle() {
     answer(&terminal, "Region", "");
     answer(&terminal, "output format", "");
     answer(&terminal, "profile name", "again");
+    answer(&terminal, "`ssoenv sync`", "");
     end(&terminal, 0);
     assert!(world.read(".aws/config").contains("[profile again]"));
     assert_eq!(world.browser_opened(), 1, "it was refreshed without a person");

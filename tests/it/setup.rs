@@ -172,13 +172,33 @@ fn lines_of_earlier_versions_count_and_go() {
 
 #[test]
 fn it_ends_with_how_to_load_the_hook_now() {
-    for (shell, now) in [
-        ("powershell", ". $PROFILE"),
-        ("bash", "eval \"$(ssoenv init bash)\""),
-        ("fish", "ssoenv init fish | source"),
-    ] {
+    for (shell, now) in [("powershell", ". $PROFILE"), ("bash", "exec bash"), ("fish", "exec fish")]
+    {
         let outcome = World::new().run(&format!("setup {shell}"));
-        let told = format!("new shells of {shell} have the hook; for this one: `{now}`\n");
+        let told = format!("new shells of {shell} load the hook; for this one: `{now}`\n");
         assert!(outcome.err.ends_with(&told), "{outcome:?}");
     }
+}
+
+/// `use` in a shell without the hook: what to type, once and for all, then for this shell.
+#[test]
+fn use_without_the_hook_says_what_to_type() {
+    let world = World::new();
+    let Some(script) = crate::support::find("script", "SSOENV_TEST_CLIENTS") else { return };
+    let mut said = Vec::new();
+    for (shell, setup) in [("bash", false), ("bash", true), ("fish", false), ("zsh", true)] {
+        if !have(shell) {
+            return;
+        }
+        if setup {
+            world.ok(&format!("setup {shell}"));
+        }
+        let none = crate::support::shells::no_start_files(shell).join(" ");
+        let program = env!("CARGO_BIN_EXE_ssoenv");
+        let line = format!("{shell} {none} -c '{program} use prod; true'");
+        let mut command = world.command(&script);
+        let outcome = Outcome::of(command.args(["-qec", &line, "/dev/null"]).env("TERM", "dumb"));
+        said.push(format!("{shell}:\n{}", outcome.out.replace('\r', "")));
+    }
+    crate::support::messages::compare("setup/use_without_the_hook", &said.join("\n"));
 }

@@ -24,10 +24,10 @@ pub struct Answers {
     /// Start URL of the access portal
     #[arg(long, value_name = "URL")]
     pub start_url: Option<String>,
-    /// Region of the Identity Center instance; found by itself when left out
+    /// Region of the Identity Center instance; found automatically when left out
     #[arg(long, value_name = "REGION", add = Completes::Region)]
     pub sso_region: Option<String>,
-    /// OAuth scopes, separated by commas
+    /// OAuth scopes, separated by commas; `sso:account:access` when left out
     #[arg(long, value_name = "LIST")]
     pub scopes: Option<String>,
     /// Account, by ID or name

@@ -1,8 +1,6 @@
 //! The wizard's questions: a flag or kept answer is taken, else a person is asked, else the default
 //! is taken where `--yes` allows it.
 
-use std::rc::Rc;
-
 use super::checks::Judged;
 use crate::domain::{Error, Result};
 use crate::io::App;
@@ -46,7 +44,7 @@ impl Line<'_> {
         let (judge, empty) = (self.judge, self.default.is_some());
         let check =
             move |answer: &str| if answer.is_empty() && empty { Ok(()) } else { judge(answer) };
-        ask::text(app, &question, Rc::new(check))
+        ask::text(app, &question, &check)
     }
 
     fn missing(&self) -> Error {

@@ -7,6 +7,7 @@
 mod answers;
 mod ask;
 pub mod checks;
+mod next;
 mod portal;
 mod session;
 mod write;
@@ -23,8 +24,8 @@ use crate::domain::profile::OUTPUT_FORMATS;
 use crate::domain::profile::SsoSession;
 use crate::domain::region::is_region;
 use crate::domain::{Error, Kind, Result};
-use crate::identity::LoginPolicy;
 use crate::identity::session::request::SessionRequest;
+use crate::identity::{LoginPolicy, accounts};
 use crate::io::{self, App};
 
 use crate::commands::shared::profile_name::{self, Fields, Template};
@@ -69,6 +70,10 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         Ok(complete) => {
             write::write(app, &complete, words.dry_run)?;
             Answers::forget(app);
+            if !words.dry_run {
+                let known = accounts::load(app, &complete.session)?;
+                next::offer(app, &complete, known.is_some_and(|known| known.accounts.len() > 1))?;
+            }
             Ok(0)
         }
         Err(error) if error.kind == Kind::Interrupted => Err(error),

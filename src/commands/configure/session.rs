@@ -1,7 +1,7 @@
 //! The first half of the wizard: a session that is there, or one that is described.
 
 use super::answers::Answers;
-use super::ask::Line;
+use super::ask::{self, Line};
 use super::checks;
 use crate::config::{Config, Values, scopes};
 use crate::domain::names::{Region, SessionName};
@@ -10,7 +10,7 @@ use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::instance::start_url::same_portal;
 use crate::identity::wire::endpoint::{self, Service};
-use crate::io::{App, ask};
+use crate::io::{self, App};
 
 /// The session to log in to, and its scopes as text. What the config file says of a session of
 /// that name is taken; what is missing there is asked.
@@ -42,22 +42,14 @@ pub fn session(
     let start_url = start_url(app, present("sso_start_url"), legacy.as_ref(), &name, answers)?;
     let region =
         region(app, config, present("sso_region"), legacy.as_ref(), &start_url, &name, answers)?;
-    let given = answers.scopes.take();
-    let scope_text = match (present("sso_registration_scopes"), values.is_some()) {
-        (Some(present), _) if given.is_none() => Some(present.to_owned()),
-        // A session without the key has the default; adding it would change its registration.
-        (None, true) if given.is_none() => None,
-        _ => {
-            let line = Line {
-                text: "SSO registration scopes",
-                flag: "--scopes LIST",
-                default: Some(checks::NEEDED_SCOPE.to_owned()),
-                help: None,
-                suggestions: checks::SCOPES.map(str::to_owned).to_vec(),
-                judge: checks::scopes,
-            };
-            Some(line.answer(app, given.as_deref())?)
+    let scope_text = match (present("sso_registration_scopes"), answers.scopes.take()) {
+        (_, Some(given)) => {
+            ask::judged("SSO registration scopes", "--scopes", checks::scopes, &given)?;
+            Some(given)
         }
+        (Some(present), None) => Some(present.to_owned()),
+        // A session without the key has the default; adding it would change its registration.
+        (None, None) => values.is_none().then(|| checks::NEEDED_SCOPE.to_owned()),
     };
     answers.scopes.clone_from(&scope_text);
     let session = SsoSession {
@@ -177,7 +169,7 @@ fn agree(app: &App, session: &str, key: &str, present: Option<&str>, new: &str) 
     }
     let question =
         format!("The session `{session}` has `{key} = {present}`: change it to `{new}`?");
-    if ask::confirm(app, &question, false)? {
+    if io::ask::confirm(app, &question, false)? {
         return Ok(());
     }
     Err(Error::failed(format!("the session `{session}` is left as it is"))

@@ -11,6 +11,7 @@ use crate::domain::saved::Saved;
 use crate::domain::speech;
 use crate::domain::{Error, Result, switch as variables};
 use crate::io::App;
+use crate::shell::loaded::is_loaded;
 use crate::shell::{self, Dialect};
 
 use super::tree;
@@ -72,9 +73,19 @@ fn refuse_terminal(app: &App, verb: &str) -> Result<()> {
     }
     let call =
         if verb == "use" { "ssoenv use PROFILE".to_owned() } else { format!("ssoenv {verb}") };
-    Err(Error::usage(format!(
+    let error = Error::usage(format!(
         "`ssoenv {verb}` prints shell code with secrets, and this is a terminal"
-    ))
-    .hint(format!("run `{}`", (speech::reader().evaluate)(&call)))
-    .hint("or load the hook, and `ssoenv use` needs no more: `ssoenv setup` adds it to the start file"))
+    ));
+    let by_hand = (speech::reader().evaluate)(&call);
+    let shell = shell::parent(&app.env);
+    let Some((shell, hook)) = shell.and_then(|shell| Some((shell, shell.hook()?))) else {
+        return Err(error.hint(format!("run `{by_hand}`")));
+    };
+    let now = hook.load_now;
+    Err(if is_loaded(app, shell) {
+        error.hint(format!("run `{now}`: this shell does not have the hook yet, new ones do"))
+    } else {
+        error.hint(format!("run `ssoenv setup`, then `{now}`: with the hook, `{call}` is enough"))
+    }
+    .hint(format!("or once, without the hook: `{by_hand}`")))
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use crate::commands::shared::Completes;
 
 /// Write a profile for every account and role
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct Words {
     /// Session whose accounts to write
     #[arg(long = "sso-session", value_name = "SESSION", add = Completes::Session)]

@@ -144,10 +144,9 @@ fn mfa_code(request: &Request<'_>, assume: &AssumeRole) -> Result<Option<Secret>
         instead: "--mfa-token CODE",
         ..Question::default()
     };
-    let check = std::rc::Rc::new(move |text: &str| {
-        if is_code(text) { Ok(()) } else { Err("a code has six digits".to_owned()) }
-    });
-    let code = ask::text(request.app, &question, check).map_err(|error| {
+    let check =
+        |text: &str| if is_code(text) { Ok(()) } else { Err("a code has six digits".to_owned()) };
+    let code = ask::text(request.app, &question, &check).map_err(|error| {
         if error.kind == crate::domain::Kind::Interrupted {
             return error;
         }

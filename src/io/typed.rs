@@ -1,0 +1,166 @@
+//! A line typed at the terminal, drawn below what is there: the question, what was typed, and under
+//! it help, proposals, or why the answer will not do. A refused answer stays, to be edited.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use crossterm::event::{self, Event};
+use crossterm::{QueueableCommand, cursor, terminal};
+
+use super::line::{Line, Press};
+use crate::domain::label::{cell_width, cut, sanitise};
+
+/// How many proposals are shown.
+const PROPOSALS: usize = 5;
+/// Cells that what is typed has at least.
+const ROOM: usize = 16;
+
+/// What is asked. Texts need not be fit for a terminal.
+#[derive(Debug, Default)]
+pub struct Asked<'a> {
+    /// The question, with its mark.
+    pub text: &'a str,
+    /// The answer to an empty line.
+    pub default: Option<&'a str>,
+    /// One line of explanation.
+    pub help: Option<&'a str>,
+    /// Answers that are proposed, by Tab too.
+    pub proposals: &'a [String],
+    /// Whether there is color.
+    pub color: bool,
+}
+
+/// The line that was typed, without blanks around it, once `judge` is content; `None` where the
+/// person left.
+pub fn line(
+    tty: File,
+    asked: &Asked,
+    judge: &dyn Fn(&str) -> Result<(), String>,
+) -> io::Result<Option<String>> {
+    let mut screen = Screen::enter(tty, asked)?;
+    let mut line = Line::default();
+    let mut refused = None;
+    // What was typed before proposals took its place, and how many there were.
+    let mut stem: Option<(String, usize)> = None;
+    loop {
+        let typed = stem.as_ref().map_or_else(|| line.text(), |(typed, _)| typed.clone());
+        let fitting = fitting(asked.proposals, &typed);
+        screen.draw(&line, refused.as_deref(), &fitting)?;
+        let Event::Key(key) = event::read()? else { continue };
+        if key.is_release() {
+            continue;
+        }
+        let press = line.press(key);
+        if press != Press::Propose {
+            stem = None;
+        }
+        match press {
+            Press::None => refused = None,
+            Press::Left => {
+                screen.close(&line.text())?;
+                return Ok(None);
+            }
+            Press::Propose => {
+                let (typed, turn) = stem.take().unwrap_or((typed, 0));
+                if let Some(next) = fitting.get(turn % fitting.len().max(1)) {
+                    line.replace(next);
+                }
+                stem = Some((typed, turn + 1));
+            }
+            Press::Done => {
+                let answer = line.text().trim().to_owned();
+                match judge(&answer) {
+                    Ok(()) => {
+                        let given = if answer.is_empty() { asked.default } else { None };
+                        screen.close(given.unwrap_or(&answer))?;
+                        return Ok(Some(given.map_or(answer, str::to_owned)));
+                    }
+                    Err(why) => refused = Some(why),
+                }
+            }
+        }
+    }
+}
+
+fn fitting<'a>(proposals: &'a [String], typed: &str) -> Vec<&'a str> {
+    let typed = typed.trim().to_lowercase();
+    let fits = |known: &&String| !typed.is_empty() && known.to_lowercase().contains(&typed);
+    proposals.iter().filter(fits).map(String::as_str).collect()
+}
+
+/// The terminal with raw input, given back when it is dropped.
+struct Screen<'a> {
+    tty: File,
+    asked: &'a Asked<'a>,
+}
+
+impl<'a> Screen<'a> {
+    fn enter(tty: File, asked: &'a Asked<'a>) -> io::Result<Self> {
+        terminal::enable_raw_mode()?;
+        Ok(Self { tty, asked })
+    }
+
+    fn draw(&mut self, line: &Line, refused: Option<&str>, fitting: &[&str]) -> io::Result<()> {
+        let (width, _) = terminal::size().unwrap_or((80, 24));
+        // Nothing goes into the last column: some terminals wrap there.
+        let width = if width == 0 { 79 } else { usize::from(width) - 1 };
+        let Asked { text, default, help, .. } = self.asked;
+        let text = sanitise(text);
+        let default = default.map(sanitise).filter(|default| !default.is_empty());
+        let whole = default.as_ref().map(|default| format!("{text} ({default}) "));
+        let fits = |first: &String| cell_width(first) + ROOM <= width;
+        let mut below: Vec<String> = Vec::new();
+        let first = if let Some(first) = whole.filter(fits) {
+            first
+        } else {
+            below.extend(default.map(|default| format!("default: {default}")));
+            format!("{text} ")
+        };
+        below.extend(refused.map(|why| format!("# {}", sanitise(why))));
+        if refused.is_none() {
+            below.extend(help.map(sanitise));
+            below.extend(
+                fitting.iter().take(PROPOSALS).map(|known| format!("  {}", sanitise(known))),
+            );
+        }
+        let first = cut(&first, width.saturating_sub(ROOM)).to_owned();
+        let room = width.saturating_sub(cell_width(&first));
+        let before = sanitise(&line.before());
+        let mut ends = before.char_indices().map(|(at, _)| &before[at..]);
+        let before = ends.find(|end| cell_width(end) <= room).unwrap_or_default();
+        let typed = sanitise(&line.text());
+        let after = typed.get(sanitise(&line.before()).len()..).unwrap_or_default();
+        let after = cut(after, room - cell_width(before));
+        let mut bytes = Vec::new();
+        bytes.queue(cursor::MoveToColumn(0))?;
+        bytes.queue(terminal::Clear(terminal::ClearType::FromCursorDown))?;
+        write!(bytes, "{first}{before}{after}")?;
+        for text in &below {
+            let text = cut(text, width);
+            let (dim, plain) = if self.asked.color { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
+            write!(bytes, "\r\n{dim}{text}{plain}")?;
+        }
+        if !below.is_empty() {
+            bytes.queue(cursor::MoveUp(u16::try_from(below.len()).unwrap_or(1)))?;
+        }
+        let column = cell_width(&first) + cell_width(before);
+        bytes.queue(cursor::MoveToColumn(u16::try_from(column).unwrap_or(u16::MAX)))?;
+        self.tty.write_all(&bytes)?;
+        self.tty.flush()
+    }
+
+    /// Leaves the question with its answer, and nothing below.
+    fn close(&mut self, answer: &str) -> io::Result<()> {
+        self.tty.queue(cursor::MoveToColumn(0))?;
+        self.tty.queue(terminal::Clear(terminal::ClearType::FromCursorDown))?;
+        write!(self.tty, "{} {}\r\n", sanitise(self.asked.text), sanitise(answer))?;
+        self.tty.flush()
+    }
+}
+
+impl Drop for Screen<'_> {
+    fn drop(&mut self) {
+        // The terminal may be gone; then there is nothing to give back.
+        drop(terminal::disable_raw_mode());
+    }
+}

@@ -10,14 +10,14 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::kept;
 use super::profiles::Config;
 use super::settings::Settings;
 use crate::domain::Result;
 use crate::io::App;
-use crate::io::files::{self, Durability, Stamp};
-use crate::io::own;
+use crate::io::files::{self, Stamp};
 
 /// What the first line starts with; the number changes with the format.
 const MAGIC: &str = "ssoenv-profiles 3";
@@ -77,44 +77,44 @@ impl AccountNames {
     }
 }
 
-/// Where the index is.
-pub fn file(app: &App) -> Result<PathBuf> {
-    Ok(app.paths.cache_dir()?.join("profiles"))
+/// The files that the index is made from.
+fn sources(app: &App) -> Result<[PathBuf; 3]> {
+    Ok([app.paths.aws_config()?, app.paths.aws_credentials()?, Settings::file(app)?])
+}
+
+/// Where the index of these files is.
+fn place(app: &App, sources: &[PathBuf]) -> Result<PathBuf> {
+    kept::path(app, "index", sources, "profiles")
 }
 
 /// Opens the index if it was made from the files as they are; `names` are the stamps of
 /// [`AccountNames`] as they are.
 pub fn open(app: &App, names: &[Option<Stamp>]) -> Option<Index> {
-    let config = files::stamp(&app.paths.aws_config().ok()?);
-    let credentials = files::stamp(&app.paths.aws_credentials().ok()?);
-    let settings = files::stamp(&Settings::file(app).ok()?);
-    let mut stamps = vec![config, credentials, settings];
+    let sources = sources(app).ok()?;
+    let mut stamps = sources.each_ref().map(|path| files::stamp(path)).to_vec();
     stamps.extend_from_slice(names);
-    Index::open(app, &header(&stamps)).ok()?
+    Index::open(&place(app, &sources).ok()?, &header(&stamps)).ok()?
 }
 
 /// Writes the index of a configuration that was read. It is left unwritten where the cache cannot be
 /// written, or a file may still change unseen.
 pub fn write(app: &App, config: &Config, names: &AccountNames) {
-    let Ok(settings) = Settings::file(app) else { return };
+    let Ok(sources) = sources(app) else { return };
+    let Ok(path) = place(app, &sources) else { return };
     let [aws_config, aws_credentials] = config.stamps();
-    let mut stamps = vec![aws_config, aws_credentials, files::stamp(&settings)];
+    let [_, _, settings] = &sources;
+    let mut stamps = vec![aws_config, aws_credentials, files::stamp(settings)];
     stamps.extend_from_slice(&names.stamps);
     let header = header(&stamps);
-    if matches!(Index::open(app, &header), Ok(Some(_))) {
+    if matches!(Index::open(&path, &header), Ok(Some(_))) {
         return;
     }
     if !files::are_settled(&stamps, config.looked()) {
         return;
     }
-    let Ok(path) = file(app) else { return };
     let (body, whole) = body(config, names);
     let end = String::from_utf8_lossy(if whole { WHOLE } else { BENT });
-    let text = format!("{header}{end}{body}");
-    match own::write(&path, text.as_bytes(), Durability::Cached) {
-        Ok(()) => log::debug!("{}: written", path.display()),
-        Err(error) => log::debug!("{}: not written: {error}", path.display()),
-    }
+    kept::write(&path, &format!("{header}{end}{body}"));
 }
 
 fn header(stamps: &[Option<Stamp>]) -> String {
@@ -170,8 +170,7 @@ fn body(config: &Config, names: &AccountNames) -> (String, bool) {
 }
 
 impl Index {
-    fn open(app: &App, header: &str) -> io::Result<Option<Self>> {
-        let Ok(path) = file(app) else { return Ok(None) };
+    fn open(path: &Path, header: &str) -> io::Result<Option<Self>> {
         let mut file = File::open(path)?;
         let mut first = vec![0; header.len() + WHOLE.len()];
         file.read_exact(&mut first)?;

@@ -8,6 +8,7 @@ pub mod finding;
 pub mod header;
 pub mod history;
 pub mod index;
+pub mod kept;
 mod lexer;
 mod lines;
 mod logins;

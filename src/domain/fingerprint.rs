@@ -4,21 +4,53 @@
 //! only the same user's own texts are compared, at every `use`, and a digest would cost more than
 //! all the rest.
 
-/// FNV-1a of 64 bits.
+/// FNV-1a of 64 bits, of one or several texts.
+#[derive(Clone, Copy, Debug)]
+pub struct Fingerprint(u64);
+
+impl Fingerprint {
+    /// Of a first text.
+    pub fn of(text: &[u8]) -> Self {
+        Self(0xcbf2_9ce4_8422_2325).with(text)
+    }
+
+    /// Of one more text behind it.
+    #[must_use]
+    pub fn and(self, text: &[u8]) -> Self {
+        self.with(&[0]).with(text)
+    }
+
+    fn with(self, text: &[u8]) -> Self {
+        Self(text.iter().fold(self.0, |number, byte| {
+            (number ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        }))
+    }
+
+    /// The number.
+    pub fn value(self) -> u64 {
+        self.0
+    }
+}
+
+/// The number of one text.
 pub fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |number, byte| {
-        (number ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    Fingerprint::of(text.as_bytes()).value()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fingerprint;
+    use super::{Fingerprint, fingerprint};
 
     #[test]
     fn as_published() {
         assert_eq!(fingerprint(""), 0xcbf2_9ce4_8422_2325);
         assert_eq!(fingerprint("a"), 0xaf63_dc4c_8601_ec8c);
         assert_eq!(fingerprint("foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn texts_stay_apart() {
+        let both = |a: &str, b: &str| Fingerprint::of(a.as_bytes()).and(b.as_bytes()).value();
+        assert_ne!(both("ab", "c"), both("a", "bc"));
     }
 }

@@ -5,6 +5,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use super::files::{self, Durability, folder_of, is_absent};
 use super::owner::is_own;
@@ -28,6 +29,11 @@ pub fn write(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()
     check_folder(folder)?;
     temporary::sweep(folder);
     write_beside(path, bytes, durability)
+}
+
+/// Removes the files of a folder of ours that were not written for so long.
+pub fn remove_older(folder: &Path, age: Duration) {
+    temporary::remove_older(folder, age, |_| true);
 }
 
 /// Writes an own file beside files of the user, or where the user wants it, 0600 from the first

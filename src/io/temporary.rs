@@ -29,12 +29,17 @@ fn is_temporary(name: &OsStr) -> bool {
 
 /// Removes what killed processes have left in the folder.
 pub(super) fn sweep(folder: &Path) {
+    remove_older(folder, LEFT_BEHIND, is_temporary);
+}
+
+/// Removes the files of a folder that have such names and were not written for so long.
+pub(super) fn remove_older(folder: &Path, age: Duration, named: impl Fn(&OsStr) -> bool) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_old = |meta: fs::Metadata| {
-            let age = meta.modified().ok().and_then(|time| time.elapsed().ok());
-            meta.is_file() && age.is_some_and(|age| age > LEFT_BEHIND)
+            let past = meta.modified().ok().and_then(|time| time.elapsed().ok());
+            meta.is_file() && past.is_some_and(|past| past > age)
         };
-        if is_temporary(&entry.file_name()) && entry.metadata().is_ok_and(is_old) {
+        if named(&entry.file_name()) && entry.metadata().is_ok_and(is_old) {
             // Another process may be at it, too.
             let _ = fs::remove_file(entry.path());
         }

@@ -136,10 +136,11 @@ fn a_second_list_reads_the_index_and_says_the_same() {
     world.write(".aws/credentials", "[late]\naws_access_key_id = A\n");
     std::thread::sleep(Duration::from_millis(60));
     let first = [world.ok("list --json"), world.ok("list")];
-    let index = world.read(".cache/ssoenv/profiles");
+    let [file] = &*kept(&world, "index") else { panic!("one index") };
+    let index = world.read(file);
     assert_eq!([world.ok("list --json"), world.ok("list")], first);
     // It was the index that spoke: what is put there shows.
-    world.write(".cache/ssoenv/profiles", &index.replace("\tReadOnly\t", "\tReadAlso\t"));
+    world.write(file, &index.replace("\tReadOnly\t", "\tReadAlso\t"));
     assert_eq!(world.ok("list"), first[1].replace(" ReadOnly ", " ReadAlso "));
     // And no longer once a file is another one.
     world.write(".aws/credentials", "");
@@ -149,6 +150,16 @@ fn a_second_list_reads_the_index_and_says_the_same() {
     std::thread::sleep(Duration::from_millis(60));
     let first = world.ok("list --json");
     assert_eq!(world.ok("list --json"), first);
+}
+
+/// The files that are kept in a folder of the cache.
+pub fn kept(world: &World, folder: &str) -> Vec<String> {
+    let folder = format!(".cache/ssoenv/{folder}");
+    let entries = fs::read_dir(world.path(&folder)).expect("a folder").flatten();
+    let mut files: Vec<_> =
+        entries.map(|entry| format!("{folder}/{}", entry.file_name().display())).collect();
+    files.sort();
+    files
 }
 
 /// A configuration with `count` profiles, their names not in order.

@@ -4,10 +4,11 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use identity_center::Trust;
 
+use crate::config_index::kept;
 use crate::support::world::{CONFIG, Outcome};
 use crate::support::{World, find};
 
@@ -218,17 +219,8 @@ fn it_is_the_fast_path_that_speaks() {
     }
     let case = &CASES[0];
     let world = world(case);
-    let reads_config = |words: &[&str]| {
-        let log = world.path("trace");
-        let mut traced = world.command("strace");
-        let call = call(&world, case, false, words);
-        traced.args(["-f", "-e", "trace=open,openat", "-o"]).arg(&log);
-        traced.arg(call.get_program()).args(call.get_args());
-        traced.envs(call.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let outcome = Outcome::of(&mut traced);
-        assert_eq!(outcome.code, 0, "{words:?}: {outcome:?}");
-        fs::read_to_string(log).expect("a trace").contains(".aws/config")
-    };
+    let reads_config =
+        |words: &[&str]| opened(&world, call(&world, case, false, words)).contains(".aws/config");
     for profile in ["prod", "top"] {
         for form in FORMS {
             let words: Vec<_> =
@@ -237,4 +229,88 @@ fn it_is_the_fast_path_that_speaks() {
         }
         assert!(reads_config(&["--color", "never", "use", profile]));
     }
+}
+
+/// The files that a call opens, as `strace` tells it.
+fn opened(world: &World, call: Command) -> String {
+    let log = world.path("trace");
+    let mut traced = world.command("strace");
+    traced.args(["-f", "-e", "trace=open,openat", "-o"]).arg(&log);
+    traced.arg(call.get_program()).args(call.get_args());
+    traced.envs(call.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    traced.current_dir(call.get_current_dir().unwrap_or(world.home()));
+    let outcome = Outcome::of(&mut traced);
+    assert_eq!(outcome.code, 0, "{call:?}: {outcome:?}");
+    fs::read_to_string(log).expect("a trace")
+}
+
+/// As direnv changes a variable with the folder, also to a path that only means something there.
+#[test]
+fn two_configurations_in_turn_do_not_take_each_others_plans() {
+    if find("strace", "SSOENV_TEST_CLIENTS").is_none() {
+        return;
+    }
+    let world = World::new();
+    world.ok("login");
+    let other = CONFIG.replace("444455556666", "111122223333").replace("Developer", "ReadOnly");
+    for (folder, config) in [("one", CONFIG), ("two", &other)] {
+        world.write(&format!("{folder}/aws/config"), config);
+        world.write(
+            &format!("{folder}/ssoenv/config.ini"),
+            "[ssoenv]\ndefault_region = eu-west-1\n",
+        );
+    }
+    std::thread::sleep(Duration::from_millis(60));
+    let absolute = |folder: &str| world.path(folder).display().to_string();
+    for (case, variable, value) in [
+        ("a path", "AWS_CONFIG_FILE", &|folder: &str| absolute(folder) + "/aws/config"),
+        ("a relative path", "AWS_CONFIG_FILE", &|_: &str| "aws/config".to_owned()),
+        ("settings", "XDG_CONFIG_HOME", &absolute),
+    ] as [(&str, &str, &dyn Fn(&str) -> String); 3]
+    {
+        let call = |folder: &str, words: &str| {
+            let mut call = world.ssoenv(words.split(' '));
+            call.env(variable, value(folder)).current_dir(world.path(folder));
+            call
+        };
+        for words in ["use dev --shell sh", "list"] {
+            let says = |folder| Outcome::of(&mut call(folder, words)).out;
+            let first = ["one", "two"].map(says);
+            assert_eq!(first[0] == first[1], case == "settings", "{case}: {words}");
+            // The first calls may have learned what is part of the next plan.
+            let _ = ["one", "two"].map(says);
+            for (folder, first) in ["one", "two", "one", "two"].iter().zip(first.iter().cycle()) {
+                let opened = opened(&world, call(folder, words));
+                assert!(!opened.contains("aws/config\""), "{case}: {folder}: {words}: {opened}");
+                assert_eq!(says(folder), *first);
+            }
+        }
+    }
+}
+
+#[test]
+fn plans_that_nobody_uses_any_more_go() {
+    let world = World::new();
+    world.ok("login");
+    world.ok("use prod --shell sh");
+    std::thread::sleep(Duration::from_millis(60));
+    world.ok("use prod --shell sh");
+    world.ok("list");
+    let old = SystemTime::now() - Duration::from_secs(31 * 24 * 3600);
+    let files = [kept(&world, "plans"), kept(&world, "index")].concat();
+    for file in &files {
+        let file = fs::File::options().write(true).open(world.path(file)).expect("a file");
+        file.set_modified(old).expect("a time");
+    }
+    // They serve for as long as nothing new comes.
+    world.ok("use prod --shell sh");
+    world.write("other", CONFIG);
+    std::thread::sleep(Duration::from_millis(60));
+    for words in ["use prod --shell sh", "list"] {
+        assert!(files.iter().any(|file| world.path(file).exists()));
+        let mut call = world.ssoenv(words.split(' '));
+        assert_eq!(Outcome::of(call.env("AWS_CONFIG_FILE", world.path("other"))).code, 0);
+    }
+    assert_eq!(files.len(), 2);
+    assert!(!files.iter().any(|file| world.path(file).exists()), "{files:?}");
 }

@@ -5,8 +5,8 @@
 
 use std::path::PathBuf;
 
+use crate::config::kept;
 use crate::config::settings::Settings;
-use crate::domain::fingerprint::fingerprint;
 use crate::domain::login_session;
 use crate::domain::names::{AccountId, ProfileName, RoleName};
 use crate::domain::plan::Plan;
@@ -14,7 +14,7 @@ use crate::domain::profile::{Source, Target};
 use crate::domain::{Result, segment};
 use crate::identity::{accounts, sources};
 use crate::io::App;
-use crate::io::files::{self, Durability, Stamp};
+use crate::io::files::{self, Stamp};
 use crate::io::own;
 
 /// What a kept plan starts with: the number changes with its form, the version with its meaning.
@@ -31,14 +31,12 @@ pub struct Sources {
 impl Sources {
     /// Looks at the files; to be called before they are read.
     pub fn look(app: &App) -> Result<Self> {
-        let paths = [
-            app.paths.aws_config()?,
-            app.paths.aws_credentials()?,
-            Settings::file(app)?,
-            accounts::names_path(app)?,
-        ];
+        Ok(Self::of(app, &paths(app)?))
+    }
+
+    fn of(app: &App, paths: &[PathBuf; 4]) -> Self {
         let looked = app.clock.now_nanoseconds();
-        Ok(Self { stamps: paths.map(|path| files::stamp(&path)), looked })
+        Self { stamps: paths.each_ref().map(|path| files::stamp(path)), looked }
     }
 
     fn text(&self) -> Option<String> {
@@ -102,10 +100,11 @@ fn at_most(minutes: u32, source: &Source, part: i64) -> i64 {
 
 /// The plan that was kept for a profile, if nothing has changed since.
 pub fn load(app: &App, profile: &str) -> Option<Plan> {
-    let bytes = own::read(&path(app, profile).ok()?).ok()??;
+    let paths = paths(app).ok()?;
+    let bytes = own::read(&place(app, &paths, profile).ok()?).ok()??;
     let text = std::str::from_utf8(&bytes).ok()?.strip_prefix(FORMAT)?;
     let (sources, plan) = text.split_once('\n')?;
-    if sources != Sources::look(app).ok()?.text()? {
+    if sources != Sources::of(app, &paths).text()? {
         return None;
     }
     let plan: Plan = serde_json::from_str(plan).ok()?;
@@ -122,18 +121,26 @@ pub fn keep(app: &App, sources: &Sources, settings: &Settings, plan: &Plan) {
     {
         return;
     }
-    let texts = (sources.text(), serde_json::to_string(plan));
-    if let (Ok(path), (Some(sources), Ok(plan))) = (path(app, profile), texts) {
-        let text = format!("{FORMAT}{sources}\n{plan}");
-        if let Err(error) = own::write(&path, text.as_bytes(), Durability::Cached) {
-            log::debug!("`{}` cannot be written: {error}", path.display());
-        }
+    let place = paths(app).and_then(|paths| place(app, &paths, profile));
+    if let (Ok(place), Some(sources), Ok(plan)) =
+        (place, sources.text(), serde_json::to_string(plan))
+    {
+        kept::write(&place, &format!("{FORMAT}{sources}\n{plan}"));
     }
 }
 
-fn path(app: &App, profile: &str) -> Result<PathBuf> {
-    // Two names with one number would only take turns: the plan says whose it is.
-    let mut path = app.paths.cache_dir()?;
-    path.extend(["plans", &format!("{:016x}", fingerprint(profile))]);
-    Ok(path)
+/// The files that a plan is made from.
+fn paths(app: &App) -> Result<[PathBuf; 4]> {
+    Ok([
+        app.paths.aws_config()?,
+        app.paths.aws_credentials()?,
+        Settings::file(app)?,
+        accounts::names_path(app)?,
+    ])
+}
+
+/// Where a profile's plan is kept.
+fn place(app: &App, paths: &[PathBuf; 4], profile: &str) -> Result<PathBuf> {
+    let [config, credentials, settings, _] = paths;
+    kept::path(app, "plans", &[config, credentials, settings], profile)
 }

@@ -70,7 +70,8 @@ fn switch_to(env: Env, name: &str, shell: Option<Dialect>) -> Option<ExitCode> {
     if plan.mode != Mode::Keys {
         return None;
     }
-    let delta = switch::keys(&app, &plan, None, &credentials);
+    let region = switch::region(&app, &plan, None).ok()?;
+    let delta = switch::keys(&app, &plan, region, &credentials);
     let code = shell_code::finish(&app, &plan, delta, shell).ok()?;
     Some(ExitCode::from(code))
 }

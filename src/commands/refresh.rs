@@ -133,8 +133,10 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
         Some(cached) => {
             // The stamp may be gone while the file is there, written by another tool.
             stamps::write(&stamps::path_of_key(app, &hash)?, &cached.credentials)?;
+            // At a prompt nothing is said of a region that has become wrong.
             let region = app.env.non_empty("AWS_REGION");
-            let mut delta = switch::keys(app, &plan, region.as_deref(), &cached.credentials);
+            let region = switch::region(app, &plan, region.as_deref()).ok().flatten();
+            let mut delta = switch::keys(app, &plan, region, &cached.credentials);
             tree::keep(app, &mut delta);
             variables::remember(&mut delta, saved(app), previous(app).as_ref());
             app.term.out(&shell::render(dialect, &delta, wrapped)?)?;

@@ -68,6 +68,9 @@ fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
     known(key)?;
     if let Some(value) = value {
         let wrong = |cause: &str| Error::usage(format!("`{key}` cannot be `{value}`")).cause(cause);
+        if key == "default_region" && !value.is_empty() {
+            region::check(app, Some(value))?;
+        }
         keys::check(key, value)
             .map_err(|expected| wrong("it has no such value").hint(format!("write {expected}")))?;
         if value.contains(['\n', '\r', '\0']) {
@@ -75,9 +78,6 @@ fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
         }
         if (key, Storage::from_name(value)) == ("storage", Some(Storage::Keyring)) {
             keyring::check_built()?;
-        }
-        if key == "default_region" && !value.is_empty() {
-            region::check(app, Some(value))?;
         }
     }
     let path = Settings::file(app)?;

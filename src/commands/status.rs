@@ -181,11 +181,11 @@ fn login_document(login: &Login, now: Timestamp) -> Value {
         Stored::Login(found) => (found.credentials.expiration, found.region.clone()),
         _ => (None, None),
     };
-    let profile = login.session.region.as_ref().map(ToString::to_string);
+    let profile = || login.session.region.needed().ok().flatten().map(str::to_owned);
     json!({
         "name": login.session.arn,
         "start_url": null,
-        "region": region.or(profile),
+        "region": region.or_else(profile),
         "logged_in": end.is_some_and(|end| end > now),
         "expires_at": time(end),
         "refreshable": end.is_some(),

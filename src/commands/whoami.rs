@@ -13,6 +13,7 @@ use crate::domain::credentials::Credentials;
 use crate::domain::label::sanitise;
 use crate::domain::names::AccountId;
 use crate::domain::profile::{Connection, Source, Target};
+use crate::domain::region::ProfileRegion;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::winner::Winner;
 use crate::domain::{Error, Result, segment};
@@ -99,6 +100,7 @@ fn wanted(
 }
 
 fn of_target(app: &App, settings: &Settings, target: Target, policy: &Policy) -> Result<Held> {
+    let region = sources::sts_region(app, &target, None)?;
     // Only what AWS answers about them is shown.
     let mut permit = guard::permit(app, settings, target, Consent::Inward)?;
     let credentials = after_login::credentials(app, &mut permit, policy)?;
@@ -108,7 +110,7 @@ fn of_target(app: &App, settings: &Settings, target: Target, policy: &Policy) ->
         profile: target.profile.as_ref().map(ToString::to_string),
         role: target.role_name().map(|role| role.to_string()),
         source: target.source.word(),
-        region: sources::sts_region(app, &target, None),
+        region,
         connection: target.connection,
     })
 }
@@ -125,7 +127,7 @@ fn environment(app: &App, config: &Config) -> Result<Held> {
     let target = Target {
         profile: None,
         source: Source::Environment,
-        region: None,
+        region: ProfileRegion::NONE,
         connection: config.connection(None)?,
     };
     Ok(Held {
@@ -133,7 +135,7 @@ fn environment(app: &App, config: &Config) -> Result<Held> {
         profile: None,
         role: None,
         source: "environment",
-        region: sources::sts_region(app, &target, None),
+        region: sources::sts_region(app, &target, None)?,
         connection: target.connection,
     })
 }

@@ -1,10 +1,10 @@
 //! Console logins: who is named by `login_session`, and by which profile.
 
 use super::profiles::Config;
+use super::region_key;
 use super::values::Values;
 use crate::domain::login_session::LoginSession;
-use crate::domain::names::{ProfileName, Region};
-use crate::domain::region::is_region;
+use crate::domain::names::ProfileName;
 
 /// How many `source_profile` steps are followed.
 const DEPTH: usize = 8;
@@ -14,7 +14,7 @@ impl Config {
     pub fn logins(&self) -> Vec<(LoginSession, ProfileName)> {
         let mut found: Vec<(LoginSession, ProfileName)> = Vec::new();
         for (name, values) in self.each() {
-            let Some(session) = login_of(values) else { continue };
+            let Some(session) = login_of(name, values) else { continue };
             if !found.iter().any(|(known, _)| known.arn == session.arn) {
                 found.push((session, name.clone()));
             }
@@ -37,8 +37,7 @@ impl Config {
     }
 }
 
-fn login_of(values: Values) -> Option<LoginSession> {
+fn login_of(name: &ProfileName, values: Values) -> Option<LoginSession> {
     let arn = values.text("login_session")?.to_owned();
-    let region = values.text("region").filter(|text| is_region(text)).map(Region::new);
-    Some(LoginSession { arn, region })
+    Some(LoginSession { arn, region: region_key::of_profile(name, values) })
 }

@@ -2,19 +2,37 @@
 
 use super::syntax::stray_comment;
 use super::values::Values;
-use crate::domain::names::Region;
-use crate::domain::nearest::nearest;
-use crate::domain::partition::known_regions;
-use crate::domain::region::is_region;
+use crate::domain::names::{ProfileName, Region};
+use crate::domain::region::{Naming, ProfileRegion, is_region};
 use crate::domain::{Error, Result};
 
-/// A Region key whose text may be a Region; `owner` says whose key it is.
-pub(super) fn region(owner: &str, values: Values, key: &str, text: &str) -> Result<Region> {
-    if is_region(text) {
-        return Ok(Region::new(text));
+/// The `region` of a profile, to be judged only where it is needed: an error for one that AWS cannot
+/// have. Other makers' endpoints have names of their own.
+pub(super) fn of_profile(name: &ProfileName, values: Values) -> ProfileRegion {
+    let Some(text) = values.text("region") else { return ProfileRegion::NONE };
+    let is_wrong = matches!(Naming::of(text), Naming::Wrong(_));
+    let elsewhere = values.contains("endpoint_url") || values.contains("services");
+    if is_region(text) && (elsewhere || !is_wrong) {
+        return ProfileRegion::good(text);
     }
-    let error =
-        Error::config(format!("the {owner} has a `{key}` that no Region can have: `{text}`"));
+    ProfileRegion::wrong(wrong(&format!("profile `{name}`"), values, "region", text))
+}
+
+/// The `sso_region` of a session or legacy profile; `owner` says whose key it is.
+pub(super) fn of_session(owner: &str, values: Values, text: &str) -> Result<Region> {
+    if is_region(text) {
+        Ok(Region::new(text))
+    } else {
+        Err(wrong(owner, values, "sso_region", text))
+    }
+}
+
+fn wrong(owner: &str, values: Values, key: &str, text: &str) -> Error {
+    let error = Error::config(if text.is_empty() {
+        format!("`{key}` of {owner} is empty")
+    } else {
+        format!("`{key}` of {owner} is not valid: `{text}`")
+    });
     let (error, place) = match values.place(key) {
         Some((file, line)) => {
             let place = format!("{}:{line}", file.path.display());
@@ -22,13 +40,13 @@ pub(super) fn region(owner: &str, values: Values, key: &str, text: &str) -> Resu
         }
         None => (error, key.to_owned()),
     };
-    Err(match stray_comment(text) {
-        Some(value) => error.hint(format!(
+    if let Some(value) = stray_comment(text) {
+        return error.hint(format!(
             "edit `{place}`: write `{key} = {value}`, and the comment on a line of its own"
-        )),
-        None => error.hint(match nearest(text, known_regions()) {
-            Some(near) => format!("edit `{place}`: did you mean `{key} = {near}`?"),
-            None => format!("edit `{place}`: write a Region such as `eu-central-1`"),
-        }),
+        ));
+    }
+    error.hint(match Naming::of(text).meant() {
+        Some(near) => format!("edit `{place}`: did you mean `{key} = {near}`?"),
+        None => format!("edit `{place}`: write a Region such as `eu-central-1`"),
     })
 }

@@ -5,7 +5,7 @@ use super::region_key;
 use super::sso;
 use super::values::Values;
 use crate::domain::login_session::LoginSession;
-use crate::domain::names::{ProfileName, Region};
+use crate::domain::names::ProfileName;
 use crate::domain::profile::{AssumeRole, Source, Target};
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
@@ -16,7 +16,7 @@ impl Config {
     pub fn target(&self, name: &ProfileName) -> Result<Target> {
         let values = self.values(name.as_str()).ok_or_else(|| self.not_found(name.as_str()))?;
         let source = self.source(name, values)?;
-        let region = region_of(name, values)?;
+        let region = region_key::of_profile(name, values);
         let connection = self.connection(Some(name.as_str()))?;
         Ok(Target { profile: Some(name.clone()), source, region, connection })
     }
@@ -49,7 +49,7 @@ impl Config {
             return Ok(Some(keys));
         }
         if let Some(arn) = text("login_session") {
-            let region = region_of(name, values)?;
+            let region = region_key::of_profile(name, values);
             return Ok(Some(Source::Login(LoginSession { arn, region })));
         }
         if let Some(command) = text("credential_process") {
@@ -173,11 +173,6 @@ impl Config {
             None => error,
         }
     }
-}
-
-fn region_of(name: &ProfileName, values: Values) -> Result<Option<Region>> {
-    let Some(text) = values.text("region") else { return Ok(None) };
-    region_key::region(&format!("profile `{name}`"), values, "region", text).map(Some)
 }
 
 fn assumes_role(values: Values) -> bool {

@@ -5,7 +5,7 @@ use glob::Pattern;
 use crate::domain::active::Mode;
 use crate::domain::names::{AccountId, Region};
 use crate::domain::prompt_format::check_format;
-use crate::domain::region::is_region;
+use crate::domain::region::Naming;
 use crate::domain::words::{Color, Flow, Storage, Subject, Word, listed};
 
 /// Keys of `[ssoenv]`.
@@ -88,7 +88,11 @@ fn one_of<W: Word>(value: &str) -> Result<(), String> {
 }
 
 fn region(value: &str) -> Result<(), String> {
-    if is_region(value) { Ok(()) } else { Err("a Region such as `eu-central-1`".to_owned()) }
+    match Naming::of(value) {
+        Naming::Wrong(None) => Err("a Region such as `eu-central-1`".to_owned()),
+        Naming::Wrong(Some(near)) => Err(format!("a Region such as `{near}`")),
+        Naming::Known | Naming::Unknown(_) | Naming::Foreign => Ok(()),
+    }
 }
 
 /// A `[match "GLOB"]` section.

@@ -260,7 +260,7 @@ impl Config {
 fn session_from(values: Values, name: Option<SessionName>, owner: &str) -> Result<SsoSession> {
     let start_url = values.text("sso_start_url").unwrap_or_default().to_owned();
     let region = values.text("sso_region").unwrap_or_default();
-    let region = super::region_key::region(owner, values, "sso_region", region)?;
+    let region = super::region_key::of_session(owner, values, region)?;
     // Legacy profiles have no scopes for the AWS CLI.
     let scopes = match name {
         Some(_) => values.text("sso_registration_scopes").map(scopes),

@@ -10,7 +10,7 @@ use crate::domain::credentials::FRESH_SECONDS;
 use crate::domain::names::ProfileName;
 use crate::domain::nearest::nearest;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
-use crate::domain::region::Naming;
+use crate::domain::region::{Naming, is_region};
 use crate::domain::speech;
 use crate::identity::accounts::{self, Entry};
 
@@ -69,10 +69,11 @@ pub fn region(patient: &Patient, config: &Config) -> Vec<Problem> {
                 format!("add `region = REGION` to `[{}]`", profile_section(name.as_str())),
             ),
             Some(region) => {
-                let Some(problem) = misspelt(&format!("profile `{name}`"), "region", region) else {
-                    continue;
-                };
-                problem
+                let whose = format!("profile `{name}`");
+                match misspelt(&whose, "region", region, values.contains("endpoint_url")) {
+                    Some(problem) => problem,
+                    None => continue,
+                }
             }
         };
         found.push(problem.at_place(config.source_line(name.as_str())));
@@ -96,20 +97,26 @@ pub fn duration(patient: &Patient, config: &Config) -> Vec<Problem> {
     short.collect()
 }
 
-/// What is wrong with the name of a Region: its form, or that it is one letter from a known one.
-pub(super) fn misspelt(whose: &str, key: &str, region: &str) -> Option<Problem> {
+/// What is wrong with the name of a Region: its form, or that this build does not know it. Other
+/// makers' endpoints have names of their own.
+pub(super) fn misspelt(whose: &str, key: &str, region: &str, elsewhere: bool) -> Option<Problem> {
     let naming = Naming::of(region);
-    if naming == Naming::Known {
-        return None;
-    }
     let what = format!("{whose} has `{key} = {region}`");
-    let fix = naming.meant().map(|near| format!("did you mean `{key} = {near}`?"));
-    if matches!(naming, Naming::Wrong(_)) {
-        let fix = fix.unwrap_or_else(|| format!("set `{key}` to a Region such as `eu-west-1`"));
-        return Some(Problem::fail(what, "that is not a Region", fix));
+    let fix = match naming.meant() {
+        Some(near) => format!("did you mean `{key} = {near}`?"),
+        None => format!("set `{key}` to a Region such as `eu-west-1`"),
+    };
+    match naming {
+        Naming::Known => None,
+        Naming::Foreign | Naming::Wrong(_) if elsewhere && is_region(region) => None,
+        Naming::Foreign | Naming::Wrong(_) => {
+            Some(Problem::fail(what, "that is not a Region", fix))
+        }
+        // It may be newer than this build.
+        Naming::Unknown(_) => {
+            Some(Problem::warn(what, "this version does not know that Region", fix))
+        }
     }
-    // It may be newer than this build.
-    fix.map(|fix| Problem::warn(what, "this version does not know that Region", fix))
 }
 
 /// Keys in the credentials file that some tools take before the profile of that name.

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::patient::Patient;
 use crate::config::setting_keys;
 use crate::config::syntax::Parsed;
-use crate::domain::partition;
+use crate::domain::region_list;
 
 /// Words that mean the same to everybody: keys, values with a fixed meaning, parts of headers, of
 /// commands and of the service's hosts.
@@ -137,7 +137,7 @@ impl Redaction {
 
 /// A Region that everybody may read.
 pub fn region(text: &str) -> &str {
-    if partition::known_regions().any(|known| known == text) { text } else { "REGION" }
+    if region_list::known_regions().any(|known| known == text) { text } else { "REGION" }
 }
 
 /// Names and values of a file, whole and line by line.
@@ -174,7 +174,7 @@ fn is_common_word(word: &str) -> bool {
     WORDS.contains(&word)
         || setting_keys::GENERAL.contains(&word)
         || setting_keys::MATCH.contains(&word)
-        || partition::known_regions().any(|known| known == word)
+        || region_list::known_regions().any(|known| known == word)
         || (word.len() <= 5 && word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 

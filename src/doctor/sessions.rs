@@ -115,8 +115,8 @@ pub fn region(patient: &Patient, config: &Config) -> Vec<Problem> {
     let mut found = Vec::new();
     for session in &patient.sessions {
         let whose = format!("`{}`", session.label());
-        let Some(problem) = profiles::misspelt(&whose, "sso_region", session.region.as_str())
-        else {
+        let region = session.region.as_str();
+        let Some(problem) = profiles::misspelt(&whose, "sso_region", region, false) else {
             continue;
         };
         found.push(placed(config, session, "sso_region", problem));

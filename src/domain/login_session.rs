@@ -2,7 +2,8 @@
 
 use super::arn;
 use super::credentials::Freshness;
-use super::names::{AccountId, ProfileName, Region, RoleName};
+use super::names::{AccountId, ProfileName, RoleName};
+use super::region::ProfileRegion;
 use super::speech;
 use super::timestamp::Timestamp;
 
@@ -18,7 +19,7 @@ pub struct LoginSession {
     /// The ARN of whoever signed in, exactly as written: the cache file is named after it.
     pub arn: String,
     /// `region` of the profile that has the key.
-    pub region: Option<Region>,
+    pub region: ProfileRegion,
 }
 
 impl LoginSession {
@@ -60,6 +61,7 @@ pub fn freshness(expires: Timestamp, now: Timestamp) -> Freshness {
 mod tests {
     use super::{LoginSession, freshness};
     use crate::domain::credentials::Freshness;
+    use crate::domain::region::ProfileRegion;
     use crate::domain::timestamp::Timestamp;
 
     #[test]
@@ -74,7 +76,7 @@ mod tests {
             ),
             ("jane", None, None),
         ] {
-            let session = LoginSession { arn: arn.to_owned(), region: None };
+            let session = LoginSession { arn: arn.to_owned(), region: ProfileRegion::NONE };
             assert_eq!(session.account_id().as_ref().map(AsRef::as_ref), account, "{arn}");
             assert_eq!(session.role_name().as_ref().map(AsRef::as_ref), role, "{arn}");
         }

@@ -23,6 +23,7 @@ pub mod profile;
 pub mod prompt_format;
 pub mod rank;
 pub mod region;
+pub mod region_list;
 pub mod saved;
 pub mod secret;
 pub mod segment;

@@ -1,6 +1,8 @@
 //! AWS partitions, one entry each: the DNS names of services (botocore's `partitions.json`), of the
 //! console, and of access portals.
 
+use super::region_list::regions;
+
 /// A group of Regions with DNS suffixes of their own.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Partition {
@@ -14,8 +16,8 @@ pub struct Partition {
     pub global_region: &'static str,
     /// Region names are PREFIX`-`word`-`digits.
     prefixes: &'static [&'static str],
-    /// Regions that may hold an Identity Center instance, those with most instances first.
-    pub sso_regions: &'static [&'static str],
+    /// Regions that hold most Identity Center instances.
+    common: &'static str,
     /// Its console.
     pub console: ConsoleHosts,
     /// Host suffixes of access portals; `{}` stands for the Region where the host names it.
@@ -42,42 +44,7 @@ pub static AWS: Partition = Partition {
     dual_stack_suffix: Some("api.aws"),
     global_region: "us-east-1",
     prefixes: &["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"],
-    sso_regions: &[
-        "us-east-1",
-        "eu-west-1",
-        "us-west-2",
-        "eu-central-1",
-        "us-east-2",
-        "ap-southeast-2",
-        "eu-west-2",
-        "ap-southeast-1",
-        "ap-northeast-1",
-        "ca-central-1",
-        "ap-south-1",
-        "eu-north-1",
-        "sa-east-1",
-        "eu-west-3",
-        "us-west-1",
-        "ap-northeast-2",
-        "eu-south-1",
-        "eu-central-2",
-        "me-south-1",
-        "me-central-1",
-        "il-central-1",
-        "af-south-1",
-        "ap-east-1",
-        "ap-northeast-3",
-        "ap-south-2",
-        "ap-southeast-3",
-        "ap-southeast-4",
-        "ap-southeast-5",
-        "ap-southeast-6",
-        "ap-southeast-7",
-        "ap-east-2",
-        "ca-west-1",
-        "eu-south-2",
-        "mx-central-1",
-    ],
+    common: "us-east-1 eu-west-1 us-west-2 eu-central-1 us-east-2 ap-southeast-2 eu-west-2 ap-southeast-1 ap-northeast-1 ca-central-1 ap-south-1 eu-north-1 sa-east-1 eu-west-3",
     console: ConsoleHosts { domain: "aws.amazon.com", bare_region: "us-east-1", public: true },
     portals: &["awsapps.com", "portal.{}.app.aws", "{}.portal.amazonaws.com"],
     issuers: &["identitycenter.amazonaws.com"],
@@ -91,7 +58,7 @@ static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: Some("api.amazonwebservices.com.cn"),
         global_region: "cn-northwest-1",
         prefixes: &["cn"],
-        sso_regions: &["cn-north-1", "cn-northwest-1"],
+        common: "cn-north-1 cn-northwest-1",
         console: ConsoleHosts { domain: "amazonaws.cn", bare_region: "cn-north-1", public: true },
         portals: &[
             "awsapps.cn",
@@ -106,7 +73,7 @@ static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: Some("api.aws"),
         global_region: "us-gov-west-1",
         prefixes: &["us-gov"],
-        sso_regions: &["us-gov-west-1", "us-gov-east-1"],
+        common: "us-gov-west-1 us-gov-east-1",
         console: ConsoleHosts {
             domain: "amazonaws-us-gov.com",
             bare_region: "us-gov-west-1",
@@ -121,7 +88,7 @@ static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: Some("api.amazonwebservices.eu"),
         global_region: "eusc-de-east-1",
         prefixes: &["eusc-de"],
-        sso_regions: &["eusc-de-east-1"],
+        common: "",
         console: ConsoleHosts { domain: "amazonaws-eusc.eu", bare_region: "", public: true },
         portals: &["portal.{}.api.amazonwebservices.eu", "{}.portal.amazonaws.eu"],
         issuers: &["identitycenter.amazonaws.eu"],
@@ -132,7 +99,7 @@ static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: Some("api.aws.ic.gov"),
         global_region: "us-iso-east-1",
         prefixes: &["us-iso"],
-        sso_regions: &["us-iso-east-1", "us-iso-west-1"],
+        common: "",
         console: ConsoleHosts { domain: "c2shome.ic.gov", bare_region: "", public: false },
         portals: &[],
         issuers: &[],
@@ -143,7 +110,7 @@ static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: Some("api.aws.scloud"),
         global_region: "us-isob-east-1",
         prefixes: &["us-isob"],
-        sso_regions: &["us-isob-east-1"],
+        common: "",
         console: ConsoleHosts { domain: "sc2shome.sgov.gov", bare_region: "", public: false },
         portals: &[],
         issuers: &[],
@@ -151,10 +118,10 @@ static PARTITIONS: [&Partition; 8] = [
     &Partition {
         id: "aws-iso-e",
         dns_suffix: "cloud.adc-e.uk",
-        dual_stack_suffix: None,
+        dual_stack_suffix: Some("api.cloud-aws.adc-e.uk"),
         global_region: "eu-isoe-west-1",
         prefixes: &["eu-isoe"],
-        sso_regions: &["eu-isoe-west-1"],
+        common: "",
         console: ConsoleHosts { domain: "csphome.adc-e.uk", bare_region: "", public: false },
         portals: &[],
         issuers: &[],
@@ -162,10 +129,10 @@ static PARTITIONS: [&Partition; 8] = [
     &Partition {
         id: "aws-iso-f",
         dns_suffix: "csp.hci.ic.gov",
-        dual_stack_suffix: None,
+        dual_stack_suffix: Some("api.aws.hci.ic.gov"),
         global_region: "us-isof-south-1",
         prefixes: &["us-isof"],
-        sso_regions: &["us-isof-south-1", "us-isof-east-1"],
+        common: "",
         console: ConsoleHosts { domain: "csphome.hci.ic.gov", bare_region: "", public: false },
         portals: &[],
         issuers: &[],
@@ -206,8 +173,24 @@ impl Partition {
         PARTITIONS.into_iter().find(|partition| partition.id == id)
     }
 
-    /// Whether the Region's name has this partition's form.
+    /// Regions that may hold an Identity Center instance, the likely ones first.
+    pub fn sso_regions(&self) -> impl Iterator<Item = &'static str> {
+        let common = self.common.split_ascii_whitespace();
+        let others = regions().filter(|known| known.partition == self.id && !known.is_global());
+        common.chain(others.map(|known| known.name).filter(|name| !self.is_common(name)))
+    }
+
+    /// Whether the Region answers for certain: AWS lists new ones before all services are there.
+    pub fn is_common(&self, region: &str) -> bool {
+        self.common.split_ascii_whitespace().any(|common| common == region)
+    }
+
+    /// Whether the Region is known, or its name has this partition's form.
     fn holds(&self, region: &str) -> bool {
+        self.has_form(region) || regions().any(|k| k.partition == self.id && k.name == region)
+    }
+
+    fn has_form(&self, region: &str) -> bool {
         self.prefixes.iter().any(|prefix| {
             let rest = region.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
             rest.and_then(|rest| rest.split_once('-')).is_some_and(|(word, number)| {
@@ -218,11 +201,6 @@ impl Partition {
             })
         })
     }
-}
-
-/// Every Region known to this build, for suggestions.
-pub fn known_regions() -> impl Iterator<Item = &'static str> {
-    PARTITIONS.into_iter().flat_map(|partition| partition.sso_regions.iter().copied())
 }
 
 /// Whether AWS owns the host of an access portal or an issuer; another one is the organisation's own.
@@ -256,7 +234,8 @@ pub fn is_within(host: &str, domain: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Partition, known_regions};
+    use super::Partition;
+    use crate::domain::region_list::known_regions;
 
     #[test]
     fn sign_in_has_hosts_of_its_own() {
@@ -279,8 +258,8 @@ mod tests {
             assert_eq!(found.as_deref(), Some(host));
         }
         assert_eq!(
-            Partition::of("eu-isoe-west-1").signin_host("eu-isoe-west-1", false, true),
-            None
+            Partition::of("eu-isoe-west-1").signin_host("eu-isoe-west-1", false, true).as_deref(),
+            Some("signin.eu-isoe-west-1.api.cloud-aws.adc-e.uk")
         );
     }
 
@@ -305,7 +284,8 @@ mod tests {
 
     #[test]
     fn near_misses_are_in_no_partition() {
-        assert!(known_regions().all(|region| Partition::holding(region).is_some()));
+        assert!(known_regions().all(|region| Partition::of(region).has_form(region)));
+        assert_eq!(Partition::of("aws-cn-global").id, "aws-cn");
         for wrong in ["eu-west", "eu-west-1 # prod", "useast1", "us-east-1a", "EU-WEST-1", ""] {
             assert_eq!(Partition::holding(wrong), None, "{wrong}");
         }

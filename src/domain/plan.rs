@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::active::{Active, Mode, Recall};
+use super::error::{Error, Result};
 use super::timestamp::Timestamp;
 
 /// Whose cache an entry is in.
@@ -33,6 +34,9 @@ pub struct Plan {
     pub session: Option<String>,
     /// The profile's region, or that of a `[match]` section.
     pub region: Option<String>,
+    /// Why the profile's region cannot be used; such a plan is not kept.
+    #[serde(skip)]
+    pub wrong_region: Option<Error>,
     /// Variables that say what else the profile says of where and how to call.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<(String, String)>,
@@ -69,6 +73,17 @@ impl Plan {
             mode,
             expires_at,
             key_id: key_id.to_owned(),
+        }
+    }
+
+    /// The region, for who needs it.
+    ///
+    /// # Errors
+    /// Kind `Config` where the profile's is wrong.
+    pub fn region(&self) -> Result<Option<&str>> {
+        match &self.wrong_region {
+            None => Ok(self.region.as_deref()),
+            Some(error) => Err(error.clone()),
         }
     }
 

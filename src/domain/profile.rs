@@ -3,9 +3,10 @@
 use std::iter::successors;
 
 use super::arn;
-use super::error::Error;
+use super::error::{Error, Result};
 use super::login_session::LoginSession;
 use super::names::{AccountId, ProfileName, Region, RoleName, SessionName};
+use super::region::ProfileRegion;
 use super::secret::Secret;
 use super::speech;
 
@@ -206,8 +207,8 @@ pub struct Target {
     pub profile: Option<ProfileName>,
     /// Where the credentials come from.
     pub source: Source,
-    /// The profile's `region`.
-    pub region: Option<Region>,
+    /// The profile's `region`; an error where that is no Region, for those who need one.
+    pub region: ProfileRegion,
     /// How AWS is reached.
     pub connection: Connection,
 }
@@ -229,6 +230,12 @@ impl Target {
             Source::AssumeRole(assume) => Some((assume.source_profile.as_ref(), &*assume.source)),
             _ => None,
         })
+    }
+
+    /// Judges the region for a caller that needs it, unless another one was asked for: before anybody
+    /// logs in for it.
+    pub fn judge_region(&self, asked: Option<&str>) -> Result<()> {
+        if asked.is_none() { self.region.needed().map(drop) } else { Ok(()) }
     }
 
     /// What errors call it.

@@ -1,7 +1,10 @@
 //! Region names: which texts may be one, which are known, and which was probably meant.
 
+use super::error::{Error, Result};
+use super::names::Region;
 use super::nearest::nearest;
-use super::partition::{Partition, known_regions};
+use super::partition::Partition;
+use super::region_list::{is_known, known_regions, region_at};
 
 /// Whether the text may be a Region: a host label that is not a number (botocore's rule).
 pub fn is_region(text: &str) -> bool {
@@ -12,6 +15,36 @@ pub fn is_region(text: &str) -> bool {
         && !text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// The `region` of a profile. One that AWS cannot have is an error only for those who need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileRegion(std::result::Result<Option<Region>, Box<Error>>);
+
+impl ProfileRegion {
+    /// The profile has none.
+    pub const NONE: Self = Self(Ok(None));
+
+    /// A good one.
+    pub fn good(text: &str) -> Self {
+        Self(Ok(Some(Region::new(text))))
+    }
+
+    /// One that is wrong, and why.
+    pub fn wrong(error: Error) -> Self {
+        Self(Err(Box::new(error)))
+    }
+
+    /// The Region, for who needs it.
+    ///
+    /// # Errors
+    /// Kind `Config` where it is wrong.
+    pub fn needed(&self) -> Result<Option<&str>> {
+        match &self.0 {
+            Ok(region) => Ok(region.as_ref().map(Region::as_str)),
+            Err(error) => Err((**error).clone()),
+        }
+    }
+}
+
 /// What a text is as the name of a Region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Naming {
@@ -19,27 +52,31 @@ pub enum Naming {
     Known,
     /// It has the form of one. AWS adds Regions; or the known one that is near was meant.
     Unknown(Option<&'static str>),
-    /// No Region can have that name; with the known one that is near.
+    /// Nothing that AWS has, and near nothing: other makers call theirs `local` or `garage`.
+    Foreign,
+    /// No Region has that name; with the known one that was probably meant.
     Wrong(Option<&'static str>),
 }
 
 impl Naming {
     /// Reads the text.
     pub fn of(text: &str) -> Self {
-        if known_regions().any(|known| known == text) {
+        if is_known(text) {
             return Self::Known;
         }
-        let near = nearest(text, known_regions());
-        match Partition::holding(text) {
-            Some(_) => Self::Unknown(near),
-            None => Self::Wrong(near),
+        let near = region_at(text).or_else(|| nearest(text, known_regions()));
+        if Partition::holding(text).is_some() {
+            return Self::Unknown(near);
         }
+        // A signature names the Region, and there case counts.
+        let is_foreign = is_region(text) && !text.bytes().any(|b| b.is_ascii_uppercase());
+        if is_foreign && near.is_none() { Self::Foreign } else { Self::Wrong(near) }
     }
 
     /// The known Region that was probably meant.
     pub fn meant(self) -> Option<&'static str> {
         match self {
-            Self::Known => None,
+            Self::Known | Self::Foreign => None,
             Self::Unknown(near) | Self::Wrong(near) => near,
         }
     }
@@ -72,7 +109,15 @@ mod tests {
             ("us-esat-1", Naming::Unknown(Some("us-east-1"))),
             ("us-farwest-12", Naming::Unknown(None)),
             ("us-east1", Naming::Wrong(Some("us-east-1"))),
-            ("bogus", Naming::Wrong(None)),
+            ("us-east-1a", Naming::Wrong(Some("us-east-1"))),
+            ("US-EAST-1", Naming::Wrong(Some("us-east-1"))),
+            ("Ireland", Naming::Wrong(Some("eu-west-1"))),
+            ("\"us-east-1\"", Naming::Wrong(Some("us-east-1"))),
+            ("Bogus", Naming::Wrong(None)),
+            ("", Naming::Wrong(None)),
+            ("bogus", Naming::Foreign),
+            ("aws-global", Naming::Known),
+            ("sa-west-1", Naming::Known),
         ] {
             assert_eq!(Naming::of(text), naming, "{text}");
         }

@@ -3,6 +3,8 @@
 use super::active::{Active, OWN_VARIABLES, Recall};
 use super::credentials::Credentials;
 use super::env_delta::{EnvDelta, REGION_VARIABLES, TOUCH_LIST};
+use super::error::{Error, Result};
+use super::region::Naming;
 use super::saved::Saved;
 use super::segment::Label;
 use super::timestamp::Timestamp;
@@ -40,6 +42,23 @@ pub struct Refresh {
 /// The region that the user had before ssoenv: `AWS_REGION`, else `AWS_DEFAULT_REGION`.
 pub fn own_region(saved: &Saved) -> Option<&str> {
     REGION_VARIABLES.iter().find_map(|name| saved.original(name)).filter(|text| !text.is_empty())
+}
+
+/// [`own_region`] for a call of ours: what AWS cannot have is an error.
+pub fn needed_own_region(saved: &Saved) -> Result<Option<&str>> {
+    let Some(region) = own_region(saved) else { return Ok(None) };
+    let naming = Naming::of(region);
+    if !matches!(naming, Naming::Wrong(_)) {
+        return Ok(Some(region));
+    }
+    let set = |name: &&str| saved.original(name) == Some(region);
+    let variable = REGION_VARIABLES.into_iter().find(set).unwrap_or("AWS_REGION");
+    Err(Error::config(format!("`{variable}` is not valid: `{region}`")).hint(
+        match naming.meant() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("set `{variable}` to a Region such as `eu-central-1`"),
+        },
+    ))
 }
 
 /// Keys mode: the role's keys in the environment, and nothing else that could win over them.

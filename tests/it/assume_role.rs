@@ -450,6 +450,14 @@ fn a_wrong_clock_is_said() {
     let outcome = world.run("whoami keys");
     assert_eq!(outcome.code, 1, "{outcome:?}");
     world.says("assume_role/a_wrong_clock_is_said", &outcome);
+    // The message has both times.
+    world.ic.hide_date();
+    for skew in [3600, -3600] {
+        world.ic.clock_skew(skew);
+        let outcome = world.run("whoami keys");
+        let way = if skew > 0 { "behind" } else { "ahead" };
+        assert!(outcome.err.contains(&format!("60 minutes {way}")), "{outcome:?}");
+    }
 }
 
 #[test]

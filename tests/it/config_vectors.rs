@@ -213,13 +213,14 @@ fn profile_and_region_are_chosen_as_by_the_aws_cli() {
         let app = home.app(&env);
         let config = Config::load(&app).expect("readable");
         let region = match &chosen {
-            Some(name) => config.target(name).map(|target| target.region),
-            None => Ok(config.values("default").and_then(|v| v.text("region")).map(Into::into)),
+            Some(name) => config
+                .target(name)
+                .and_then(|target| target.region.needed().map(|region| region.map(str::to_owned))),
+            None => Ok(config.values("default").and_then(|v| v.text("region")).map(str::to_owned)),
         };
         match region {
             Ok(region) => {
-                let region = region.as_ref().map(AsRef::as_ref);
-                assert_eq!(region, vector["region"]["ok"].as_str(), "{about}");
+                assert_eq!(region.as_deref(), vector["region"]["ok"].as_str(), "{about}");
                 assert!(vector["region"].get("ok").is_some(), "{about}");
             }
             Err(error) => {

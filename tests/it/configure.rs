@@ -146,7 +146,7 @@ fn several_accounts_need_a_flag() {
 fn wrong_answers_are_named_with_what_was_probably_meant() {
     let world = World::empty();
     for (words, code, hint) in [
-        ("--sso-region us-east-11 --start-url d-1", 2, "did you mean `us-east-1`?"),
+        ("--sso-region us-east1 --start-url d-1", 2, "did you mean `us-east-1`?"),
         (&format!("{SESSION} --scopes sso:account:acces"), 2, "did you mean `sso:account:access`?"),
         (&format!("{SESSION} --account 11112222333"), 4, "did you mean `111122223333`?"),
         (&format!("{SESSION} --account Acme-Dev"), 4, "did you mean `Acme Dev`?"),
@@ -156,7 +156,7 @@ fn wrong_answers_are_named_with_what_was_probably_meant() {
             "did you mean `ReadOnly`?",
         ),
         (
-            &format!("{SESSION} --account 111122223333 --role Admin --region eu-wst-1"),
+            &format!("{SESSION} --account 111122223333 --role Admin --region Ireland"),
             2,
             "did you mean `eu-west-1`?",
         ),
@@ -202,9 +202,9 @@ fn refused_answers_are_not_kept_and_cost_no_login() {
     for (flag, wrong) in [
         ("--sso-session", "q]x"),
         ("--start-url", "https://example.okta.com/app"),
-        ("--sso-region", "us-esat-1"),
+        ("--sso-region", "us-east-1a"),
         ("--scopes", "sso:account:acces"),
-        ("--region", "us-esat-1"),
+        ("--region", "us-east1"),
         ("--output", "jsno"),
         ("--profile", "q]x"),
     ] {
@@ -330,6 +330,41 @@ fn the_region_of_the_instance_is_found() {
     assert_eq!(outcome.code, 0, "{outcome:?}");
     world.says("configure/the_region_of_the_instance_is_found", &outcome);
     assert!(world.read(".aws/config").contains("sso_region = ap-south-1\n"));
+}
+
+/// AWS adds Regions: the service knows them all, a list does not.
+#[test]
+fn a_region_that_this_build_does_not_know_is_taken_with_a_warning() {
+    let world = World::with(IdentityCenter::builder().region("sa-north-3").build());
+    let session = SESSION.replace("us-east-1", "sa-north-3");
+    for region in ["sa-west-1", "eu-west-9"] {
+        let rest = "--account 111122223333 --role Admin --device-code --profile";
+        let words = format!("{session} {rest} {region} --region {region}");
+        let outcome = configure(&world, &words);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        world.says(&format!("configure/a_region_that_is_not_known-{region}"), &outcome);
+    }
+    let config = world.read(".aws/config");
+    assert!(config.contains("sso_region = sa-north-3\n"), "{config}");
+    assert!(config.contains("region = sa-west-1\n") && config.contains("region = eu-west-9\n"));
+    let outcome = world.run("sync --region eu-west-9 --dry-run");
+    assert!(outcome.err.contains("this version knows no Region `eu-west-9`"), "{outcome:?}");
+}
+
+/// The newest Regions are asked too when the instance is looked for.
+#[test]
+fn an_instance_in_a_new_region_is_found() {
+    let world = World::with(IdentityCenter::builder().region("sa-west-1").build());
+    let proxy = world.ic.proxy();
+    let words = "--yes configure --sso-session corp --start-url https://example.awsapps.com/start \
+                 --account 111122223333 --role Admin --profile prod --device-code";
+    let mut command = world.ssoenv(words.split_whitespace());
+    for (name, _) in world.ic.env() {
+        command.env_remove(name);
+    }
+    let outcome = Outcome::of(command.envs(proxy.env()));
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(world.read(".aws/config").contains("sso_region = sa-west-1\n"));
 }
 
 #[test]

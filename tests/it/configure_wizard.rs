@@ -135,7 +135,7 @@ fn a_wrong_answer_is_asked_again() {
         return;
     };
     ask(&terminal, "default client Region");
-    terminal.text("eu-wset-1");
+    terminal.text("eu-west1");
     terminal.keys(&["Enter"]);
     terminal.wait("the near miss", |screen| screen.contains("did you mean `eu-west-1`?"));
     // It stays, to be edited: the first letters, then all of it.

@@ -463,7 +463,26 @@ const CASES: &[Case] = &[
         |c| c.replace("us-west-2", "us-wset-2"),
         "did you mean `region = us-west-2`?",
     ),
-    case("region", "fail", |c| c.replace("us-west-2", "oregon"), "is not a Region"),
+    case(
+        "region",
+        "fail",
+        |c| c.replace("us-west-2", "oregon"),
+        "did you mean `region = us-west-2`?",
+    ),
+    case("region", "fail", |c| c.replace("us-west-2", "bogus"), "is not a Region"),
+    case("region", "warn", |c| c.replace("us-west-2", "us-farwest-7"), "does not know that Region"),
+    case(
+        "region",
+        "fail",
+        |c| c.replace("us-west-2", "US-WEST-2"),
+        "did you mean `region = us-west-2`?",
+    ),
+    case(
+        "region",
+        "fail",
+        |c| c.replace("us-west-2", "us-west-2b"),
+        "did you mean `region = us-west-2`?",
+    ),
     case(
         "start-url",
         "warn",

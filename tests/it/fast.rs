@@ -220,7 +220,7 @@ fn it_is_the_fast_path_that_speaks() {
     let case = &CASES[0];
     let world = world(case);
     let reads_config =
-        |words: &[&str]| opened(&world, call(&world, case, false, words)).contains(".aws/config");
+        |words: &[&str]| opened(&world, &call(&world, case, false, words)).contains(".aws/config");
     for profile in ["prod", "top"] {
         for form in FORMS {
             let words: Vec<_> =
@@ -232,7 +232,7 @@ fn it_is_the_fast_path_that_speaks() {
 }
 
 /// The files that a call opens, as `strace` tells it.
-fn opened(world: &World, call: Command) -> String {
+fn opened(world: &World, call: &Command) -> String {
     let log = world.path("trace");
     let mut traced = world.command("strace");
     traced.args(["-f", "-e", "trace=open,openat", "-o"]).arg(&log);
@@ -280,7 +280,7 @@ fn two_configurations_in_turn_do_not_take_each_others_plans() {
             // The first calls may have learned what is part of the next plan.
             let _ = ["one", "two"].map(says);
             for (folder, first) in ["one", "two", "one", "two"].iter().zip(first.iter().cycle()) {
-                let opened = opened(&world, call(folder, words));
+                let opened = opened(&world, &call(folder, words));
                 assert!(!opened.contains("aws/config\""), "{case}: {folder}: {words}: {opened}");
                 assert_eq!(says(folder), *first);
             }

@@ -31,7 +31,7 @@ fn aws() -> Option<PathBuf> {
 }
 
 /// A Python that has boto3.
-fn python() -> Option<PathBuf> {
+pub fn python() -> Option<PathBuf> {
     let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/clients/python/bin/python3");
     let found = [own, PathBuf::from("python3")].into_iter().find_map(|program| {
         let script = "import boto3, sys; print(sys.executable)";

@@ -244,8 +244,8 @@ fn wrong_words() {
     for (words, hint) in [
         ("sync --template {rol}", "did you mean `role`?"),
         ("sync --include [", "pattern"),
-        ("sync --region us-east-11", "did you mean `us-east-1`?"),
-        ("sync --region */Admin=us-east-11", "did you mean `us-east-1`?"),
+        ("sync --region us-east1", "did you mean `us-east-1`?"),
+        ("sync --region */Admin=us-east1", "did you mean `us-east-1`?"),
         ("sync --output jsno", "did you mean `json`?"),
     ] {
         let outcome = world.run(words);

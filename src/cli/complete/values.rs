@@ -11,7 +11,7 @@ use crate::domain::active::Mode;
 use crate::domain::names::SessionName;
 use crate::domain::profile::OUTPUT_FORMATS;
 use crate::domain::words::{Flow, Storage, Word};
-use crate::domain::{console, partition};
+use crate::domain::{console, region_list};
 use crate::identity::accounts::{self, Accounts};
 use crate::io::App;
 use crate::io::files;
@@ -30,7 +30,7 @@ pub fn find(
         Completes::Account => accounts(app, option(words, "--sso-session")),
         Completes::Role => roles(app, option(words, "--account"), option(words, "--sso-session")),
         Completes::Session => sessions(app),
-        Completes::Region => plain(partition::known_regions()),
+        Completes::Region => plain(region_list::known_regions()),
         Completes::Service => plain(console::services()),
         Completes::Output => plain(OUTPUT_FORMATS.into_iter()),
         Completes::Setting => plain(setting_keys::GENERAL.into_iter()),
@@ -172,7 +172,7 @@ fn setting_values(key: Option<&str>) -> Vec<Candidate> {
         Some("login_flow") => words::<Flow>(),
         Some("picker") => plain(setting_keys::PICKERS.into_iter()),
         Some("storage") => words::<Storage>(),
-        Some("default_region") => plain(partition::known_regions()),
+        Some("default_region") => plain(region_list::known_regions()),
         _ => Vec::new(),
     }
 }

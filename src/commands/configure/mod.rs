@@ -29,7 +29,7 @@ use crate::identity::{LoginPolicy, accounts};
 use crate::io::{self, App};
 
 use crate::commands::shared::profile_name::{self, Fields, Template};
-use crate::commands::shared::switch;
+use crate::commands::shared::{region, switch};
 use ask::Line;
 use portal::Assigned;
 
@@ -124,10 +124,13 @@ fn steps(
         app,
         REGION,
         present("region").or_else(|| usual_region(app, config, settings)),
-        crate::domain::partition::known_regions().map(str::to_owned).collect(),
+        crate::domain::region_list::known_regions().map(str::to_owned).collect(),
         checks::optional_region,
         &mut answers.region,
     )?;
+    if let Some(region) = &region {
+        region::warn_of_unknown(app, region);
+    }
     let output = ask::optional(
         app,
         OUTPUT,

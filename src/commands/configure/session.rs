@@ -3,10 +3,11 @@
 use super::answers::Answers;
 use super::ask::{self, Line};
 use super::checks;
+use crate::commands::shared::region;
 use crate::config::{Config, Values, scopes};
 use crate::domain::names::{Region, SessionName};
-use crate::domain::partition::known_regions;
 use crate::domain::profile::SsoSession;
+use crate::domain::region_list::known_regions;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::instance::start_url::same_portal;
 use crate::identity::wire::endpoint::{self, Service};
@@ -152,6 +153,7 @@ fn region(
                 )),
                 _ => error,
             })?;
+            region::warn_of_unknown(app, &region);
             agree(app, session, "sso_region", present, &region)?;
             region
         }

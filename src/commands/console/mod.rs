@@ -14,6 +14,7 @@ use crate::domain::console::{Console, portal_shortcut};
 use crate::domain::partition::Partition;
 use crate::domain::plan::Plan;
 use crate::domain::profile::Source;
+use crate::domain::region_list::is_global;
 use crate::domain::saved::Saved;
 use crate::domain::secret::Secret;
 use crate::domain::switch::own_region;
@@ -121,8 +122,8 @@ fn page_region(app: &App, words: &Words, plan: &Plan, console: &Console) -> Resu
         return Ok(Some(region.clone()));
     }
     let saved = Saved::capture(|name| app.env.get(name));
-    let region = plan.region.as_deref().or(own_region(&saved));
-    Ok(region.filter(|region| fits(region)).map(str::to_owned))
+    let region = plan.region()?.or(own_region(&saved));
+    Ok(region.filter(|region| fits(region) && !is_global(region)).map(str::to_owned))
 }
 
 /// A sign-in address on a terminal may end in a log or on a shared screen.

@@ -74,7 +74,8 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
 
 /// Prints in one format; the fast path comes here too.
 pub fn print(app: &App, format: Format, plan: &Plan, credentials: &Credentials) -> Result<u8> {
-    let region = switch::region(app, plan);
+    // Only shown: one that is wrong is none.
+    let region = switch::region(app, plan, None).ok().flatten();
     app.term.out(&Printed { plan, credentials, region: region.as_deref() }.text(format)?)?;
     Ok(0)
 }

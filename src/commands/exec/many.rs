@@ -203,7 +203,7 @@ impl Many<'_> {
             // It was told when the list was read.
             return Ok(error.kind.exit_code());
         }
-        let delta = variables(app, permit?, self.policy)?;
+        let delta = variables(app, &mut permit?, self.policy)?;
         let mut command = start::command(self.command, &delta);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = match command.spawn() {

@@ -42,11 +42,11 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     if let Some(code) = missing(app, &who, &command) {
         return Ok(code);
     }
-    let permit = guard::permit(app, &settings, target, Consent::Asked)?;
+    let mut permit = guard::permit(app, &settings, target, Consent::Asked)?;
     if words.serve {
         return served::run(app, &config, permit, policy, &command);
     }
-    let delta = variables(app, permit, &policy)?;
+    let delta = variables(app, &mut permit, &policy)?;
     let error = match process::replace(start::command(&command, &delta)) {
         Ok(code) => return Ok(code),
         Err(error) => error,

@@ -5,13 +5,11 @@ use std::sync::Arc;
 
 use crate::commands::serve;
 use crate::commands::shared::guard::Permit;
-use crate::commands::shared::{after_login, switch, tree};
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::env_delta::EnvDelta;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::Source;
-use crate::domain::saved::Saved;
 use crate::identity::Policy;
 use crate::identity::container_endpoint::{self, ContainerEndpoint};
 use crate::io::{App, child};
@@ -38,10 +36,7 @@ pub fn run(
     command: &[OsString],
 ) -> Result<u8> {
     let who = start::typed(permit.target());
-    let credentials = after_login::credentials(app, &mut permit, &policy)?;
-    let mut delta = switch::keys(app, permit.plan(), policy.region.as_deref(), &credentials);
-    Saved::capture(|name| app.env.get(name)).take_back(&mut delta);
-    tree::stay(app, &mut delta);
+    let mut delta = start::variables(app, &mut permit, &policy)?;
     let listener = serve::bind(None)?;
     let own = App::new(app.env.clone(), app.term, app.assume_yes);
     // They were got a moment ago: nobody is asked twice.

@@ -20,9 +20,12 @@ const NOT_FOUND: u8 = 127;
 const NOT_EXECUTABLE: u8 = 126;
 
 /// The variables of keys mode for a target. What `clear` and `use -` need is not among them.
-pub fn variables(app: &App, mut permit: Permit, policy: &Policy) -> Result<EnvDelta> {
-    let credentials = after_login::credentials(app, &mut permit, policy)?;
-    let mut delta = switch::keys(app, permit.plan(), policy.region.as_deref(), &credentials);
+pub fn variables(app: &App, permit: &mut Permit, policy: &Policy) -> Result<EnvDelta> {
+    let asked = policy.region.as_deref();
+    permit.target().judge_region(asked)?;
+    let credentials = after_login::credentials(app, permit, policy)?;
+    let region = switch::region(app, permit.plan(), asked)?;
+    let mut delta = switch::keys(app, permit.plan(), region, &credentials);
     Saved::capture(|name| app.env.get(name)).take_back(&mut delta);
     // A shell that is started is still in this tree, and what was named here wins.
     tree::stay(app, &mut delta);

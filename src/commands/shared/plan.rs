@@ -65,13 +65,16 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
     let below = target.chain().skip(1).any(|(profile, source)| {
         about(profile, source.account_id().as_ref(), source.role_name().as_ref()).confirm
     });
+    let region = target.region.needed().map(|own| own.map(str::to_owned));
+    let matched = || found.region.as_ref().map(ToString::to_string);
     Plan {
+        wrong_region: region.as_ref().err().cloned(),
+        region: region.ok().and_then(|own| own.or_else(matched)),
         profile: target.profile.as_ref().map(ToString::to_string),
         account_id: account_id.map(|id| id.to_string()),
         account_name,
         role: role.map(|role| role.to_string()),
         session: session.and_then(|s| s.name.as_ref()).map(ToString::to_string),
-        region: target.region.clone().or(found.region).map(|region| region.to_string()),
         settings: match target.profile {
             Some(_) => target.connection.variables.clone(),
             // What the default profile says, AWS tools read by themselves.
@@ -112,13 +115,12 @@ pub fn load(app: &App, profile: &str) -> Option<Plan> {
 }
 
 /// Keeps a profile's plan. Nothing depends on it: where it cannot be written, it is not. Settings
-/// with something to warn about are read again each time, and a person who must agree is asked.
+/// with something to warn about are read again each time, a region that is wrong is told each time,
+/// and a person who must agree is asked.
 pub fn keep(app: &App, sources: &Sources, settings: &Settings, plan: &Plan) {
     let Some(profile) = &plan.profile else { return };
-    if !files::are_settled(&sources.stamps, sources.looked)
-        || !settings.warnings.is_empty()
-        || plan.confirm
-    {
+    let is_said = settings.warnings.is_empty() && plan.wrong_region.is_none();
+    if !is_said || plan.confirm || !files::are_settled(&sources.stamps, sources.looked) {
         return;
     }
     let place = paths(app).and_then(|paths| place(app, &paths, profile));

@@ -9,17 +9,23 @@ use crate::io::App;
 pub fn check(app: &App, region: Option<&str>) -> Result<()> {
     let Some(region) = region else { return Ok(()) };
     match Naming::of(region) {
-        Naming::Known => {}
-        Naming::Unknown(near) => {
-            let meant = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
-            app.term.warn(&format!("this version knows no Region `{region}`{meant}"));
-        }
-        Naming::Wrong(near) => {
-            return Err(Error::usage(format!("`{region}` is no Region")).hint(match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write a Region such as `eu-central-1`".to_owned(),
-            }));
+        Naming::Known | Naming::Unknown(_) => warn_of_unknown(app, region),
+        naming => {
+            return Err(Error::usage(format!("`{region}` is no Region")).hint(
+                match naming.meant() {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "write a Region such as `eu-central-1`".to_owned(),
+                },
+            ));
         }
     }
     Ok(())
+}
+
+/// Says that this build does not know a Region. AWS adds Regions: it is taken all the same.
+pub fn warn_of_unknown(app: &App, region: &str) {
+    if let Naming::Unknown(near) = Naming::of(region) {
+        let meant = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+        app.term.warn(&format!("this version knows no Region `{region}`{meant}"));
+    }
 }

@@ -52,8 +52,10 @@ pub fn login_policy(settings: &Settings) -> LoginPolicy {
 pub fn delta(app: &App, permit: &mut Permit, request: &Request) -> Result<EnvDelta> {
     match request.mode {
         Mode::Keys => {
+            permit.target().judge_region(request.region)?;
             let credentials = credentials(app, permit, request)?;
-            Ok(keys(app, permit.plan(), request.region, &credentials))
+            let region = region(app, permit.plan(), request.region)?;
+            Ok(keys(app, permit.plan(), region, &credentials))
         }
         Mode::Profile => profile(app, permit, request),
     }
@@ -72,8 +74,7 @@ fn credentials(app: &App, permit: &mut Permit, request: &Request) -> Result<Cred
 }
 
 /// The change of keys mode. The same inputs give the same lines.
-pub fn keys(app: &App, plan: &Plan, region: Option<&str>, credentials: &Credentials) -> EnvDelta {
-    let region = region.map(str::to_owned).or_else(|| self::region(app, plan));
+pub fn keys(app: &App, plan: &Plan, region: Option<String>, credentials: &Credentials) -> EnvDelta {
     let mut active = plan.active(Mode::Keys, credentials.expiration, &credentials.access_key_id);
     active.account_id = active.account_id.or_else(|| credentials.account_id.clone());
     let decided = Switch {
@@ -96,12 +97,19 @@ fn settings(app: &App, plan: &Plan) -> Vec<(String, String)> {
     call_settings::to_set(&plan.settings, |name| Saved::own(|name| app.env.get(name), name))
 }
 
-/// The plan's region, else the one that the user had before ssoenv.
-pub fn region(app: &App, plan: &Plan) -> Option<String> {
-    plan.region.clone().or_else(|| {
-        let saved = Saved::capture(|name| app.env.get(name));
-        switch::own_region(&saved).map(str::to_owned)
-    })
+/// The region of keys mode: `--region`, the plan's, else the one that the user had before ssoenv.
+///
+/// # Errors
+/// Kind `Config` where the profile's counts, and is wrong.
+pub fn region(app: &App, plan: &Plan, asked: Option<&str>) -> Result<Option<String>> {
+    if let Some(asked) = asked {
+        return Ok(Some(asked.to_owned()));
+    }
+    if let Some(region) = plan.region()? {
+        return Ok(Some(region.to_owned()));
+    }
+    let saved = Saved::capture(|name| app.env.get(name));
+    Ok(switch::own_region(&saved).map(str::to_owned))
 }
 
 fn label(app: &App, plan: &Plan, active: &Active, region: Option<&str>) -> Label {

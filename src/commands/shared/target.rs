@@ -7,6 +7,7 @@ use crate::domain::label::sanitise;
 use crate::domain::names::{AccountId, ProfileName, RoleName, SessionName};
 use crate::domain::nearest::nearest;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
+use crate::domain::region::ProfileRegion;
 use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::identity::LoginPolicy;
@@ -141,7 +142,7 @@ fn by_role(
     Ok(Target {
         profile: None,
         source: Source::Sso(SsoRole { session, account_id, role_name: role }),
-        region: None,
+        region: ProfileRegion::NONE,
         connection: config.connection(None)?,
     })
 }

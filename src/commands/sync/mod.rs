@@ -23,7 +23,7 @@ use crate::identity::accounts::{Accounts, Wanted};
 use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
-use crate::commands::shared::{after_login, profile_name, switch};
+use crate::commands::shared::{after_login, profile_name, region, switch};
 use block::{Block, Keys, Section};
 use rules::{Granted, Rules, granted};
 
@@ -45,6 +45,7 @@ struct Report {
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let settings = Settings::load_warning(app)?;
     let rules = Rules::read(words, &settings)?;
+    rules.region.iter().for_each(|(_, region)| region::warn_of_unknown(app, region));
     let config = Config::load(app)?;
     let session = session(&config, words.session.as_deref())?;
     let accounts = listed(app, &config, &settings, &session)?;

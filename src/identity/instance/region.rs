@@ -61,6 +61,11 @@ pub fn may_be_misspelt(region: &Region, failure: &Failure) -> bool {
             if matches!(error.stage, Stage::Connect | Stage::Timeout) && !error.is_tls())
 }
 
+/// Whether nothing answers in a Region that may have no Identity Center.
+fn is_not_there(region: &Region, failure: &Failure) -> bool {
+    !Partition::of(region.as_str()).is_common(region.as_str()) && failure.is_unsent()
+}
+
 /// Regions in which an instance probably is: those of the sessions, and the user's own.
 pub fn likely(app: &App, config: &Config) -> Vec<Region> {
     let sessions = config.sessions().into_iter().flatten().map(|session| session.region);
@@ -132,7 +137,7 @@ fn candidates(url: &Url, likely: &[Region]) -> Vec<Region> {
     };
     let partition = Partition::by_id(id).unwrap_or(&AWS);
     let mut regions: Vec<Region> = Vec::new();
-    let known = partition.sso_regions.iter().map(|name| Region::from(*name));
+    let known = partition.sso_regions().map(Region::from);
     let fits = |region: &&Region| Partition::holding(region.as_str()) == Some(partition);
     let likely = likely.iter().filter(fits).cloned();
     for region in likely.chain(known) {
@@ -161,7 +166,7 @@ fn endpoints(
 async fn ask(http: &Http, start_url: &str, regions: Vec<(Region, String)>) -> Discovered {
     let mut waiting = regions.into_iter();
     let mut asked = JoinSet::new();
-    let mut all_refused = true;
+    let (mut refused, mut all_refused) = (false, true);
     loop {
         while asked.len() < AT_ONCE
             && let Some((region, endpoint)) = waiting.next()
@@ -175,13 +180,16 @@ async fn ask(http: &Http, start_url: &str, regions: Vec<(Region, String)>) -> Di
         match asked.join_next().await {
             Some(Ok((region, Ok(())))) => return Discovered::Accepted(region),
             Some(Ok((region, Err(failure)))) => {
-                all_refused &= failure.service().is_some_and(|error| error.status == 400)
-                    // There is no such Region.
-                    || may_be_misspelt(&region, &failure);
+                let is_refusal = failure.service().is_some_and(|error| error.status == 400);
+                refused |= is_refusal;
+                // There is no such Region, or none with Identity Center yet.
+                all_refused &= is_refusal
+                    || may_be_misspelt(&region, &failure)
+                    || is_not_there(&region, &failure);
             }
             // It may be the one that said nothing.
             Some(Err(_)) => all_refused = false,
-            None if all_refused => return Discovered::Nowhere,
+            None if refused && all_refused => return Discovered::Nowhere,
             None => return Discovered::Unknown,
         }
     }
@@ -259,6 +267,10 @@ mod tests {
         // Somebody's own host, which did not lead anywhere; and what is no Region.
         assert_eq!(first("https://sso.example.eu", "eu-west-3"), "eu-west-3");
         assert_eq!(first("https://sso.example.cn", "oregon"), "us-east-1");
+        assert!(
+            candidates(&Url::parse("https://x.awsapps.com/start").expect("a URL"), &[])
+                .contains(&"sa-west-1".into())
+        );
         // A Region that is newer than this build is asked too.
         assert_eq!(first("https://x.awsapps.com/start", "eu-central-9"), "eu-central-9");
     }

@@ -4,7 +4,7 @@ use crate::domain::login_session::{LoginSession, login_command};
 use crate::domain::names::ProfileName;
 use crate::domain::profile::Connection;
 use crate::domain::saved::Saved;
-use crate::domain::switch::own_region;
+use crate::domain::switch::needed_own_region;
 use crate::domain::{Error, Result, arn, partition};
 use crate::identity::policy::LoginPolicy;
 use crate::identity::wire::refusal::Failure;
@@ -57,11 +57,17 @@ impl LoginRequest<'_> {
 
     /// Where a login is made, as with the AWS CLI: `--region`, the user's own variables, the
     /// profile's Region; else one that every account of the partition has.
-    pub fn region_of_login(&self, app: &App) -> String {
+    pub fn region_of_login(&self, app: &App) -> Result<String> {
+        if let Some(asked) = self.region {
+            return Ok(asked.to_owned());
+        }
         let saved = Saved::capture(|name| app.env.get(name));
-        let profile = self.session.region.as_ref().map(AsRef::as_ref);
+        let region = match needed_own_region(&saved)? {
+            Some(own) => Some(own),
+            None => self.session.region.needed()?,
+        };
         let default = || arn::partition(&self.session.arn).unwrap_or(&partition::AWS).global_region;
-        self.region.or(own_region(&saved)).or(profile).unwrap_or_else(default).to_owned()
+        Ok(region.unwrap_or_else(default).to_owned())
     }
 
     /// The hint that ends most of what can go wrong.

@@ -176,7 +176,7 @@ fn refreshed(app: &App, request: LoginRequest, login: Login, turn: &Turn) -> Res
 
 fn refresh(app: &App, request: LoginRequest, login: Login) -> Result<Refreshed> {
     let session = request.session;
-    let region = region_of_refresh(app, request, &login);
+    let region = region_of_refresh(app, request, &login)?;
     if login_sessions::is_spent(app, session, &login.refresh_token, &region)? {
         let error = request.ended().cause("its refresh token was refused or lost earlier");
         return Ok(Refreshed::Failed(Box::new(login), error));
@@ -257,7 +257,12 @@ fn warn_ending(app: &App, request: LoginRequest, login: &Login, error: &Error) {
 
 /// Where a login is refreshed: codes and refresh tokens are good only where they were made. The
 /// Region that this shell happens to use comes last: ssoenv itself exports it.
-fn region_of_refresh(app: &App, request: LoginRequest, login: &Login) -> String {
-    let profile = || request.session.region.as_ref().map(ToString::to_string);
-    login.region.clone().or_else(profile).unwrap_or_else(|| request.region_of_login(app))
+fn region_of_refresh(app: &App, request: LoginRequest, login: &Login) -> Result<String> {
+    if let Some(made) = &login.region {
+        return Ok(made.clone());
+    }
+    match request.session.region.needed()? {
+        Some(profile) => Ok(profile.to_owned()),
+        None => request.region_of_login(app),
+    }
 }

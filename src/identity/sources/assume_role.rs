@@ -52,7 +52,7 @@ fn call<'a>(
     code: Option<&Secret>,
 ) -> Result<Credentials> {
     let app = request.app;
-    let sts = Sts::new(app, &request.target.connection, &request.sts_region())?;
+    let sts = Sts::new(app, &request.target.connection, &request.sts_region()?)?;
     let name = request.session_name(assume.role_session_name.as_deref());
     let mut seconds = assume.duration_seconds;
     if is_role(&assume.source) {

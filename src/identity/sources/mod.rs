@@ -16,12 +16,12 @@ use std::cell::RefCell;
 
 use crate::domain::arn;
 use crate::domain::credentials::Credentials;
-use crate::domain::names::{ProfileName, Region};
+use crate::domain::names::ProfileName;
 use crate::domain::partition::{self, Partition};
 use crate::domain::profile::{Source, Target};
 use crate::domain::saved::Saved;
 use crate::domain::speech;
-use crate::domain::switch::own_region;
+use crate::domain::switch::needed_own_region;
 use crate::domain::{Error, Result};
 use crate::identity::policy::Policy;
 use crate::identity::sources::request::{NewLogin, Request};
@@ -114,7 +114,7 @@ impl<'a> Request<'a> {
 
     /// The Region of STS: `--region`, the user's own variables, the profile's; else one that every
     /// account of the partition has.
-    pub(super) fn sts_region(&self) -> String {
+    pub(super) fn sts_region(&self) -> Result<String> {
         sts_region(self.app, self.target, self.policy.region.as_deref())
     }
 
@@ -128,13 +128,19 @@ impl<'a> Request<'a> {
 }
 
 /// The Region in which STS is asked about a target.
-pub fn sts_region(app: &App, target: &Target, asked: Option<&str>) -> String {
+///
+/// # Errors
+/// Kind `Config` where the one that counts is wrong.
+pub fn sts_region(app: &App, target: &Target, asked: Option<&str>) -> Result<String> {
+    if let Some(asked) = asked {
+        return Ok(asked.to_owned());
+    }
     let saved = Saved::capture(|name| app.env.get(name));
-    let region = asked
-        .or_else(|| own_region(&saved))
-        .or_else(|| target.region.as_ref().map(Region::as_str))
-        .unwrap_or_else(|| partition_of(&target.source).global_region);
-    region.to_owned()
+    let region = match needed_own_region(&saved)? {
+        Some(own) => Some(own),
+        None => target.region.needed()?,
+    };
+    Ok(region.unwrap_or_else(|| partition_of(&target.source).global_region).to_owned())
 }
 
 /// The partition that a source's credentials are of.

@@ -44,7 +44,7 @@ fn fetch(
     let token = token.ok_or_else(|| wrong("there is no such file".to_owned()))?;
     let token = String::from_utf8(token).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
     let token = Secret::new(token.trim());
-    let sts = Sts::new(request.app, &request.target.connection, &request.sts_region())?;
+    let sts = Sts::new(request.app, &request.target.connection, &request.sts_region()?)?;
     let name = request.session_name(name);
     let role = WebIdentity { role_arn, session_name: &name, token: &token };
     let answer = sts.assume_role_with_web_identity(&role)?;

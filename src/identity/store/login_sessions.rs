@@ -241,6 +241,7 @@ fn spent_path(app: &App, session: &LoginSession) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::region::ProfileRegion;
 
     #[test]
     fn credentials_are_whole() {
@@ -262,7 +263,7 @@ mod tests {
     #[test]
     fn the_file_is_named_after_the_identity() {
         let arn = "arn:aws:iam::111122223333:user/jane".to_owned();
-        let hash = key_hash(&LoginSession { arn, region: None });
+        let hash = key_hash(&LoginSession { arn, region: ProfileRegion::NONE });
         assert_eq!(hash.len(), 64);
         assert!(hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
     }

@@ -88,7 +88,8 @@ impl ServiceError {
             code: code.unwrap_or_else(|| response.status.to_string()),
             message: label(&message, WORDS),
             retry_after: response.header("retry-after").and_then(|text| text.trim().parse().ok()),
-            date: response.header("date").and_then(Timestamp::parse),
+            date: time_of_service(&message)
+                .or_else(|| response.header("date").and_then(Timestamp::parse)),
         }
     }
 
@@ -178,6 +179,21 @@ impl Failure {
     pub fn is_unsent(&self) -> bool {
         matches!(self, Self::Transport(error) if error.stage == Stage::Connect)
     }
+}
+
+/// The service's time in the message about a signature, because proxies strip `Date`: `Signature
+/// expired: OURS is now earlier than LIMIT (THEIRS - 15 min.)`.
+fn time_of_service(message: &str) -> Option<Timestamp> {
+    let (_, inside) = message.rsplit_once('(')?;
+    let (time, _) = inside.split_once(' ')?;
+    let (date, time) = time.strip_suffix('Z')?.split_once('T')?;
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if (date.len(), time.len()) != (8, 6) || !digits(date) || !digits(time) {
+        return None;
+    }
+    let (year, month, day) = (&date[..4], &date[4..6], &date[6..]);
+    let (hour, minute, second) = (&time[..2], &time[2..4], &time[4..]);
+    Timestamp::parse(&format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z"))
 }
 
 /// The code without the URI behind `:` and the shape's namespace before `#`.

@@ -188,6 +188,10 @@ impl<'a> Sts<'a> {
                 config("AWS does not know the access key")
                     .hint("it may be deleted, or of another partition: check the keys and `region`")
             }
+            "SignatureDoesNotMatch" if error.message.contains("scoped to a valid region") => {
+                config(&format!("STS in `{}` does not accept the Region", self.region))
+                    .hint("set a Region such as `eu-central-1` in the profile or in `AWS_REGION`")
+            }
             "SignatureDoesNotMatch" => config("the secret key does not fit the access key")
                 .hint("copy both keys again; a blank or a line end may have crept in"),
             "RegionDisabledException" => {

@@ -119,6 +119,11 @@ impl IdentityCenter {
         self.shared.state().skew = seconds;
     }
 
+    /// Answers come without `Date`, as some proxies strip it.
+    pub fn hide_date(&self) {
+        self.shared.state().hides_date = true;
+    }
+
     /// Every secret issued: tokens, client secrets, codes, keys.
     pub fn issued_secrets(&self) -> Vec<String> {
         self.shared.state().secrets.issued.clone()

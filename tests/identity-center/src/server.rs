@@ -71,6 +71,8 @@ where
     let service = service_fn(move |request| serve(Arc::clone(&shared), via.clone(), request));
     // An error here is a client that went away, or a connection closed on purpose.
     let _ = hyper::server::conn::http1::Builder::new()
+        // The state has a clock of its own.
+        .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }
@@ -129,7 +131,9 @@ async fn answer(
         dispatch::outcome_unknown(&mut state, &call);
     }
     let date = state.shown(state.now());
-    if let Ok(date) = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date)
+    if !state.hides_date
+        && let Ok(date) =
+            jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date)
     {
         answer = answer.header("date", date);
     }

@@ -116,6 +116,8 @@ pub(crate) struct State {
     pub lifetimes: Lifetimes,
     pub page_size: usize,
     pub skew: i64,
+    /// Whether answers have no `Date`.
+    pub hides_date: bool,
     pub passed: Duration,
     pub latency: Duration,
     pub op_latency: HashMap<Operation, Duration>,
@@ -157,6 +159,7 @@ impl State {
             lifetimes: Lifetimes::default(),
             page_size: 100,
             skew: 0,
+            hides_date: false,
             passed: Duration::ZERO,
             latency: Duration::ZERO,
             op_latency: HashMap::new(),

@@ -58,7 +58,7 @@ pub fn sign_in(app: &App, request: LoginRequest) -> Result<SignedIn> {
     // Nobody is asked for a login that cannot be kept.
     login_sessions::check_writable(app, request.session)?;
     let net = app.net(&endpoint::http(request.connection))?;
-    let region = request.region_of_login(app);
+    let region = request.region_of_login(app)?;
     net.run(async {
         let service = SignIn::new(app, &net.http, request.connection, &region)?;
         run(app, request, &service, way, &region).await

@@ -1,10 +1,11 @@
 //! The end of every command: an exit code, and an error in words.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
+use clap::{Command, CommandFactory};
 
 use super::args::Cli;
 use crate::domain::{Error, Result};
@@ -38,8 +39,8 @@ fn wrong_usage(text: &str, verb: &str) -> Error {
     let lines = || rest.lines().map(str::trim);
     for tip in lines().filter_map(|line| line.strip_prefix("tip: ")) {
         // Nobody means an option as a value.
-        if tip.contains("similar") {
-            error = error.hint(tip.replace('\'', "`"));
+        if let Some(meant) = tip.contains("similar").then(|| meant(tip)).flatten() {
+            error = error.hint(meant);
         }
     }
     if let Some(values) = values {
@@ -49,6 +50,23 @@ fn wrong_usage(text: &str, verb: &str) -> Error {
         Some(line) => format!("usage: `{line}`; `{verb} --help` says more"),
         None => format!("`{verb} --help` says more"),
     })
+}
+
+/// `did you mean …?` of a tip, without what no help shows.
+fn meant(tip: &str) -> Option<String> {
+    let hidden = hidden(&Cli::command());
+    let names = tip.split('\'').skip(1).step_by(2).filter(|name| !hidden.contains(*name));
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    (!names.is_empty()).then(|| format!("did you mean {}?", names.join(" or ")))
+}
+
+/// Commands and options that no help shows.
+fn hidden(command: &Command) -> BTreeSet<String> {
+    let options = command.get_arguments().filter(|argument| argument.is_hide_set());
+    let options = options.filter_map(|option| Some(format!("--{}", option.get_long()?)));
+    let commands = command.get_subcommands().filter(|command| command.is_hide_set());
+    let here = options.chain(commands.map(|command| command.get_name().to_owned()));
+    here.chain(command.get_subcommands().flat_map(hidden)).collect()
 }
 
 /// The verb that the words are about: `ssoenv use`, `ssoenv settings get`.
@@ -88,9 +106,21 @@ mod tests {
         assert_eq!(
             error.hints,
             [
-                "a similar subcommand exists: `use`",
+                "did you mean `use`?",
                 "usage: `ssoenv [OPTIONS] <COMMAND>`; `ssoenv --help` says more"
             ]
+        );
+    }
+
+    #[test]
+    fn what_is_hidden_is_not_meant() {
+        let meant = |tip: &str| super::meant(tip).unwrap_or_default();
+        let both = "some similar subcommands exist: 'roles', 'refresh'";
+        assert_eq!(meant(both), "did you mean `roles`?");
+        assert_eq!(meant("a similar argument exists: '--from-cache'"), "");
+        assert_eq!(
+            meant("some similar values exist: 'env', 'env-no-export'"),
+            "did you mean `env` or `env-no-export`?"
         );
     }
 }

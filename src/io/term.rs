@@ -22,6 +22,13 @@ words! {
     }
 }
 
+/// Columns and rows of the terminal; those of the first terminals where it does not tell.
+pub fn size() -> (usize, usize) {
+    let (columns, rows) = crossterm::terminal::size().unwrap_or_default();
+    let or = |number: u16, usual: usize| if number == 0 { usual } else { usize::from(number) };
+    (or(columns, 80), or(rows, 24))
+}
+
 /// Streams and how to use them.
 #[derive(Clone, Copy, Debug)]
 pub struct Term {

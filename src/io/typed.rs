@@ -8,6 +8,7 @@ use crossterm::event::{self, Event};
 use crossterm::{QueueableCommand, cursor, terminal};
 
 use super::line::{Line, Press};
+use super::term::size;
 use crate::domain::label::{cell_width, cut, sanitise};
 
 /// How many proposals are shown.
@@ -101,9 +102,8 @@ impl<'a> Screen<'a> {
     }
 
     fn draw(&mut self, line: &Line, refused: Option<&str>, fitting: &[&str]) -> io::Result<()> {
-        let (width, _) = terminal::size().unwrap_or((80, 24));
         // Nothing goes into the last column: some terminals wrap there.
-        let width = if width == 0 { 79 } else { usize::from(width) - 1 };
+        let width = size().0 - 1;
         let Asked { text, default, help, .. } = self.asked;
         let text = sanitise(text);
         let default = default.map(sanitise).filter(|default| !default.is_empty());

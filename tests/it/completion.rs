@@ -88,6 +88,9 @@ const CASES: &[(&str, &[&str])] = &[
     ("FOO=1 ssoenv use wi", &["use", "with space"]),
     ("true; ssoenv use wi", &["use", "with space"]),
     ("ssoenv use nosuchprofile", &["use", "nosuchprofile"]),
+    // Behind a whole name nothing is put in.
+    ("ssoenv use plain-audit ", &["use", "plain-audit"]),
+    ("ssoenv profile show plain-audit ", &["profile", "show", "plain-audit"]),
 ];
 
 struct Shell {

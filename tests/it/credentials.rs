@@ -149,7 +149,10 @@ fn keys_go_into_the_credentials_file_and_out_again() {
     assert_eq!(world.read(".aws/credentials").matches("# expires").count(), 1);
     let outcome = world.run("credentials prod --write other");
     assert_eq!(outcome.code, 2, "{outcome:?}");
-    assert_eq!(world.run("credentials --write other --remove").code, 6);
+    let refused = world.run("credentials --write other --remove");
+    world.says("credentials/remove_what_is_not_ours", &refused);
+    let absent = world.run("credentials --write nosuch --remove");
+    world.says("credentials/remove_what_is_not_there", &absent);
     assert!(world.read(".aws/credentials").starts_with(before));
 
     world.ok("credentials --write old-tool --remove");

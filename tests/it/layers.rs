@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const ROOMS: &[(&str, &[&str])] = &[
     ("clap", &["cli/", "commands/"]),
     ("clap_complete", &["cli/"]),
-    ("crossterm", &["io/line.rs", "io/picker/", "io/typed.rs"]),
+    ("crossterm", &["io/line.rs", "io/picker/", "io/term.rs", "io/typed.rs"]),
     ("hyper", &["io/server.rs", "io/service.rs"]),
     ("indicatif", &["io/progress.rs"]),
     ("ini", &["config/settings.rs"]),

@@ -29,7 +29,7 @@ fn start_with(
 
 /// The authorize URL that the terminal shows, once it asks for the answer.
 fn url(terminal: &Terminal) -> String {
-    let screen = terminal.wait("the question", |screen| screen.contains("Paste its address"));
+    let screen = terminal.wait("the question", |screen| screen.contains("paste it here"));
     // The terminal wraps it; `-J` joins the lines again.
     let start = screen.find("http://").expect("the URL");
     screen[start..].split_whitespace().next().expect("the URL").to_owned()
@@ -129,6 +129,24 @@ fn d_switches_to_a_device_code_with_a_qr() {
     assert!(screen.contains(&code), "{screen}");
     world.ic.approve(&code);
     end(&terminal, 0);
+}
+
+/// The code stays in sight where a QR code would push it out.
+#[test]
+fn a_small_terminal_gets_no_qr() {
+    let world = World::with(IdentityCenter::builder().auto_approve(false).build());
+    world.write(".aws/config", CONFIG);
+    let Some(terminal) = start(&world, "") else { return };
+    terminal.resize(80, 24);
+    url(&terminal);
+    terminal.text("d");
+    terminal.keys(&["Enter"]);
+    let screen = terminal.wait("a code", |screen| screen.contains("and compare the code"));
+    assert!(!screen.contains('█') && !screen.contains('▀'), "no QR code: {screen}");
+    let codes = world.ic.open_user_codes();
+    assert!(codes.iter().any(|code| screen.contains(code)), "{screen}");
+    terminal.keys(&["C-c"]);
+    end(&terminal, 130);
 }
 
 #[test]

@@ -197,9 +197,12 @@ impl Question {
                 }
             }
         }
-        // Options among other things only once a dash is typed.
+        // Options among other things, or behind a whole name, only once a dash is typed.
         let is_option = |one: &Candidate| one.value.len() > 1 && one.value.starts_with('-');
-        if typed.is_empty() && !all.iter().all(is_option) {
+        let behind = |(verb, _)| verb + 1 < self.words.len();
+        let behind_name = self.verb().is_some_and(behind)
+            && self.words.last().is_some_and(|word| !word.starts_with('-'));
+        if typed.is_empty() && (behind_name || !all.iter().all(is_option)) {
             all.retain(|one| !is_option(one));
         }
         all

@@ -6,6 +6,7 @@ use crate::config::edit::Name;
 use crate::config::store::Editing;
 use crate::domain::credentials::Credentials;
 use crate::domain::secret::Secret;
+use crate::domain::speech::word;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
 use crate::io::{App, ask};
@@ -63,10 +64,14 @@ pub fn remove(app: &App, name: &str) -> Result<u8> {
     let mut editing = Editing::begin(app)?;
     let draft = &mut editing.credentials;
     if !draft.is_marked(&section, MARK) {
-        return Err(Error::config(format!(
-            "`[{name}]` in the credentials file was not written by ssoenv"
-        ))
-        .hint("remove it by hand if you no longer want it"));
+        let path = draft.file().path.display();
+        return Err(if draft.has(&section) {
+            Error::config(format!("`[{name}]` in `{path}` was not written by ssoenv"))
+                .hint(format!("to remove it all the same: `ssoenv profile remove {}`", word(name)))
+        } else {
+            Error::config(format!("section `[{name}]` not found in `{path}`"))
+                .hint("`ssoenv list` shows the profiles")
+        });
     }
     draft.remove_mark(&section, MARK)?;
     for key in KEYS {

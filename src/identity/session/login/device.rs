@@ -13,6 +13,7 @@ use crate::identity::wire::oidc::{DeviceAuthorization, Grant, Registration, Toke
 use crate::io::browser;
 use crate::io::door::Door;
 use crate::io::server::Listener;
+use crate::io::term;
 
 /// Seconds that `slow_down` adds to the interval, for the rest of the flow.
 const SLOW_DOWN: u64 = 5;
@@ -89,7 +90,7 @@ fn show<T>(
     term.say("");
     term.say(&format!("    {}", authorization.user_code));
     term.say("");
-    if let Some(code) = qr(url).filter(|_| term.stderr_is_terminal()) {
+    if let Some(code) = qr(url).filter(|code| term.stderr_is_terminal() && fits(code)) {
         term.say_block(&code);
     }
     term.say(&format!("Or open {url} and compare the code there with this one."));
@@ -115,6 +116,16 @@ fn browse(context: &Context<'_>, url: &str) -> Option<(Listener, Door)> {
     let listener = Listener::bind(None).ok()?;
     let door = Door::new(&listener, Secret::new(url)).ok()?;
     browser::open(context.app, configured, &door.address()).then_some((listener, door))
+}
+
+/// Lines of words around the QR code, a long URL's second one, and the cursor's.
+const WORDS: usize = 8;
+
+/// Whether there is room for the QR code and the words around it: the code stays in sight.
+fn fits(qr: &str) -> bool {
+    let (columns, rows) = term::size();
+    let width = qr.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+    width <= columns && qr.lines().count() + WORDS <= rows
 }
 
 /// The URL as a QR code of half blocks, light on dark so that most terminals show it right.

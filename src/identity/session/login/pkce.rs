@@ -106,8 +106,9 @@ async fn answer(
         app.term.say(&format!("To log in to `{label}`, open this URL in any browser:"));
         app.term.say(url);
         app.term.say(
-            "The browser may end on a page of 127.0.0.1 that does not load. Paste its address \
-             here (it stays hidden), or type d for a code instead:",
+            "After you approve, the browser may show an error page for 127.0.0.1. Copy the address \
+             from its address bar, paste it here (it stays hidden) and press Enter. For a code \
+             instead, type d and press Enter:",
         );
         lines = HiddenLines::start();
     }

@@ -28,7 +28,7 @@ struct Shell {
     budget: f64,
 }
 
-const SHELLS: [Shell; 4] = [
+const SHELLS: [Shell; 7] = [
     Shell {
         name: "bash",
         words: &["--noprofile", "--norc", "-i", "-c"],
@@ -51,6 +51,19 @@ const SHELLS: [Shell; 4] = [
         name: "pwsh",
         words: &["-NoLogo", "-NoProfile", "-Command"],
         script: include_str!("prompt.ps1"),
+        budget: 300.0,
+    },
+    Shell { name: "nu", words: &["-n", "-c"], script: include_str!("prompt.nu"), budget: 400.0 },
+    Shell {
+        name: "xonsh",
+        words: &["--no-rc", "-c"],
+        script: include_str!("prompt.xonsh"),
+        budget: 300.0,
+    },
+    Shell {
+        name: "elvish",
+        words: &["-norc", "-c"],
+        script: include_str!("prompt.elvish"),
         budget: 300.0,
     },
 ];

@@ -175,9 +175,9 @@ pub fn tty() -> Option<File> {
     File::options().read(true).write(true).open(name).ok()
 }
 
-/// The same document in ASCII. Only texts hold anything else, and there every UTF-16 unit has an
+/// The same JSON document in ASCII. Only texts hold anything else, and there every UTF-16 unit has an
 /// escape.
-fn ascii_json(document: &str) -> String {
+pub fn ascii_json(document: &str) -> String {
     use std::fmt::Write;
     let mut text = String::with_capacity(document.len());
     for c in document.chars() {

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 pub const SHELL: Shell = Shell {
     programs: &["rbash"],
     quote: posix::quote_ansi_c,
-    changes: posix::chain,
-    message: posix::chain,
+    changes: posix::chain_bash,
+    message: posix::chain_bash,
     nothing: "",
     prompt: Prompt {
         open: "\u{1}",

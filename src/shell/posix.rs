@@ -81,25 +81,51 @@ pub fn quote_posix(value: &str) -> String {
     quoted
 }
 
-/// The one chain of bash and zsh.
-pub fn chain(changes: &[Change]) -> String {
-    chained(changes, "\\builtin ", push_ansi_c)
+/// The one chain of bash. A DEBUG trap is shown each command as it was typed, so the chain is in a
+/// function, into which no trap reaches while `functrace` is off.
+pub fn chain_bash(changes: &[Change]) -> String {
+    let around = [
+        "__ssoenv_change() { ",
+        "; }; if \\builtin test -o functrace; then \\builtin set +T; __ssoenv_change && \\builtin set -T \
+         || { \\builtin set -T; \\builtin false; }; else __ssoenv_change; fi && \
+         \\builtin unset -f __ssoenv_change \
+         || { \\builtin unset -f __ssoenv_change; \\builtin false; }",
+    ];
+    chained(changes, "\\builtin ", push_ansi_c, around)
+}
+
+/// The one chain of zsh. There a trap reaches everywhere, and knows the command only while
+/// `debugbeforecmd` is on. Each statement is short of keys or comes behind that.
+pub fn chain_zsh(changes: &[Change]) -> String {
+    let around = [
+        "\\builtin typeset -g __ssoenv_debug=on; \
+         [[ -o debugbeforecmd ]] || __ssoenv_debug=off; \\builtin unsetopt debugbeforecmd; ",
+        " && { \\builtin test $__ssoenv_debug = off || \\builtin setopt debugbeforecmd; } && \
+         \\builtin unset __ssoenv_debug || { \\builtin test $__ssoenv_debug = off || \
+         \\builtin setopt debugbeforecmd; \\builtin unset __ssoenv_debug; \\builtin false; }",
+    ];
+    chained(changes, "\\builtin ", push_ansi_c, around)
 }
 
 /// The one chain of POSIX sh.
 pub fn chain_posix(changes: &[Change]) -> String {
-    chained(changes, "", |text, value| text.push_str(&quote_posix(value)))
+    chained(changes, "", |text, value| text.push_str(&quote_posix(value)), ["", ""])
 }
 
 /// It first tries the removals in a subshell: where a variable is read-only, the shell names it, and
 /// nothing at all has changed. `unset` also takes away attributes (integer, upper case, …) that
 /// would bend the values.
-fn chained(changes: &[Change], builtin: &str, push: fn(&mut String, &str)) -> String {
+fn chained(
+    changes: &[Change],
+    builtin: &str,
+    push: fn(&mut String, &str),
+    around: [&str; 2],
+) -> String {
     let names = changes.iter().map(|(name, _)| &**name).collect::<Vec<_>>().join(" ");
     let values = changes.iter().filter_map(|(_, value)| value.as_ref());
-    let size = values.map(|value| 2 * value.len() + 64).sum::<usize>() + 2 * names.len() + 256;
+    let size = values.map(|value| 2 * value.len() + 64).sum::<usize>() + 2 * names.len() + 768;
     let mut text = String::with_capacity(size);
-    text.extend(["{ ( ", builtin, "unset -v ", &names, " ) || { ", builtin]);
+    text.extend([around[0], "{ ( ", builtin, "unset -v ", &names, " ) || { ", builtin]);
     text.push_str(
         "printf '%s\\n' 'error: a read-only variable cannot be changed: all stays as it was' >&2; ",
     );
@@ -113,7 +139,7 @@ fn chained(changes: &[Change], builtin: &str, push: fn(&mut String, &str)) -> St
             push(&mut text, value);
         }
     }
-    text.push('\n');
+    text.extend([around[1], "\n"]);
     text
 }
 

@@ -8,8 +8,8 @@ use crate::domain::speech;
 pub const SHELL: Shell = Shell {
     programs: &["rzsh"],
     quote: posix::quote_ansi_c,
-    changes: posix::chain,
-    message: posix::chain,
+    changes: posix::chain_zsh,
+    message: posix::chain_zsh,
     nothing: "",
     prompt: Prompt {
         open: "%{",

@@ -180,6 +180,61 @@ fn no_trap_sees_a_key() {
     }
 }
 
+/// Neither does one in a shell without the hook, where the text itself has to see to that.
+#[test]
+fn no_trap_sees_a_key_of_an_eval() {
+    const BASH: &str = "trap 'echo \"$BASH_COMMAND\" >>$HOME/log' DEBUG";
+    let world = World::new();
+    world.ok("use prod");
+    for (name, setup, state) in [
+        ("bash", BASH.to_owned(), "set +o; trap -p"),
+        ("bash", format!("set -T; {BASH}"), "set +o; trap -p"),
+        ("bash", format!("shopt -s extdebug; {BASH} RETURN ERR"), "set +o; trap -p"),
+        ("zsh", "trap 'print -r -- \"$ZSH_DEBUG_CMD\" >>$HOME/log' DEBUG".to_owned(), "setopt"),
+        ("zsh", "TRAPDEBUG() { print -r -- \"$ZSH_DEBUG_CMD\" >>$HOME/log }".to_owned(), "setopt"),
+        (
+            "zsh",
+            "setopt no_debug_before_cmd warn_create_global\nTRAPDEBUG() { echo x >>$HOME/log }"
+                .to_owned(),
+            "setopt",
+        ),
+    ] {
+        if !have(name) {
+            continue;
+        }
+        for load in ["", "LOAD\n"] {
+            drop(std::fs::remove_file(world.path("log")));
+            let load = if load.is_empty() {
+                String::new()
+            } else {
+                format!("eval \"$(command ssoenv init {name} --no-prompt)\"\n")
+            };
+            let script = format!(
+                "{load}{setup}\n{{ {state}; }} >$HOME/before\n\
+                 f() {{ eval \"$(ssoenv use prod)\"; }}; f\n: first\n\
+                 eval \"$(ssoenv use prod)\"\necho $? $SSOENV_PROFILE\n: second\n\
+                 {{ {state}; }} >$HOME/after\nreadonly AWS_REGION\n\
+                 eval \"$(ssoenv clear)\" 2>/dev/null\necho $? $SSOENV_PROFILE\n\
+                 {{ {state}; }} >$HOME/refused\necho last"
+            );
+            let mut command = crate::support::shells::script(&world, name, &[], &script);
+            let outcome = Outcome::of(&mut command);
+            // With the hook it is a subshell that refuses, and `eval` gets nothing.
+            let refused = i32::from(load.is_empty());
+            let wanted = format!("0 prod\n{refused} prod\nlast\n");
+            assert_eq!(outcome.out, wanted, "{setup}: {outcome:?}");
+            let log = world.read("log");
+            world.assert_no_secret(&log);
+            assert!(!log.contains("ASIA"), "{setup}: {log}");
+            let silent = setup.contains("no_debug");
+            assert!(silent || log.contains("last"), "{setup}: {log}");
+            let before = world.read("before");
+            assert_eq!(world.read("after"), before, "{setup}");
+            assert_eq!(world.read("refused"), before, "{setup}");
+        }
+    }
+}
+
 /// A command that has to end by itself, and what it put out.
 fn in_time(mut command: Command) -> Outcome {
     let mut child = Running::start(command.stdout(Stdio::piped()));

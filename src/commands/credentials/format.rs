@@ -12,6 +12,7 @@ use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::words::words;
 use crate::domain::{Error, Result};
+use crate::io::term::ascii_json;
 use crate::shell::Dialect;
 
 words! {
@@ -129,9 +130,11 @@ impl Printed<'_> {
     }
 }
 
+/// In ASCII, as the AWS CLI writes it: not every reader takes a program's output for UTF-8.
 fn pretty(value: &impl Serialize) -> String {
     // What has texts as keys always becomes JSON.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    if text.is_ascii() { text } else { ascii_json(&text) }
 }
 
 /// For `--env-file`, which takes each line as it is.
@@ -183,6 +186,12 @@ mod tests {
             (_, Some((name, value))) => format!("{name}='{value}'"),
         };
         text.lines().map(quoted).fold(String::new(), |all, line| all + &line + "\n")
+    }
+
+    #[test]
+    fn json_is_ascii() {
+        let text = pretty(&json!({"account_name": "B\u{fc}ro \u{1f600}"}));
+        assert_eq!(text, "{\n  \"account_name\": \"B\\u00fcro \\ud83d\\ude00\"\n}\n");
     }
 
     #[test]

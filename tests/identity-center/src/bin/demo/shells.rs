@@ -37,7 +37,10 @@ pub fn interactive(
     program: &Path,
     env: &[(String, String)],
 ) -> io::Result<Command> {
-    let mut command = Command::new(shell);
+    // The file that `SHELL` names need not be on the path.
+    let own = std::env::var("SHELL").unwrap_or_default();
+    let named = own.rsplit(['/', '\\']).next() == Some(shell);
+    let mut command = Command::new(if named { &own } else { shell });
     match shell {
         "zsh" => {
             fs::write(

@@ -139,7 +139,7 @@ impl<'t> Lexer<'t> {
             let first = first.map_or(0, |section| section.line);
             return Err(Refusal {
                 line: number as usize,
-                what: format!("`[{name}]` stands twice: in line {first} and in line {number}"),
+                what: format!("duplicate section `[{name}]` (lines {first} and {number})"),
                 hint: format!("move the keys of line {number} under line {first}, and remove it"),
             });
         }
@@ -269,11 +269,11 @@ impl<'t> Lexer<'t> {
         let section = self.sections.last().map_or("", |section| self.at(section.name));
         let line = before.line;
         let what = if is_secret(key) {
-            format!("`{key}` stands twice in `[{section}]`: in line {line} and in line {number}")
+            format!("duplicate key `{key}` in `[{section}]` (lines {line} and {number})")
         } else {
             let old = self.at(before.value);
             format!(
-                "`{key}` stands twice in `[{section}]`: `{old}` in line {line} and `{value}` in line {number}"
+                "duplicate key `{key}` in `[{section}]`: `{old}` in line {line}, `{value}` in line {number}"
             )
         };
         let hint = format!("remove line {line} or line {number}");

@@ -27,7 +27,7 @@ impl Config {
         let users = self.references(name);
         for (user, path, line) in &users {
             error = error
-                .cause(format!("the profile `{user}` stands on it: see {}:{line}", path.display()));
+                .cause(format!("profile `{user}` references it: see {}:{line}", path.display()));
         }
         let near = self.nearest_profile(name);
         if let Some(near) =

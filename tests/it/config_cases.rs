@@ -64,7 +64,8 @@ fn case_2_both_default_sections() {
 #[test]
 fn case_3_inline_comment_in_a_region() {
     let text = format!("{SESSION}[profile dev]\n{ROLE}region = eu-west-1 # prod\n");
-    let error = refused(&text, "dev");
+    let target = config(&text).expect("readable").target(&"dev".into()).expect("credentials");
+    let error = target.region.needed().expect_err("for those who need a Region");
     assert!(error.what.contains("eu-west-1 # prod"), "{error}");
     assert!(error.hints[0].contains("region = eu-west-1`"), "{error:?}");
     assert_eq!(findings(&text), [(Finding::InlineComment, 8)]);

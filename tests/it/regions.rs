@@ -24,7 +24,7 @@ fn what_is_no_region_is_refused_before_a_login() {
     ] {
         let outcome = world.run(line);
         assert_eq!((outcome.code, &*outcome.out), (2, ""), "{line}: {outcome:?}");
-        assert!(outcome.err.contains("is no Region"), "{line}: {outcome:?}");
+        assert!(outcome.err.contains("is not valid"), "{line}: {outcome:?}");
         assert!(outcome.err.contains(hint), "{line}: {outcome:?}");
     }
     assert_eq!(world.browser_opened(), 0);

@@ -67,8 +67,8 @@ pub fn region(text: &str) -> Judged<()> {
     match Naming::of(text) {
         Naming::Known | Naming::Unknown(_) => Ok(()),
         naming => Err(match naming.meant() {
-            Some(near) => format!("`{text}` is no Region; did you mean `{near}`?"),
-            None => format!("`{text}` is no Region; write one such as `eu-central-1`"),
+            Some(near) => format!("Region `{text}` is not valid; did you mean `{near}`?"),
+            None => format!("Region `{text}` is not valid; write one such as `eu-central-1`"),
         }),
     }
 }
@@ -87,8 +87,8 @@ pub fn scopes(text: &str) -> Judged<()> {
             continue;
         }
         return Err(match nearest(scope, SCOPES) {
-            Some(near) => format!("`{scope}` is no scope; did you mean `{near}`?"),
-            None => format!("`{scope}` is no scope; write one such as `{NEEDED_SCOPE}`"),
+            Some(near) => format!("scope `{scope}` is not valid; did you mean `{near}`?"),
+            None => format!("scope `{scope}` is not valid; write one such as `{NEEDED_SCOPE}`"),
         });
     }
     if let Some(near) = scopes.iter().find_map(|scope| {

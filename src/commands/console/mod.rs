@@ -81,7 +81,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         && !words.federate
     {
         if duration.is_some() {
-            app.term.warn("`--duration` is for `--federate`: the portal decides by itself");
+            app.term.warn("`--duration` has no effect without `--federate`: the portal decides");
         }
         // Without any wish the portal opens the console as the person left it.
         let wish = words.destination.is_some() || words.service.is_some() || region.is_some();
@@ -114,7 +114,7 @@ fn page_region(app: &App, words: &Words, plan: &Plan, console: &Console) -> Resu
     if let Some(region) = &words.region {
         if !fits(region) {
             return Err(Error::usage(format!(
-                "`{region}` is no Region of the partition `{}`",
+                "Region `{region}` is not in the partition `{}`",
                 console.partition.id
             ))
             .hint("choose a Region such as `eu-central-1`"));

@@ -86,7 +86,9 @@ pub fn run(
 
 fn matching(config: &Config, glob: &str) -> Result<Vec<ProfileName>> {
     let pattern = Pattern::new(glob).map_err(|error| {
-        Error::usage(format!("`{glob}` is no pattern")).cause(error).hint("write it like `dev-*`")
+        Error::usage(format!("pattern `{glob}` is not valid"))
+            .cause(error)
+            .hint("write it like `dev-*`")
     })?;
     let fits = |name: &ProfileName| pattern.matches(name.as_str());
     let mut names: Vec<_> = config.profile_names().into_iter().filter(fits).collect();

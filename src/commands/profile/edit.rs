@@ -48,7 +48,7 @@ pub fn remove(app: &App, name: &str, dry_run: bool) -> Result<u8> {
     }
     for (profile, path, line) in references {
         let place = format!("{}:{line}", path.display());
-        app.term.warn(&format!("the profile `{profile}` stands on it: {place}"));
+        app.term.warn(&format!("profile `{profile}` references it: {place}"));
     }
     warn_directories(app, name);
     if app.env.get("SSOENV_PROFILE").is_some_and(|active| active == name) {

@@ -11,12 +11,12 @@ pub fn check(app: &App, region: Option<&str>) -> Result<()> {
     match Naming::of(region) {
         Naming::Known | Naming::Unknown(_) => warn_of_unknown(app, region),
         naming => {
-            return Err(Error::usage(format!("`{region}` is no Region")).hint(
-                match naming.meant() {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "write a Region such as `eu-central-1`".to_owned(),
-                },
-            ));
+            return Err(Error::usage(format!("Region `{region}` is not valid")).hint(match naming
+                .meant()
+            {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "write a Region such as `eu-central-1`".to_owned(),
+            }));
         }
     }
     Ok(())

@@ -192,7 +192,7 @@ fn called(
 }
 
 fn unknown_account(app: &App, sessions: &[SsoSession], account: &str) -> Error {
-    let error = Error::denied(format!("there is no account `{account}` for you"));
+    let error = Error::denied(format!("no account matches `{account}`"));
     let directories: Vec<_> =
         sessions.iter().filter_map(|session| accounts::load(app, session).ok().flatten()).collect();
     let names = directories.iter().flat_map(|d| &d.accounts).filter_map(|a| a.name.as_deref());

@@ -198,7 +198,7 @@ fn line(text: &str, mark: &str) -> Option<(usize, usize)> {
 
 fn parse(text: &str) -> Result<Parsed> {
     Parsed::parse(text.to_owned()).map_err(|refusal| {
-        Error::config("the block of `ssoenv sync` is not readable by itself")
+        Error::config("the block of `ssoenv sync` cannot be read")
             .cause(refusal.what)
             .hint("its first line that is no comment must be a section header")
     })

@@ -74,7 +74,7 @@ fn refused(role: &SsoRole, portal: &Authorized<'_>, failure: Failure) -> Error {
             let what = format!("you may not use the role {}", label(role));
             with_suggestion(Error::denied(what).cause(described), role, &roles)
         }
-        404 => Error::denied(format!("there is no account `{}` for you", role.account_id))
+        404 => Error::denied(format!("no account matches `{}`", role.account_id))
             .cause(described)
             .hint("run `ssoenv accounts --refresh` to see your accounts"),
         400 => Error::config(format!("the portal does not take the role {}", label(role)))

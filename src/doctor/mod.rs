@@ -5,6 +5,7 @@
 mod answers;
 mod aws_cli;
 pub mod bundle;
+mod console_logins;
 mod environment;
 mod files;
 mod hook;
@@ -86,6 +87,12 @@ const OFFLINE: &[(&str, &str, Look)] = &[
     ),
     ("sso-region", "`sso_region` is a Region", Sessions(sessions::region)),
     ("login", "sessions are logged in", Files(sessions::login)),
+    ("console-login", "console logins can be used", Profiles(console_logins::login)),
+    (
+        "login-source",
+        "a console login is a profile's only source",
+        Profiles(console_logins::sources),
+    ),
     ("registration", "client registrations are valid", Sessions(sessions::registration)),
 ];
 

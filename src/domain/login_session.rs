@@ -10,19 +10,34 @@ use super::timestamp::Timestamp;
 /// Seconds that credentials of a console login live.
 pub const LIFE_SECONDS: i64 = 15 * 60;
 
+/// Seconds that a console session lasts at most, refreshes included.
+pub const SESSION_SECONDS: i64 = 12 * 60 * 60;
+
 /// Seconds that they must have left to count as fresh.
 const FRESH_SECONDS: i64 = LIFE_SECONDS / 2;
 
 /// `login_session` of a profile. Profiles that name the same identity share one login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginSession {
-    /// The ARN of whoever signed in, exactly as written: the cache file is named after it.
+    /// The ARN of whoever signed in, exactly as written: the cache file is named after it. Empty
+    /// before anybody has.
     pub arn: String,
     /// `region` of the profile that has the key.
     pub region: ProfileRegion,
 }
 
 impl LoginSession {
+    /// A login that whoever signs in will have.
+    pub const fn of_anybody(region: ProfileRegion) -> Self {
+        Self { arn: String::new(), region }
+    }
+
+    /// What the identity is called in its account: the user, `root`, or the role.
+    pub fn name(&self) -> &str {
+        let last = || self.arn.rsplit([':', '/']).next().unwrap_or_default();
+        role_of(&self.arn).unwrap_or_else(last)
+    }
+
     /// The account of the identity.
     pub fn account_id(&self) -> Option<AccountId> {
         arn::account(&self.arn).map(AccountId::from)
@@ -66,19 +81,21 @@ mod tests {
 
     #[test]
     fn identities_name_account_and_role() {
-        for (arn, account, role) in [
-            ("arn:aws:iam::111122223333:user/team/jane", Some("111122223333"), None),
-            ("arn:aws:iam::111122223333:root", Some("111122223333"), None),
+        for (arn, account, role, name) in [
+            ("arn:aws:iam::111122223333:user/team/jane", Some("111122223333"), None, "jane"),
+            ("arn:aws:iam::111122223333:root", Some("111122223333"), None, "root"),
             (
                 "arn:aws-cn:sts::111122223333:assumed-role/Admin/jane",
                 Some("111122223333"),
                 Some("Admin"),
+                "Admin",
             ),
-            ("jane", None, None),
+            ("jane", None, None, "jane"),
         ] {
             let session = LoginSession { arn: arn.to_owned(), region: ProfileRegion::NONE };
             assert_eq!(session.account_id().as_ref().map(AsRef::as_ref), account, "{arn}");
             assert_eq!(session.role_name().as_ref().map(AsRef::as_ref), role, "{arn}");
+            assert_eq!(session.name(), name);
         }
     }
 

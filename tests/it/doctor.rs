@@ -380,6 +380,11 @@ const fn environment(
     Case { check, status, config: |config| config, env, says }
 }
 
+const CONSOLE: &str = "\n[profile con]\nregion = us-east-1\n\
+                       login_session = arn:aws:iam::111122223333:user/jane\n";
+const ON_TOP: &str = "\n[profile top]\nrole_arn = arn:aws:iam::777788889999:role/Deploy\n\
+                      source_profile = con\nregion = eu-west-1\n";
+
 const CASES: &[Case] = &[
     case(
         "config-file",
@@ -523,6 +528,24 @@ const CASES: &[Case] = &[
             )
         },
         "set `duration_seconds = 3600` in the profile `short`",
+    ),
+    case(
+        "console-login",
+        "warn",
+        |c| format!("{c}{CONSOLE}{ON_TOP}"),
+        "profile `top` needs the login too\",\"fix\":\"ssoenv login con\"",
+    ),
+    case(
+        "console-login",
+        "fail",
+        |c| format!("{c}{CONSOLE}").replace("arn:aws:iam", "jane"),
+        "ssoenv configure --console",
+    ),
+    case(
+        "login-source",
+        "warn",
+        |c| format!("{c}{CONSOLE}credential_process = x\n"),
+        "keep one of the two in the profile `con`",
     ),
     case("login", "warn", |c| c, "ssoenv login --sso-session corp"),
     case("login", "warn", |_| String::new(), "ssoenv configure"),

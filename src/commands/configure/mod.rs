@@ -7,8 +7,10 @@
 mod answers;
 mod ask;
 pub mod checks;
+mod console;
 mod next;
 mod portal;
+mod questions;
 mod session;
 mod write;
 
@@ -20,23 +22,14 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::names::{AccountId, RoleName};
 use crate::domain::nearest::nearest;
-use crate::domain::profile::OUTPUT_FORMATS;
-use crate::domain::profile::SsoSession;
-use crate::domain::region::is_region;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::session::request::SessionRequest;
 use crate::identity::{LoginPolicy, accounts};
 use crate::io::{self, App};
 
-use crate::commands::shared::profile_name::{self, Fields, Template};
-use crate::commands::shared::{region, switch};
-use ask::Line;
+use crate::commands::shared::profile_name::{Fields, Template};
+use crate::commands::shared::switch;
 use portal::Assigned;
-
-/// Questions behind the login, each with the flag that answers it.
-const REGION: (&str, &str) = ("default client Region", "--region REGION");
-const OUTPUT: (&str, &str) = ("CLI default output format", "--output FORMAT");
-const PROFILE: (&str, &str) = ("profile name", "--profile NAME");
 
 /// Set up a session and a profile, step by step
 #[derive(Args, Clone, Debug)]
@@ -44,6 +37,9 @@ pub struct Words {
     /// Answers given as flags.
     #[command(flatten)]
     answers: Answers,
+    /// Set up a profile of the console login instead (`aws login`)
+    #[arg(long, conflicts_with_all = ["session", "start_url", "sso_region", "scopes", "account", "role"])]
+    console: bool,
     /// Log in with a code
     #[arg(long)]
     device_code: bool,
@@ -59,16 +55,26 @@ pub struct Words {
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
-    let kept = earlier(app)?;
-    let mut answers = words.answers.clone().or(kept);
     let policy = LoginPolicy {
         device_code: words.device_code,
         no_browser: words.no_browser,
         ..switch::login_policy(&settings)
     };
+    if words.console {
+        return console::run(
+            app,
+            &config,
+            &settings,
+            &policy,
+            words.answers.clone(),
+            words.dry_run,
+        );
+    }
+    let kept = earlier(app)?;
+    let mut answers = words.answers.clone().or(kept);
     match steps(app, &config, &settings, &policy, &mut answers) {
         Ok(complete) => {
-            write::write(app, &complete, words.dry_run)?;
+            write::role(app, &complete, words.dry_run)?;
             Answers::forget(app);
             if !words.dry_run {
                 let known = accounts::load(app, &complete.session)?;
@@ -110,7 +116,7 @@ fn steps(
     policy: &LoginPolicy,
     answers: &mut Answers,
 ) -> Result<Complete> {
-    judge_the_last(config, answers)?;
+    questions::judge_the_last(config, answers)?;
     let (session, scopes) = session::session(app, config, answers)?;
     let connection = config.connection(None)?;
     let request =
@@ -118,27 +124,8 @@ fn steps(
     let mut portal = Assigned::log_in(app, request)?;
     let (account, account_name) = account(app, &portal, answers)?;
     let role = role(app, &mut portal, &account, answers)?;
-    let existing = answers.profile.as_deref().and_then(|name| config.values(name));
-    let present = |key: &str| existing.and_then(|values| values.text(key)).map(str::to_owned);
-    let region = ask::optional(
-        app,
-        REGION,
-        present("region").or_else(|| usual_region(app, config, settings)),
-        crate::domain::region_list::known_regions().map(str::to_owned).collect(),
-        checks::optional_region,
-        &mut answers.region,
-    )?;
-    if let Some(region) = &region {
-        region::warn_of_unknown(app, region);
-    }
-    let output = ask::optional(
-        app,
-        OUTPUT,
-        present("output"),
-        OUTPUT_FORMATS.map(str::to_owned).to_vec(),
-        checks::output,
-        &mut answers.output,
-    )?;
+    let region = questions::region(app, config, settings, None, answers)?;
+    let output = questions::output(app, config, answers)?;
     let label = account_name.unwrap_or_default();
     let fields = Fields {
         account_name: &label,
@@ -147,27 +134,11 @@ fn steps(
         ..Fields::default()
     };
     let proposed = Template::default().name(&fields);
-    let profile = profile(app, config, &proposed, (&session, &account, &role), answers)?;
+    let session_name = session.name.as_ref().map(AsRef::as_ref);
+    let same = config.profiles_for(account.as_str(), role.as_str(), session_name);
+    let proposed = (proposed.as_str(), account.as_str());
+    let profile = questions::profile(app, config, proposed, &same, answers)?;
     Ok(Complete { session, scopes, account, role, region, output, profile })
-}
-
-/// What is asked behind the login is judged before it where it is given. As in every step, an answer
-/// that is refused is not kept for the next run: it is taken out before it is judged.
-fn judge_the_last(config: &Config, answers: &mut Answers) -> Result<()> {
-    let name: ask::Judge = checks::name;
-    for ((text, flag), judge, slot) in [
-        (REGION, checks::optional_region as ask::Judge, &mut answers.region),
-        (OUTPUT, checks::output, &mut answers.output),
-        (PROFILE, name, &mut answers.profile),
-    ] {
-        let Some(given) = slot.take() else { continue };
-        // An existing profile keeps its name, whatever it is.
-        if text != PROFILE.0 || !config.has_profile(&given) {
-            ask::judged(text, flag, judge, &given)?;
-        }
-        *slot = Some(given);
-    }
-    Ok(())
 }
 
 fn account(
@@ -275,66 +246,5 @@ fn row((id, name): &(AccountId, Option<String>)) -> String {
     match name {
         Some(name) => format!("{name}  {id}"),
         None => id.to_string(),
-    }
-}
-
-/// The Region to propose: the setting, the user's own variable, or the one that most profiles have.
-fn usual_region(app: &App, config: &Config, settings: &Settings) -> Option<String> {
-    let set = settings.default_region.as_ref().map(ToString::to_string);
-    let saved = crate::domain::saved::Saved::capture(|name| app.env.get(name));
-    let own = || crate::domain::switch::own_region(&saved).map(str::to_owned);
-    let usual = || {
-        let mut counts: Vec<(&str, usize)> = Vec::new();
-        for region in config.summaries().filter_map(|s| s.region).filter(|r| is_region(r)) {
-            match counts.iter_mut().find(|(known, _)| *known == region) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((region, 1)),
-            }
-        }
-        counts.into_iter().max_by_key(|&(_, count)| count).map(|(region, _)| region.to_owned())
-    };
-    set.or_else(own).or_else(usual)
-}
-
-/// A name that is free, or whose profile the user lets be changed. A profile that some variable
-/// names is none of these by itself.
-fn profile(
-    app: &App,
-    config: &Config,
-    proposed: &str,
-    (session, account, role): (&SsoSession, &AccountId, &RoleName),
-    answers: &mut Answers,
-) -> Result<String> {
-    let session_name = session.name.as_ref().map(AsRef::as_ref);
-    let same = config.profiles_for(account.as_str(), role.as_str(), session_name);
-    let is_same = |name: &str| same.iter().any(|profile| profile.as_str() == name);
-    let free = |name: &str| !config.has_profile(name) || is_same(name);
-    let mut taken = config.names().map(|name| name.as_str().to_lowercase()).collect();
-    let default = match same.first() {
-        Some(same) => same.to_string(),
-        None => profile_name::unique(proposed, account.as_str(), &mut taken),
-    };
-    loop {
-        let line = Line {
-            text: PROFILE.0,
-            flag: PROFILE.1,
-            default: Some(default.clone()),
-            help: None,
-            suggestions: Vec::new(),
-            judge: checks::name,
-        };
-        let name = match answers.profile.take() {
-            // An existing profile keeps its name, whatever it is.
-            Some(name) if config.has_profile(&name) => name,
-            given => line.answer(app, given.as_deref())?,
-        };
-        let question = format!("The profile `{name}` is there already: change it?");
-        if free(&name) || io::ask::confirm(app, &question, false)? {
-            answers.profile = Some(name.clone());
-            return Ok(name);
-        }
-        if !app.term.can_ask() {
-            return Err(Error::failed(format!("the profile `{name}` is left as it is")));
-        }
     }
 }

@@ -148,7 +148,7 @@ fn slug(text: &str) -> String {
 }
 
 /// Other characters become `-`, runs of it one, none at the ends.
-fn safe(text: &str) -> String {
+pub fn safe(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         let good = c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '@' | '+');

@@ -50,7 +50,9 @@ impl LoginRequest<'_> {
 
     /// The error where a login is needed, and there is nobody to be asked.
     pub fn nobody_here(&self) -> Error {
-        Error::login_required(format!("a console login as `{}` is needed", self.session.arn))
+        let arn = &self.session.arn;
+        let whose = if arn.is_empty() { String::new() } else { format!(" as `{arn}`") };
+        Error::login_required(format!("a console login{whose} is needed"))
             .cause("there is neither a terminal nor a browser here")
             .hint(format!("{} in a terminal, then run this again", self.run_login()))
     }
@@ -72,6 +74,9 @@ impl LoginRequest<'_> {
 
     /// The hint that ends most of what can go wrong.
     pub fn run_login(&self) -> String {
+        if self.session.arn.is_empty() {
+            return "run `ssoenv configure --console`".to_owned();
+        }
         format!("run `{}`", login_command(self.profile))
     }
 
@@ -95,19 +100,21 @@ impl LoginRequest<'_> {
         if let Some(skewed) = error.skewed(app.clock.now(), TOLERATED_SKEW) {
             return skewed;
         }
-        let (arn, described) = (&self.session.arn, error.describe());
+        let described = error.describe();
+        let arn = &self.session.arn;
+        let who = if arn.is_empty() { "whoever signed in".to_owned() } else { format!("`{arn}`") };
         match error.code.as_str() {
             "TOKEN_EXPIRED" => self.ended().cause(described),
             "AUTHCODE_EXPIRED" => Error::failed("the code of the login has expired")
                 .cause(described)
                 .hint(format!("{} again, and finish it sooner", self.run_login())),
-            "USER_CREDENTIALS_CHANGED" => Error::login_required(format!(
-                "the password of `{arn}` has changed since the login"
-            ))
-            .cause(described)
-            .hint(self.run_login()),
+            "USER_CREDENTIALS_CHANGED" => {
+                Error::login_required(format!("the password of {who} has changed since the login"))
+                    .cause(described)
+                    .hint(self.run_login())
+            }
             "INSUFFICIENT_PERMISSIONS" => {
-                Error::denied(format!("`{arn}` is not allowed to use console credentials here"))
+                Error::denied(format!("{who} is not allowed to use console credentials here"))
                     .cause(described)
                     .hint(
                         "ask an administrator for the managed policy \
@@ -116,7 +123,7 @@ impl LoginRequest<'_> {
                     )
             }
             _ if error.status < 500 && !error.is_throttling() => Error::login_required(format!(
-                "AWS Sign-In in `{region}` does not accept the login of `{arn}`"
+                "AWS Sign-In in `{region}` does not accept the login of {who}"
             ))
             .cause(described)
             .hint(self.run_login()),

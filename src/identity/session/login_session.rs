@@ -66,6 +66,25 @@ pub fn obtain_or(
     renew(app, request, wanted, None, take)
 }
 
+/// A new login of whoever signs in.
+///
+/// # Errors
+/// As those of [`obtain`].
+pub fn begin(app: &App, request: LoginRequest) -> Result<LoginSession> {
+    if !request.policy.allow_login {
+        return Err(
+            Error::login_required("a console login is needed").cause("no login is allowed here")
+        );
+    }
+    keyring::unlock(app, request.policy)?;
+    let signed_in = console::sign_in(app, request)?;
+    let session = LoginSession { arn: signed_in.identity.clone(), ..request.session.clone() };
+    let hash = login_sessions::key_hash(&session);
+    let _turn = Turn::at_login(app, &hash, &session.arn, true)?;
+    signed_in.keep(app, &session)?;
+    Ok(session)
+}
+
 fn renew(
     app: &App,
     request: LoginRequest,

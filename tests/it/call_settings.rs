@@ -111,6 +111,10 @@ fn nothing_stays_behind() {
     assert!(VARIABLES.iter().all(|variable| used.iter().any(|line| line == variable)), "{used:?}");
     // A nested shell and a command start from the same.
     assert_eq!(environment(&world, &format!("{USE}; {USE}")), used);
+    let nested = |inner: &str| environment(&world, &format!("{USE}; exec sh -c '{inner}; env'"));
+    assert_eq!(nested("eval \"$(ssoenv use dev)\""), dev);
+    assert_eq!(nested("eval \"$(ssoenv clear)\""), before);
+    assert_eq!(nested("eval \"$(ssoenv use dev)\"; eval \"$(ssoenv clear)\""), before);
     let exec = environment(&world, &format!("{USE}; exec ssoenv exec dev -- env"));
     assert_eq!(exec, dev);
     let profile = environment(&world, &format!("{USE}; eval \"$(ssoenv use dev --mode profile)\""));

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use identity_center::{Lifetimes, Operation, Proxy, Trust};
 
+use crate::support::python::{installed, on_path};
 use crate::support::run;
 use crate::support::world::{CONFIG, Outcome};
-use crate::support::{World, skip};
+use crate::support::{World, python};
 
 const DEPLOY: &str = "arn:aws:iam::777788889999:role/Deploy";
 
@@ -27,47 +28,27 @@ fn script(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name).display().to_string()
 }
 
-/// Where `.ci/run` installs clients.
-fn installed() -> PathBuf {
-    let binary = Path::new(env!("CARGO_BIN_EXE_ssoenv"));
-    let target = binary.ancestors().nth(2).expect("target");
-    target.join("clients")
-}
-
 /// `None`, after saying so, or a failure where `SSOENV_TEST_CLIENTS` names the client.
 fn missing(client: &str) -> Option<Client> {
-    let required = std::env::var("SSOENV_TEST_CLIENTS").unwrap_or_default();
-    assert!(!required.split(',').any(|name| name.trim() == client), "{client} is not installed");
-    skip(format_args!("{client} is not installed"));
+    python::missing(client);
     None
-}
-
-fn on_path(name: &str) -> Vec<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let usual = ["/usr/bin", "/usr/local/bin"].map(PathBuf::from);
-    let folders = std::env::split_paths(&path).chain(usual);
-    folders.map(|folder| folder.join(name)).filter(|path| path.is_file()).collect()
 }
 
 fn succeeds(command: &mut Command) -> Option<Vec<u8>> {
     run::try_output(command).filter(|output| output.status.success()).map(|output| output.stdout)
 }
 
-/// Words with a program's own name, and nothing of a version manager's.
-fn real_python(python: &Path) -> Option<PathBuf> {
-    let test = "import boto3, sys; print(sys.executable)";
-    let name = succeeds(Command::new(python).args(["-c", test]))?;
-    Some(PathBuf::from(String::from_utf8(name).ok()?.trim()))
-}
-
-fn boto3() -> Option<Client> {
-    let mut pythons = vec![installed().join("python/bin/python3")];
-    pythons.extend(on_path("python3"));
-    let Some(python) = pythons.iter().find_map(|python| real_python(python)) else {
-        return missing("boto3");
+/// With these modules beside it.
+fn boto3_with(modules: &str) -> Option<Client> {
+    let Some(python) = python::having(&format!("boto3{modules}")) else {
+        return missing(if modules.is_empty() { "boto3" } else { "awscrt" });
     };
     let words = vec![python.display().to_string(), script("who.py")];
     Some(Client { words, env: Vec::new(), profile: &[] })
+}
+
+fn boto3() -> Option<Client> {
+    boto3_with("")
 }
 
 fn javascript() -> Option<Client> {
@@ -337,12 +318,7 @@ fn shares_console_logins(client: &Client) {
 
 #[test]
 fn boto3_shares_console_logins() {
-    let Some(client) = boto3() else { return };
-    let crt = succeeds(Command::new(&client.words[0]).args(["-c", "import awscrt"]));
-    if crt.is_none() {
-        let _ = missing("awscrt");
-        return;
-    }
+    let Some(client) = boto3_with(", awscrt") else { return };
     shares_console_logins(&client);
 }
 

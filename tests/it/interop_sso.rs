@@ -6,16 +6,10 @@ use std::process::Command;
 
 use identity_center::{Operation, Proxy};
 
+use crate::support::World;
+use crate::support::python::{boto3, missing};
 use crate::support::run;
 use crate::support::world::{Outcome, path};
-use crate::support::{World, skip};
-
-/// Says that a client is missing; fails where it has to be there.
-fn missing(name: &str) {
-    let required = std::env::var("SSOENV_TEST_CLIENTS").unwrap_or_default();
-    assert!(!required.split(',').any(|n| n.trim() == name), "{name} has to be there");
-    skip(format_args!("{name} is not installed"));
-}
 
 /// An AWS CLI of version 2.
 fn aws() -> Option<PathBuf> {
@@ -26,21 +20,6 @@ fn aws() -> Option<PathBuf> {
     });
     if found.is_none() {
         missing("aws");
-    }
-    found
-}
-
-/// A Python that has boto3.
-pub fn python() -> Option<PathBuf> {
-    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/clients/python/bin/python3");
-    let found = [own, PathBuf::from("python3")].into_iter().find_map(|program| {
-        let script = "import boto3, sys; print(sys.executable)";
-        let output = run::try_output(Command::new(program).args(["-c", script]))?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        (output.status.success()).then(|| PathBuf::from(text.trim()))
-    });
-    if found.is_none() {
-        missing("boto3");
     }
     found
 }
@@ -72,7 +51,7 @@ fn after_our_login_the_aws_cli_needs_none() {
 
 #[test]
 fn after_our_login_boto3_needs_none() {
-    let Some(python) = python() else { return };
+    let Some(python) = boto3() else { return };
     let world = World::new();
     world.ok("login");
     let mut command = world.command(python);
@@ -84,7 +63,7 @@ fn after_our_login_boto3_needs_none() {
 
 #[test]
 fn boto3_refreshes_our_token_and_we_go_on_with_what_it_wrote() {
-    let Some(python) = python() else { return };
+    let Some(python) = boto3() else { return };
     let world = World::new();
     world.ok("login");
     world.expire();

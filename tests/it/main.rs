@@ -4,6 +4,7 @@
 mod assume_role;
 mod browser;
 mod call_settings;
+mod call_settings_boto3;
 mod catalogue;
 mod clients;
 mod coexist;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::interop_sso::python;
+use crate::support::python::boto3;
 use crate::support::world::{CONFIG, Outcome};
 use crate::support::{World, json, skip};
 
@@ -205,7 +205,7 @@ fn regions_of_other_makers_are_taken() {
 /// The list is the one that the script makes; another botocore may have more.
 #[test]
 fn the_list_of_regions_is_botocores() {
-    let Some(python) = python() else { return };
+    let Some(python) = boto3() else { return };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let script = root.join("release/regions");
     let made = Command::new(python).arg(script).arg("--print").output().expect("a script");

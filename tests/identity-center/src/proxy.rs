@@ -1,7 +1,8 @@
 //! An intercepting proxy, so that clients can be run against the real host names.
 
 use crate::call::Via;
-use crate::hosts;
+use crate::hosts::{self, Service};
+use crate::recorder::{self, Seen};
 use crate::server::{Body, Shared, connection, serve, whole};
 use crate::tls::Authority;
 use base64::Engine;
@@ -9,6 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
+use hyper::upgrade::Upgraded;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use std::collections::HashMap;
@@ -18,6 +20,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::server::TlsStream;
 
 /// What the proxy knows.
 #[derive(Debug, Default)]
@@ -27,6 +30,7 @@ struct Book {
     hosts: Vec<String>,
     sni: Vec<String>,
     map: HashMap<String, SocketAddr>,
+    recorded: Option<Vec<Seen>>,
 }
 
 #[derive(Debug)]
@@ -39,6 +43,12 @@ struct Inner {
 impl Inner {
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether what comes for this host is only written down.
+    fn records(&self, host: &str) -> bool {
+        let is_login = hosts::recognise(host).is_some_and(|host| host.service != Service::Sts);
+        self.book().recorded.is_some() && !is_login
     }
 
     /// Is this host simulated, and as what?
@@ -121,6 +131,17 @@ impl Proxy {
         self.inner.book().map.insert(host.to_owned(), address);
     }
 
+    /// From now on every host is there: what comes for others than those of a login is written down, and
+    /// refused.
+    pub fn record(&self) {
+        self.inner.book().recorded = Some(Vec::new());
+    }
+
+    /// What was written down since the last time.
+    pub fn recorded(&self) -> Vec<Seen> {
+        self.inner.book().recorded.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
     /// The environment for a client: proxy (both cases), CA, nothing exempt.
     pub fn env(&self) -> Vec<(String, String)> {
         let ca = self.ca_pem_path.display().to_string();
@@ -189,6 +210,14 @@ async fn proxied(inner: Arc<Inner>, mut request: Request<Incoming>) -> io::Resul
         book.map.get(&host).copied()
     };
     let via = inner.via(&host);
+    if request.method() == Method::CONNECT && inner.records(&host) {
+        tokio::spawn(async move {
+            if let Ok(upgraded) = hyper::upgrade::on(&mut request).await {
+                write_down(inner, TokioIo::new(upgraded), host).await;
+            }
+        });
+        return Ok(short(200, ""));
+    }
     if request.method() == Method::CONNECT {
         let Some(via) = via else {
             return Ok(short(502, "this host is not simulated"));
@@ -207,19 +236,36 @@ async fn proxied(inner: Arc<Inner>, mut request: Request<Incoming>) -> io::Resul
     }
 }
 
-async fn intercept<S>(inner: Arc<Inner>, stream: S, via: Via)
-where
-    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
-{
+async fn intercept(inner: Arc<Inner>, stream: TokioIo<Upgraded>, via: Via) {
     let host = via.host.clone().unwrap_or_default();
-    let config = Arc::new(inner.authority.server_config(&host));
-    let Ok(stream) = tokio_rustls::TlsAcceptor::from(config).accept(stream).await else {
-        return;
-    };
+    if let Some(stream) = decrypted(&inner, stream, &host).await {
+        connection(Arc::clone(&inner.shared), stream, via).await;
+    }
+}
+
+async fn write_down(inner: Arc<Inner>, stream: TokioIo<Upgraded>, host: String) {
+    let Some(stream) = decrypted(&inner, stream, &host).await else { return };
+    let service = service_fn(|request| async {
+        let seen = recorder::read(&host, request).await?;
+        inner.book().recorded.get_or_insert_default().push(seen);
+        io::Result::Ok(recorder::refusal())
+    });
+    let _ = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+async fn decrypted(
+    inner: &Inner,
+    stream: TokioIo<Upgraded>,
+    host: &str,
+) -> Option<TlsStream<TokioIo<Upgraded>>> {
+    let config = Arc::new(inner.authority.server_config(host));
+    let stream = tokio_rustls::TlsAcceptor::from(config).accept(stream).await.ok()?;
     if let Some(name) = stream.get_ref().1.server_name() {
         inner.book().sni.push(name.to_owned());
     }
-    connection(Arc::clone(&inner.shared), stream, via).await;
+    Some(stream)
 }
 
 async fn forward(request: Request<Incoming>, to: SocketAddr) -> io::Result<Response<Body>> {

@@ -5,6 +5,7 @@ pub mod files;
 pub mod http;
 pub mod imports;
 pub mod messages;
+pub mod python;
 pub mod run;
 pub mod secret_service;
 pub mod shells;

@@ -309,9 +309,16 @@ impl Drop for Person {
 
 /// Runs a script in `sh` with `ssoenv` on its path.
 pub fn sh(world: &World, script: &str) -> Outcome {
+    Outcome::of(&mut sh_command(world, script))
+}
+
+/// What [`sh`] runs.
+pub fn sh_command(world: &World, script: &str) -> Command {
     let bin = Path::new(env!("CARGO_BIN_EXE_ssoenv")).parent().expect("a folder");
     let path = format!("{}:{}", bin.display(), path());
-    Outcome::of(world.command("/bin/sh").args(["-c", script]).env("PATH", path))
+    let mut command = world.command("/bin/sh");
+    command.args(["-c", script]).env("PATH", path);
+    command
 }
 
 /// The search path of the test run.

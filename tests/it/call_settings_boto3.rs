@@ -113,7 +113,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Whether the large and the small call of CloudWatch were compressed.
+/// Whether the large and the small batch of metrics were compressed.
 fn compressed(all: &[Seen]) -> (bool, bool) {
     let calls = Call::of(all, "monitoring", "POST");
     let is_compressed =

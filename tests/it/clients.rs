@@ -327,3 +327,9 @@ fn the_javascript_sdk_shares_console_logins() {
     let Some(client) = javascript() else { return };
     shares_console_logins(&client);
 }
+
+#[test]
+fn the_rust_sdk_shares_console_logins() {
+    let Some(client) = rust() else { return };
+    shares_console_logins(&client);
+}

@@ -72,6 +72,9 @@ fn switch_to(env: Env, name: &str, shell: Option<Dialect>) -> Option<ExitCode> {
     }
     let region = switch::region(&app, &plan, None).ok()?;
     let delta = switch::keys(&app, &plan, region, &credentials);
+    if !delta.has_room() {
+        return None;
+    }
     let code = shell_code::finish(&app, &plan, delta, shell).ok()?;
     Some(ExitCode::from(code))
 }

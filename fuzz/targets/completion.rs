@@ -40,8 +40,9 @@ fn inserted(typed: &Typed, line: &str, breaks: &str, more: &str) {
     let again = read(&chosen, breaks).unwrap_or_else(|| panic!("{chosen:?} is no command"));
     assert_eq!(again.words, typed.words, "{chosen:?}");
     assert_eq!(again.current.text, value, "{chosen:?}");
-    // bash closes the quote and goes on with the next word.
-    let quote = current.quote.map(String::from).unwrap_or_default();
+    // bash closes the quote, unless it is there already, and goes on with the next word.
+    let quote = current.quote.filter(|quote| !chosen.ends_with(*quote));
+    let quote = quote.map(String::from).unwrap_or_default();
     let ended = format!("{chosen}{quote} ");
     let next = read(&ended, breaks).unwrap_or_else(|| panic!("{ended:?} is no command"));
     assert_eq!(next.words.last(), Some(&value), "{ended:?}");

@@ -8,6 +8,7 @@ use super::shared::listing::{
     self, Listed, finish, list, listed_error, name_key, session_name, shown,
 };
 use super::shared::{Completes, table};
+use crate::domain::called::called;
 use crate::domain::label::sanitise;
 use crate::domain::nearest::nearest;
 use crate::domain::profile::SsoSession;
@@ -74,11 +75,10 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
 
 /// The one account that a person names.
 fn one_account<'a>(listed: &'a [Listed], text: &str) -> Result<(&'a SsoSession, &'a str)> {
-    let fitting: Vec<_> = listed
+    let all = listed
         .iter()
-        .flat_map(|one| one.accounts.accounts.iter().map(move |account| (&one.session, account)))
-        .filter(|(_, account)| account.is_called(text))
-        .collect();
+        .flat_map(|one| one.accounts.accounts.iter().map(move |account| (&one.session, account)));
+    let fitting = called(all, text, |(_, account)| account.names());
     match fitting[..] {
         [(session, account)] => Ok((session, &account.id)),
         [] => {

@@ -78,7 +78,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let token = (words.docker || shown)
         .then(|| TemporaryFile::token(app, listener.port, endpoint.token()))
         .transpose()?;
-    let lines = lines(&endpoint, token.as_ref(), words.docker);
+    let lines = lines(&endpoint, token.as_ref(), words.docker)?;
     let count = endpoint.uris().len();
     let plural = if count == 1 { "" } else { "s" };
     let interrupted = app.run_undisturbed(async {
@@ -110,7 +110,11 @@ pub fn bind(port: Option<u16>) -> Result<Listener> {
 }
 
 /// What a client needs: an address per profile, and the token or where it is.
-fn lines(endpoint: &ContainerEndpoint, file: Option<&TemporaryFile>, docker: bool) -> String {
+fn lines(
+    endpoint: &ContainerEndpoint,
+    file: Option<&TemporaryFile>,
+    docker: bool,
+) -> Result<String> {
     let uris = endpoint.uris();
     if let Some(file) = file.filter(|_| docker) {
         let mount = format!("{}:{IN_CONTAINER}:ro", file.path.display());
@@ -126,9 +130,16 @@ fn lines(endpoint: &ContainerEndpoint, file: Option<&TemporaryFile>, docker: boo
                 "--env",
                 &format!("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE={IN_CONTAINER}"),
             ];
-            shell_words::join(words) + "\n"
+            words.join(" ") + "\n"
         });
-        return words.collect();
+        return match mount.find(is_split) {
+            None => Ok(words.collect()),
+            Some(_) => {
+                Err(Error::config("the path of the token's file cannot be handed to `docker run`")
+                    .cause(format!("`{}` has a blank or a special character", file.path.display()))
+                    .hint("set `XDG_STATE_HOME` to a folder without them"))
+            }
+        };
     }
     let token = match file {
         Some(file) => {
@@ -137,7 +148,12 @@ fn lines(endpoint: &ContainerEndpoint, file: Option<&TemporaryFile>, docker: boo
         None => format!("AWS_CONTAINER_AUTHORIZATION_TOKEN={}\n", endpoint.token().expose()),
     };
     let uris = uris.iter().map(|uri| format!("AWS_CONTAINER_CREDENTIALS_FULL_URI={uri}\n"));
-    uris.chain([token]).collect()
+    Ok(uris.chain([token]).collect())
+}
+
+/// Whether a shell splits or expands what stands in `$(cat FILE)` here.
+fn is_split(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '*' | '?' | '[' | '\\')
 }
 
 /// A file that is there for as long as it is served, 0600.

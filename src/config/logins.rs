@@ -1,13 +1,14 @@
 //! Console logins: who is named by `login_session`, and by which profile.
 
+use std::collections::HashSet;
+
 use super::profiles::Config;
 use super::region_key;
+use super::resolve::{assumes_role, has_static_keys};
 use super::values::Values;
+use crate::domain::Result;
 use crate::domain::login_session::LoginSession;
 use crate::domain::names::ProfileName;
-
-/// How many `source_profile` steps are followed.
-const DEPTH: usize = 8;
 
 impl Config {
     /// Each identity that a profile names, with the first such profile.
@@ -24,16 +25,35 @@ impl Config {
 
     /// The profile that has the `login_session` in which a profile's chain ends.
     pub fn login_holder(&self, name: &ProfileName) -> Option<ProfileName> {
-        let mut name = name.clone();
-        for _ in 0..DEPTH {
-            let values = self.values(name.as_str())?;
-            let next = values.text("source_profile").filter(|_| values.contains("role_arn"));
-            match next {
-                Some(next) => name = ProfileName::new(next),
-                None => return values.contains("login_session").then_some(name),
+        let end = self.chain_end(name).ok()?;
+        self.values(end.as_str())?.contains("login_session").then_some(end)
+    }
+
+    /// The profile whose own credentials the roles of a profile's chain are taken with; the profile
+    /// itself where it takes none.
+    ///
+    /// # Errors
+    /// As [`Config::target`], for a chain that leads nowhere or back to itself.
+    pub fn chain_end(&self, name: &ProfileName) -> Result<ProfileName> {
+        let mut end = name.clone();
+        let mut visited = HashSet::from([end.clone()]);
+        loop {
+            let values = self.values(end.as_str()).ok_or_else(|| self.not_found(end.as_str()))?;
+            let is_source = end != *name && has_static_keys(values);
+            let next = values.text("source_profile").filter(|_| assumes_role(values) && !is_source);
+            let Some(next) = next.map(ProfileName::new) else { return Ok(end) };
+            // Only its own keys make a profile its own source.
+            if next == end && has_static_keys(values) {
+                return Ok(end);
             }
+            if !self.has_profile(next.as_str()) || !visited.insert(next.clone()) {
+                return Err(match self.target(name) {
+                    Err(error) => error,
+                    Ok(_) => self.not_found(next.as_str()),
+                });
+            }
+            end = next;
         }
-        None
     }
 }
 

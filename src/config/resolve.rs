@@ -1,5 +1,6 @@
 //! Where a profile's credentials come from: the AWS CLI's order and its refusals.
 
+use super::header::profile_section;
 use super::profiles::Config;
 use super::region_key;
 use super::sso;
@@ -128,7 +129,10 @@ impl Config {
                 .wrong(name, &format!("has the `source_profile` `{source}`, which does not exist"));
             match self.nearest_profile(source.as_str()) {
                 Some(near) => error.hint(format!("did you mean `source_profile = {near}`?")),
-                None => error.hint(format!("add `[profile {source}]`, or name another profile")),
+                None => error.hint(format!(
+                    "add `[{}]`, or name another profile",
+                    profile_section(source.as_str())
+                )),
             }
         })?;
         let static_keys = has_static_keys(values);
@@ -175,11 +179,11 @@ impl Config {
     }
 }
 
-fn assumes_role(values: Values) -> bool {
+pub(super) fn assumes_role(values: Values) -> bool {
     values.contains("role_arn") && !values.contains("web_identity_token_file")
 }
 
-fn has_static_keys(values: Values) -> bool {
+pub(super) fn has_static_keys(values: Values) -> bool {
     values.contains("aws_access_key_id") || values.contains("aws_secret_access_key")
 }
 

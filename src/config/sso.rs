@@ -42,8 +42,14 @@ impl Config {
         found
     }
 
-    /// The session that `aws sso login --profile` logs in to; `None` for a profile without one.
+    /// The session in which a profile's chain ends: its own, or that of the profile whose credentials
+    /// its roles are taken with; `None` where there is none.
     pub fn session_of(&self, name: &ProfileName) -> Result<Option<SsoSession>> {
+        self.own_session(&self.chain_end(name)?)
+    }
+
+    /// The session that `aws sso login --profile` logs in to; `None` for a profile without one.
+    pub fn own_session(&self, name: &ProfileName) -> Result<Option<SsoSession>> {
         let values = self.values(name.as_str()).ok_or_else(|| self.not_found(name.as_str()))?;
         match values.text("sso_session").filter(|session| !session.is_empty()) {
             Some(session) => self.session(&SessionName::new(session)).map(Some),
@@ -188,7 +194,10 @@ impl Config {
                 "missing the following required SSO configuration values in the session: {}",
                 lacking.join(", ")
             ))
-            .hint(format!("move {keys} from `[profile {name}]` to `[sso-session {session}]`")))
+            .hint(format!(
+                "move {keys} from `[{}]` to `[sso-session {session}]`",
+                profile_section(name.as_str())
+            )))
     }
 
     fn account(&self, name: &ProfileName, values: Values, text: &str) -> Result<AccountId> {

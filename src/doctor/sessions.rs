@@ -191,7 +191,7 @@ pub(super) fn legacy_profiles(config: &Config, session: &SsoSession) -> Vec<Prof
         return Vec::new();
     }
     let is_of = |name: &ProfileName| {
-        config.session_of(name).is_ok_and(|other| other.as_ref() == Some(session))
+        config.own_session(name).is_ok_and(|other| other.as_ref() == Some(session))
     };
     config.profile_names().into_iter().filter(is_of).collect()
 }

@@ -48,6 +48,10 @@ pub struct EnvDelta {
 
 const SLOTS: usize = 128;
 
+/// What programs can be given in variables: Linux takes 128 KiB for one, macOS 1 MiB for all, Windows
+/// 32 KiB for one.
+const ROOM: usize = if cfg!(windows) { 30_000 } else { 96 * 1024 };
+
 impl EnvDelta {
     /// No change, and room for all that `use` makes.
     pub fn new() -> Self {
@@ -79,6 +83,12 @@ impl EnvDelta {
     /// All changes in order.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// Whether all that is set has room in an environment, beside what is there already.
+    pub fn has_room(&self) -> bool {
+        let set = self.changes.iter().filter_map(|(_, value)| value.as_ref());
+        set.map(String::len).sum::<usize>() <= ROOM
     }
 
     /// Whether there is nothing to do.

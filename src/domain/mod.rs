@@ -3,6 +3,7 @@
 pub mod active;
 pub mod arn;
 pub mod call_settings;
+pub mod called;
 pub mod console;
 pub mod credentials;
 pub mod dotfile;

@@ -11,7 +11,7 @@ use crate::support::tmux::Terminal;
 use crate::support::{World, find};
 
 /// Profiles with every character that means something to a shell, account and role of each.
-const PROFILES: [(&str, &str, &str); 16] = [
+const PROFILES: [(&str, &str, &str); 19] = [
     ("plain", "111111111111", "Admin"),
     ("plain-audit", "111111111111", "Auditor"),
     ("with space", "222222222222", "ReadOnly"),
@@ -26,6 +26,9 @@ const PROFILES: [(&str, &str, &str); 16] = [
     ("\u{fc}n\u{ef}", "222222222222", "ReadOnly"),
     ("me@home", "222222222222", "ReadOnly"),
     ("bang!x", "222222222222", "ReadOnly"),
+    ("rock'", "222222222222", "ReadOnly"),
+    ("inch\"", "222222222222", "ReadOnly"),
+    ("now!", "222222222222", "ReadOnly"),
     ("run$(touch CANARY)", "222222222222", "ReadOnly"),
     ("tick`touch CANARY`", "222222222222", "ReadOnly"),
 ];
@@ -47,6 +50,14 @@ const CASES: &[(&str, &[&str])] = &[
     ("ssoenv use me@", &["use", "me@home"]),
     ("ssoenv use bang", &["use", "bang!x"]),
     ("ssoenv use run", &["use", "run$(touch CANARY)"]),
+    ("ssoenv use roc", &["use", "rock'"]),
+    ("ssoenv use 'roc", &["use", "rock'"]),
+    ("ssoenv use \"roc", &["use", "rock'"]),
+    ("ssoenv use inc", &["use", "inch\""]),
+    ("ssoenv use 'inc", &["use", "inch\""]),
+    ("ssoenv use \"inc", &["use", "inch\""]),
+    ("ssoenv use no", &["use", "now!"]),
+    ("ssoenv use \"no", &["use", "now!"]),
     ("ssoenv use \"tic", &["use", "tick`touch CANARY`"]),
     ("ssoenv use 'wi", &["use", "with space"]),
     ("ssoenv use \"wi", &["use", "with space"]),

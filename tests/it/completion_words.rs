@@ -171,7 +171,9 @@ fn what_is_inserted_is_one_word_for_bash() {
         let typed = line::read(&format!("ssoenv use {quote}"), " \t\n\"'@><=;|&(:");
         let current = typed.expect("a command").current;
         let inserted = current.insertion(&value).expect("it begins as typed");
-        script.extend(["printf '%s\\0' ", quote, &inserted, quote, "\n"]);
+        // As readline does.
+        let end = if inserted.ends_with(quote) { "" } else { quote };
+        script.extend(["printf '%s\\0' ", quote, &inserted, end, "\n"]);
         values.push(value);
     }
     let mut command = Command::new(bash);

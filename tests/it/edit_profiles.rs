@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use ssoenv::config::edit::Name;
 use ssoenv::config::store::Editing;
 
@@ -129,7 +129,8 @@ fn a_profile_that_calls_this_program() {
     assert_eq!((outcome.code, &*outcome.out), (0, ""), "{outcome:?}");
     let written = values(&world, "prod-process");
     let command = written["credential_process"].as_str().expect("a command");
-    assert_eq!(written.as_object().map(serde_json::Map::len), Some(1), "{written}");
+    assert_eq!(written.as_object().map(serde_json::Map::len), Some(2), "{written}");
+    assert_eq!(written["region"], "eu-west-1");
     let words = shell_words::split(command).expect("words");
     assert_eq!(words, [env!("CARGO_BIN_EXE_ssoenv"), "credentials", "prod"]);
     assert_eq!(world.run("profile use-process prod").code, 2);
@@ -153,6 +154,38 @@ fn a_profile_that_calls_this_program() {
     let odd = world.run("profile copy prod $(id)");
     assert_eq!(odd.code, 0, "{odd:?}");
     assert_eq!(world.run("profile use-process $(id)").code, 6);
+}
+
+/// Where and how to call is the same with it; where the credentials come from is not.
+#[test]
+fn a_profile_that_calls_this_program_keeps_the_other_settings() {
+    let world = World::new();
+    let more = "output = text\nservices = local\ns3 =\n  max_concurrent_requests = 4\n  \
+                addressing_style = path\nca_bundle = ~/ca.pem\nmfa_serial = x\n";
+    let config = CONFIG.replace("region = us-west-2\n", &format!("region = us-west-2\n{more}"));
+    world.write(
+        ".aws/config",
+        &format!("{config}\n[services local]\ns3 =\n  endpoint_url = http://127.0.0.1:9\n"),
+    );
+    world.write(
+        ".aws/credentials",
+        "[tools]\ncli_pager = cat\naws_access_key_id = A\naws_secret_access_key = S\n",
+    );
+    world.ok("profile use-process tools");
+    let mut written = values(&world, "tools-process");
+    let command = written.as_object_mut().and_then(|all| all.remove("credential_process"));
+    assert!(command.is_some_and(|command| command.to_string().contains("credentials tools")));
+    assert_eq!(
+        written,
+        json!({
+            "region": "us-west-2",
+            "output": "text",
+            "services": "local",
+            "s3": { "max_concurrent_requests": "4", "addressing_style": "path" },
+            "ca_bundle": "~/ca.pem",
+            "cli_pager": "cat",
+        })
+    );
 }
 
 #[test]

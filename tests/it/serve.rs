@@ -17,6 +17,7 @@ use crate::support::World;
 use crate::support::http::{self, get, send};
 use crate::support::run::{self, Running};
 use crate::support::tty::Tty;
+use crate::support::world::{Outcome, sh};
 
 /// A server under test.
 pub struct Server {
@@ -357,6 +358,32 @@ fn docker_gets_a_mounted_token() {
     assert!(!line.contains(&token));
     signal(child.id(), "TERM");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+/// `docker run $(cat FILE)` takes the words as they are: quotes would be a part of them.
+#[test]
+fn the_words_for_docker_have_no_quotes() {
+    let world = logged_in();
+    let odd = world.path("with=equals,comma@at");
+    let mut command = world.ssoenv(["serve", "prod", "--docker", "--write", "docker.words"]);
+    let mut child = Running::start(command.env("XDG_STATE_HOME", &odd));
+    child.wait_for_line("serving 1 profile on port");
+    let script = "set -- $(cat docker.words); printf '%s\\n' \"$@\"";
+    let words = sh(&world, script).out;
+    let words: Vec<_> = words.lines().collect();
+    let [_, _, "--volume", mount, "--env", uri, "--env", file] = words[..] else {
+        panic!("{words:?}")
+    };
+    assert!(mount.starts_with(&*odd.to_string_lossy()), "{mount}");
+    assert!(uri.starts_with("AWS_CONTAINER_CREDENTIALS_FULL_URI=http://"), "{uri}");
+    assert!(!uri.contains(['\'', '"', '\\']) && !file.contains(['\'', '"', '\\']), "{words:?}");
+    signal(child.id(), "TERM");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    // A path that cannot be one word is told.
+    let mut command = world.ssoenv(["serve", "prod", "--docker"]);
+    let outcome = Outcome::of(command.env("XDG_STATE_HOME", world.path("my state")));
+    assert_eq!((outcome.code, &*outcome.out), (6, ""), "{outcome:?}");
+    assert!(outcome.err.contains("set `XDG_STATE_HOME`"), "{outcome:?}");
 }
 
 #[test]

@@ -182,11 +182,14 @@ impl Current {
     /// begin with the part that stays.
     pub fn insertion(&self, value: &str) -> Option<String> {
         let rest = value.strip_prefix(&self.text[..self.kept])?;
-        Some(match self.quote {
-            Some('\'') => rest.replace('\'', "'\\''"),
-            Some(_) => in_double_quotes(rest),
-            None => bare(rest),
-        })
+        let Some(quote) = self.quote else { return Some(bare(rest)) };
+        let mut text =
+            if quote == '\'' { rest.replace('\'', "'\\''") } else { in_double_quotes(rest) };
+        // readline closes the quote unless it sees this character at the end.
+        if text.is_empty() || text.ends_with(quote) {
+            text.push(quote);
+        }
+        Some(text)
     }
 }
 
@@ -276,6 +279,10 @@ mod tests {
             ("s use --account='A", "--account=A b", Some("A b")),
             ("s use me@e", "me@example:x y", Some("@example:x\\ y")),
             ("s use 'it", "it's", Some("it'\\''s")),
+            ("s use 'qu", "quote'", Some("quote'\\'''")),
+            ("s use \"qu", "quote\"", Some("quote\\\"\"")),
+            ("s use \"no", "now!", Some("now\"\\!\"\"")),
+            ("s use 'quote'\\''", "quote'", Some("'")),
             ("s use \"d", "d$x!`\"\\", Some("d\\$x\"\\!\"\\`\\\"\\\\")),
             ("s use TEAM:", "team:web", None),
             ("s use ~", "~x", Some("\\~x")),

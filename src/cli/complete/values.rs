@@ -125,11 +125,20 @@ fn roles(app: &App, account: Option<&str>, session: Option<&str>) -> Vec<Candida
             roles.entry(role.to_owned()).or_insert_with(|| account.to_owned());
         }
     };
+    let listings = listings(app, session);
+    // The exact name wins over those in another letter case.
+    let is_exact = |id: &str, name: &str| account.is_some_and(|text| text == id || text == name);
+    let mut exact = listings.iter().flat_map(|known| &known.accounts).any(|entry| {
+        let (id, name) = entry.names();
+        is_exact(id, name.unwrap_or_default())
+    });
+    each_row(app, |row| exact |= is_exact(row.account_id, row.account_name));
+    let fits = |id: &str, name: &str| {
+        is_exact(id, name)
+            || account.is_none_or(|text| !exact && text.to_lowercase() == name.to_lowercase())
+    };
     each_row(app, |row| {
-        let named = |account: &str| {
-            account == row.account_id || account.to_lowercase() == row.account_name.to_lowercase()
-        };
-        if account.is_none_or(named)
+        if fits(row.account_id, row.account_name)
             && session.is_none_or(|session| session == row.session)
             && matches!(row.source, "sso" | "sso-legacy")
         {
@@ -137,9 +146,9 @@ fn roles(app: &App, account: Option<&str>, session: Option<&str>) -> Vec<Candida
             add(row.role, name);
         }
     });
-    for known in listings(app, session) {
+    for known in listings {
         for entry in &known.accounts {
-            if account.is_none_or(|account| entry.is_called(account)) {
+            if fits(&entry.id, entry.name.as_deref().unwrap_or_default()) {
                 let name = entry.name.as_deref().unwrap_or(&entry.id);
                 entry.roles.iter().flatten().for_each(|role| add(role, name));
             }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::config::header::is_portable;
+use crate::domain::called::called;
 use crate::domain::launcher;
 use crate::domain::names::AccountId;
 use crate::domain::nearest::nearest;
@@ -121,18 +122,12 @@ pub fn name(text: &str) -> Judged<()> {
     Err("use letters, digits and `_-/.%@:+`: some AWS tools read no other names".to_owned())
 }
 
-/// An account by its ID, or by a name that only one has; case does not count.
+/// An account by its ID, by its exact name, or in any letter case by a name that only one has.
 pub fn account<'a>(
     wanted: &str,
     accounts: &'a [(AccountId, Option<String>)],
 ) -> Judged<&'a AccountId> {
-    if let Some((id, _)) = accounts.iter().find(|(id, _)| id.as_str() == wanted) {
-        return Ok(id);
-    }
-    let is_it = |name: &Option<String>| {
-        name.as_ref().is_some_and(|name| name.to_lowercase() == wanted.to_lowercase())
-    };
-    let named: Vec<_> = accounts.iter().filter(|(_, name)| is_it(name)).collect();
+    let named = called(accounts, wanted, |(id, name)| (id.as_str(), name.as_deref()));
     match named.as_slice() {
         [(id, _)] => Ok(id),
         [] => {
@@ -208,7 +203,8 @@ mod tests {
         let find = |wanted| account(wanted, &accounts).map(AccountId::as_str);
         assert_eq!(find("444455556666"), Ok("444455556666"));
         assert_eq!(find("prod"), Ok("111122223333"));
-        assert!(find("Twin").is_err_and(|why| why.contains("222233334444, 333344445555")));
+        assert_eq!(find("Twin"), Ok("222233334444"));
+        assert!(find("TWIN").is_err_and(|why| why.contains("222233334444, 333344445555")));
         assert!(find("Prdo").is_err_and(|why| why.contains("`Prod`")));
     }
 }

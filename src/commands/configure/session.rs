@@ -69,7 +69,7 @@ fn legacy(config: &Config, answers: &Answers, session: Option<Values>) -> Option
         return None;
     }
     if let Some(name) = &answers.profile
-        && let Ok(Some(session)) = config.session_of(&name.as_str().into())
+        && let Ok(Some(session)) = config.own_session(&name.as_str().into())
         && session.name.is_none()
     {
         return Some(session);

@@ -22,6 +22,7 @@ use crate::identity::Policy;
 use crate::io::{App, files};
 
 use crate::commands::shared::guard::{self, Consent, Permit};
+use crate::commands::shared::switch;
 
 use super::start::{self, missing, variables};
 use super::words::Words;
@@ -205,7 +206,9 @@ impl Many<'_> {
             // It was told when the list was read.
             return Ok(error.kind.exit_code());
         }
-        let delta = variables(app, &mut permit?, self.policy)?;
+        let mut permit = permit?;
+        let delta = variables(app, &mut permit, self.policy)?;
+        let delta = switch::fitting(permit.plan(), delta)?;
         let mut command = start::command(self.command, &delta);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = match command.spawn() {

@@ -47,6 +47,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         return served::run(app, &config, permit, policy, &command);
     }
     let delta = variables(app, &mut permit, &policy)?;
+    let delta = switch::fitting(permit.plan(), delta)?;
     let error = match process::replace(start::command(&command, &delta)) {
         Ok(code) => return Ok(code),
         Err(error) => error,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::commands::serve;
 use crate::commands::shared::guard::Permit;
+use crate::commands::shared::switch;
 use crate::config::Config;
 use crate::domain::Result;
 use crate::domain::env_delta::EnvDelta;
@@ -37,12 +38,14 @@ pub fn run(
 ) -> Result<u8> {
     let who = start::typed(permit.target());
     let mut delta = start::variables(app, &mut permit, &policy)?;
+    let plan = permit.plan().clone();
     let listener = serve::bind(None)?;
     let own = App::new(app.env.clone(), app.term, app.assume_yes);
     // They were got a moment ago: nobody is asked twice.
     let offer = permit.offer(policy.silent());
     let endpoint = Arc::new(ContainerEndpoint::new(own, listener.port, vec![offer])?);
     take_over(config, &mut delta, &endpoint);
+    let delta = switch::fitting(&plan, delta)?;
     let child = child::run(start::command(command, &delta));
     let ended = app.run_undisturbed(container_endpoint::serve(&listener, endpoint, child))??;
     Ok(ended.unwrap_or_else(|error| start::not_started(app, &who, command, &error)))

@@ -7,7 +7,7 @@ use crate::config::header::is_portable;
 use crate::config::references::{calling, quoted};
 use crate::config::settings::Settings;
 use crate::config::store::Editing;
-use crate::config::{Config, Values};
+use crate::config::{Config, Value, Values};
 use crate::domain::dotfile::{self, Dotfile};
 use crate::domain::names::ProfileName;
 use crate::domain::profile::Source;
@@ -143,7 +143,16 @@ pub fn use_process(app: &App, name: &str, new: Option<&str>, dry_run: bool) -> R
     let new = new.map_or_else(|| format!("{name}-process"), str::to_owned);
     check_new(app, &config, &new)?;
     let command = process_command(name)? + if guarded { " --yes" } else { "" };
-    editing.config.set(&Name::profile(&*new), "credential_process", &command)?;
+    let section = Name::profile(&*new);
+    editing.config.set(&section, "credential_process", &command)?;
+    // Where and how to call stays as it is.
+    let values = config.values(name).map(|values| values.list()).unwrap_or_default();
+    for (key, value) in values.into_iter().filter(|(key, _)| !is_about_credentials(key)) {
+        match value {
+            Value::Text(text) => editing.config.set(&section, key, text)?,
+            Value::Map(lines) => editing.config.set_block(&section, key, &lines)?,
+        }
+    }
     if editing.finish(app, dry_run)? && !dry_run {
         app.term.say(&format!("wrote the profile `{new}`"));
         let word = speech::word(&new);

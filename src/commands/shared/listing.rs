@@ -118,7 +118,7 @@ fn reach(
     let profile = config
         .profile_names()
         .into_iter()
-        .find(|name| config.session_of(name).is_ok_and(|other| other.as_ref() == Some(session)));
+        .find(|name| config.own_session(name).is_ok_and(|other| other.as_ref() == Some(session)));
     let connection = config.connection(profile.as_ref().map(ProfileName::as_str))?;
     Ok((connection, profile))
 }

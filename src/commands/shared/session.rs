@@ -68,7 +68,7 @@ pub fn choose(
     let profile = match session.name {
         Some(_) => None,
         None => config.profile_names().into_iter().find(|name| {
-            config.session_of(name).is_ok_and(|other| other.as_ref() == Some(&session))
+            config.own_session(name).is_ok_and(|other| other.as_ref() == Some(&session))
         }),
     };
     let connection = match &profile {

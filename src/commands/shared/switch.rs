@@ -50,15 +50,16 @@ pub fn login_policy(settings: &Settings) -> LoginPolicy {
 
 /// Makes sure of credentials or token, and gives the change of variables.
 pub fn delta(app: &App, permit: &mut Permit, request: &Request) -> Result<EnvDelta> {
-    match request.mode {
+    let delta = match request.mode {
         Mode::Keys => {
             permit.target().judge_region(request.region)?;
             let credentials = credentials(app, permit, request)?;
             let region = region(app, permit.plan(), request.region)?;
-            Ok(keys(app, permit.plan(), region, &credentials))
+            keys(app, permit.plan(), region, &credentials)
         }
-        Mode::Profile => profile(app, permit, request),
-    }
+        Mode::Profile => profile(app, permit, request)?,
+    };
+    fitting(permit.plan(), delta)
 }
 
 /// The credentials, whatever their source, from the cache where it has them.
@@ -87,6 +88,31 @@ pub fn keys(app: &App, plan: &Plan, region: Option<String>, credentials: &Creden
         active,
     };
     switch::keys(&decided, credentials)
+}
+
+/// The change, if an environment takes it: what is too long would make every program fail that is
+/// started with it.
+///
+/// # Errors
+/// Kind `Config` otherwise.
+pub fn fitting(plan: &Plan, delta: EnvDelta) -> Result<EnvDelta> {
+    let is_bad = |value: &Option<String>| value.as_ref().is_some_and(|text| text.contains('\0'));
+    if let Some((name, _)) = delta.changes().iter().find(|(_, value)| is_bad(value)) {
+        return Err(Error::config(format!("the value for `{name}` has a NUL character"))
+            .hint("remove it from the profile: `ssoenv profile show PROFILE` shows where it is"));
+    }
+    if delta.has_room() {
+        return Ok(delta);
+    }
+    let error = Error::config("the credentials are too long for environment variables")
+        .cause("every program that is started with them would fail");
+    let Some(profile) = &plan.profile else {
+        return Err(error.hint("run `ssoenv exec --serve`, which hands them out on request"));
+    };
+    let name = speech::word(profile);
+    Err(error
+        .hint(format!("run `ssoenv exec --serve {name} -- COMMAND`: it hands them out on request"))
+        .hint(format!("or run `ssoenv use {name} --mode profile`")))
 }
 
 /// The profile's settings, less those that the user has set. Most profiles have none.

@@ -9,7 +9,7 @@ use crate::domain::nearest::nearest;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
 use crate::domain::region::ProfileRegion;
 use crate::domain::speech;
-use crate::domain::{Error, Result};
+use crate::domain::{self, Error, Result};
 use crate::identity::LoginPolicy;
 use crate::identity::accounts::{self, Accounts, Wanted};
 use crate::identity::session::request::SessionRequest;
@@ -159,35 +159,34 @@ fn fitting(
     if let ([session], true) = (sessions, AccountId::is_valid(account)) {
         return Ok(vec![(session.clone(), AccountId::new(account))]);
     }
-    let known = |session: &SsoSession| accounts::load(app, session);
-    let mut found = Vec::new();
+    let mut known = Vec::new();
     for session in sessions {
-        found.extend(called(session, known(session)?.as_ref(), account));
+        known.extend(accounts::load(app, session)?.map(|accounts| (session, accounts)));
     }
+    let found = called(&known, account);
     if !found.is_empty() {
         return Ok(found);
     }
     let connection = config.connection(None)?;
+    known.clear();
     for session in sessions {
         let request = SessionRequest { session, connection: &connection, policy, profile: None };
         let (listed, error) = after_login::accounts(app, Wanted::Accounts, request, true);
         if let Some(error) = error {
             return Err(error);
         }
-        found.extend(called(session, Some(&listed), account));
+        known.push((session, listed));
     }
-    Ok(found)
+    Ok(called(&known, account))
 }
 
-fn called(
-    session: &SsoSession,
-    known: Option<&Accounts>,
-    account: &str,
-) -> Vec<(SsoSession, AccountId)> {
-    let accounts = known.into_iter().flat_map(|known| &known.accounts);
-    accounts
-        .filter(|entry| entry.is_called(account))
-        .map(|entry| (session.clone(), AccountId::new(entry.id.clone())))
+fn called(known: &[(&SsoSession, Accounts)], account: &str) -> Vec<(SsoSession, AccountId)> {
+    let all = known.iter().flat_map(|(session, accounts)| {
+        accounts.accounts.iter().map(move |entry| (*session, entry))
+    });
+    domain::called::called(all, account, |(_, entry)| entry.names())
+        .into_iter()
+        .map(|(session, entry)| (session.clone(), AccountId::new(entry.id.clone())))
         .collect()
 }
 

@@ -65,7 +65,12 @@ impl Entry {
             || self.email.as_deref().is_some_and(holds)
     }
 
-    /// Whether this is the account that a person names: by its ID, or by its whole name.
+    /// ID and name.
+    pub fn names(&self) -> (&str, Option<&str>) {
+        (&self.id, self.name.as_deref())
+    }
+
+    /// Whether a person may mean this account: by its ID, or by its whole name in any letter case.
     pub fn is_called(&self, text: &str) -> bool {
         self.id == text
             || self.name.as_deref().is_some_and(|name| name.to_lowercase() == text.to_lowercase())

@@ -6,14 +6,14 @@
 //! keychain of macOS asks by itself in any call; only after [`Keyring::unlock`] is that waited for.
 
 mod answer;
-#[cfg(all(feature = "keyring", not(target_os = "linux")))]
+#[cfg(all(feature = "keyring", any(target_os = "macos", windows)))]
 mod no_door;
-#[cfg(feature = "keyring")]
+#[cfg(all(feature = "keyring", any(target_os = "linux", target_os = "macos", windows)))]
 mod parts;
-#[cfg(not(feature = "keyring"))]
+#[cfg(not(all(feature = "keyring", any(target_os = "linux", target_os = "macos", windows))))]
 #[path = "none.rs"]
 mod store;
-#[cfg(feature = "keyring")]
+#[cfg(all(feature = "keyring", any(target_os = "linux", target_os = "macos", windows)))]
 mod store;
 
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};

@@ -118,7 +118,7 @@ static PARTITIONS: [&Partition; 8] = [
     &Partition {
         id: "aws-iso-e",
         dns_suffix: "cloud.adc-e.uk",
-        dual_stack_suffix: Some("api.cloud-aws.adc-e.uk"),
+        dual_stack_suffix: None,
         global_region: "eu-isoe-west-1",
         prefixes: &["eu-isoe"],
         common: "",
@@ -129,7 +129,7 @@ static PARTITIONS: [&Partition; 8] = [
     &Partition {
         id: "aws-iso-f",
         dns_suffix: "csp.hci.ic.gov",
-        dual_stack_suffix: Some("api.aws.hci.ic.gov"),
+        dual_stack_suffix: None,
         global_region: "us-isof-south-1",
         prefixes: &["us-isof"],
         common: "",
@@ -258,8 +258,8 @@ mod tests {
             assert_eq!(found.as_deref(), Some(host));
         }
         assert_eq!(
-            Partition::of("eu-isoe-west-1").signin_host("eu-isoe-west-1", false, true).as_deref(),
-            Some("signin.eu-isoe-west-1.api.cloud-aws.adc-e.uk")
+            Partition::of("eu-isoe-west-1").signin_host("eu-isoe-west-1", false, true),
+            None
         );
     }
 

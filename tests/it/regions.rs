@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::support::python::boto3;
+use crate::support::run;
 use crate::support::world::{CONFIG, Outcome};
 use crate::support::{World, json, skip};
 
@@ -208,7 +209,7 @@ fn the_list_of_regions_is_botocores() {
     let Some(python) = boto3() else { return };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let script = root.join("release/regions");
-    let made = Command::new(python).arg(script).arg("--print").output().expect("a script");
+    let made = run::output(Command::new(python).arg(script).arg("--print"));
     let made = String::from_utf8_lossy(&made.stdout);
     let list = fs::read_to_string(root.join("src/domain/regions.txt")).expect("a list");
     let version = |text: &str| {

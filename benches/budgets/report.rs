@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::measure::{self, Figures, Subject};
 use crate::network::{self, Cold, Listing};
 use crate::programs;
-use crate::shells::{self, PromptCost};
+use crate::shells::{self, Measured};
 use crate::subjects::{self, AWS, Budget, Homes, TRUE};
 
 /// Measures everything and writes the page; false if a budget is broken.
@@ -26,7 +26,12 @@ pub fn run(binary: &Path, rounds: usize) -> bool {
     page.head(binary, rounds);
     page.processes(&all, &figures);
     eprintln!("measuring the prompt inside the shells");
-    page.prompts(&shells::prompt_costs(binary, &homes.ten_thousand));
+    let costs = shells::prompt_costs(binary, &homes.ten_thousand);
+    if costs.iter().all(Result::is_err) {
+        eprintln!("error: no shell could be measured; the page is left as it is");
+        return false;
+    }
+    page.prompts(&costs);
     page.network(binary);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/benchmarks.md");
     fs::create_dir_all(path.parent().expect("below the root")).expect("a folder");
@@ -158,7 +163,7 @@ impl Page {
         if holds { format!("{text}: holds") } else { format!("**{text}: broken**") }
     }
 
-    fn prompts(&mut self, costs: &[PromptCost]) {
+    fn prompts(&mut self, costs: &[Measured]) {
         self.line("## The prompt inside the shells\n");
         self.line(
             "One prompt with the hook loaded and a profile in use, less the same prompt without \
@@ -168,6 +173,14 @@ impl Page {
         self.line("| shell | net cost | with hook | without | `$(/bin/true)` | TAB | budget |");
         self.line("|---|--:|--:|--:|--:|--:|---|");
         for cost in costs {
+            let cost = match cost {
+                Ok(cost) => cost,
+                Err((shell, why)) => {
+                    self.good = false;
+                    self.line(&format!("| {shell} | not measured: {why} ||||||"));
+                    continue;
+                }
+            };
             let net = cost.hooked - cost.plain;
             let mut verdict =
                 self.judge(net <= cost.budget, &format!("{net:.0} of {} µs", cost.budget));

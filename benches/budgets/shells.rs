@@ -68,12 +68,15 @@ const SHELLS: [Shell; 7] = [
     },
 ];
 
+/// A shell's figures, or its name and why there are none.
+pub type Measured = Result<PromptCost, (&'static str, String)>;
+
 /// Measures every shell that is there.
-pub fn prompt_costs(binary: &Path, home: &Home) -> Vec<PromptCost> {
+pub fn prompt_costs(binary: &Path, home: &Home) -> Vec<Measured> {
     SHELLS.iter().filter_map(|shell| one(shell, binary, home)).collect()
 }
 
-fn one(shell: &Shell, binary: &Path, home: &Home) -> Option<PromptCost> {
+fn one(shell: &Shell, binary: &Path, home: &Home) -> Option<Measured> {
     let folder = binary.parent()?.display().to_string();
     let path = format!("{folder}:{}", std::env::var("PATH").unwrap_or_default());
     let mut command: Command = home.command(shell.name, shell.words);
@@ -97,14 +100,15 @@ fn one(shell: &Shell, binary: &Path, home: &Home) -> Option<PromptCost> {
     else {
         let err = String::from_utf8_lossy(&output.stderr).into_owned();
         eprintln!("not measured: the prompt in {}: {}", shell.name, err.trim());
-        return None;
+        let why = err.trim().lines().last().unwrap_or("it prints no figures").to_owned();
+        return Some(Err((shell.name, why)));
     };
-    Some(PromptCost {
+    Some(Ok(PromptCost {
         shell: shell.name,
         hooked,
         plain,
         fork,
         tab: value("tab"),
         budget: shell.budget,
-    })
+    }))
 }

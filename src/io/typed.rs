@@ -89,23 +89,51 @@ fn fitting<'a>(proposals: &'a [String], typed: &str) -> Vec<&'a str> {
     proposals.iter().filter(fits).map(String::as_str).collect()
 }
 
+/// A clean text in lines of so many cells, parted at blanks where there are any.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while cell_width(rest) > width.max(1) {
+        let start = cut(rest, width.max(1));
+        let whole = rest[start.len()..].starts_with(' ');
+        let blank = start.rfind(' ').filter(|end| *end > 0 && !whole);
+        let end = blank.unwrap_or(start.len());
+        lines.push(rest[..end].to_owned());
+        rest = rest[end..].trim_start();
+    }
+    lines.push(rest.to_owned());
+    lines
+}
+
 /// The terminal with raw input, given back when it is dropped.
 struct Screen<'a> {
     tty: File,
     asked: &'a Asked<'a>,
+    /// What stands before the answer: the question, where there is room for it.
+    mark: String,
 }
 
 impl<'a> Screen<'a> {
     fn enter(tty: File, asked: &'a Asked<'a>) -> io::Result<Self> {
         terminal::enable_raw_mode()?;
-        Ok(Self { tty, asked })
+        let mut screen = Self { tty, asked, mark: sanitise(asked.text) };
+        let width = size().0 - 1;
+        if cell_width(&screen.mark) + ROOM > width {
+            // Above the answer, whole.
+            for text in wrapped(&screen.mark, width) {
+                write!(screen.tty, "{text}\r\n")?;
+            }
+            ">".clone_into(&mut screen.mark);
+        }
+        Ok(screen)
     }
 
     fn draw(&mut self, line: &Line, refused: Option<&str>, fitting: &[&str]) -> io::Result<()> {
+        let (width, height) = size();
         // Nothing goes into the last column: some terminals wrap there.
-        let width = size().0 - 1;
-        let Asked { text, default, help, .. } = self.asked;
-        let text = sanitise(text);
+        let width = width - 1;
+        let Asked { default, help, .. } = self.asked;
+        let text = &self.mark;
         let default = default.map(sanitise).filter(|default| !default.is_empty());
         let whole = default.as_ref().map(|default| format!("{text} ({default}) "));
         let fits = |first: &String| cell_width(first) + ROOM <= width;
@@ -135,8 +163,9 @@ impl<'a> Screen<'a> {
         bytes.queue(cursor::MoveToColumn(0))?;
         bytes.queue(terminal::Clear(terminal::ClearType::FromCursorDown))?;
         write!(bytes, "{first}{before}{after}")?;
-        for text in &below {
-            let text = cut(text, width);
+        let below: Vec<_> = below.iter().flat_map(|text| wrapped(text, width)).collect();
+        let below = &below[..below.len().min(height.saturating_sub(1))];
+        for text in below {
             let (dim, plain) = if self.asked.color { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
             write!(bytes, "\r\n{dim}{text}{plain}")?;
         }
@@ -153,7 +182,7 @@ impl<'a> Screen<'a> {
     fn close(&mut self, answer: &str) -> io::Result<()> {
         self.tty.queue(cursor::MoveToColumn(0))?;
         self.tty.queue(terminal::Clear(terminal::ClearType::FromCursorDown))?;
-        write!(self.tty, "{} {}\r\n", sanitise(self.asked.text), sanitise(answer))?;
+        write!(self.tty, "{} {}\r\n", self.mark, sanitise(answer))?;
         self.tty.flush()
     }
 }
@@ -162,5 +191,17 @@ impl Drop for Screen<'_> {
     fn drop(&mut self) {
         // The terminal may be gone; then there is nothing to give back.
         drop(terminal::disable_raw_mode());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn long_lines_are_parted_at_blanks() {
+        assert_eq!(wrapped("open it, choose AWS", 8), ["open it,", "choose", "AWS"]);
+        assert_eq!(wrapped("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrapped("", 4), [""]);
     }
 }

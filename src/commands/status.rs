@@ -1,6 +1,8 @@
 //! `status`: what this shell uses, and how every session stands.
 #![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
+use std::collections::HashSet;
+
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -17,7 +19,7 @@ use crate::domain::winner::Winner;
 use crate::domain::{Result, segment};
 use crate::identity::sources;
 use crate::identity::store::login_sessions::{self, Stored};
-use crate::identity::store::{session_state, tokens};
+use crate::identity::store::{entry, keyring, roles, session_state, tokens};
 use crate::io::App;
 
 use super::shared::session;
@@ -53,8 +55,9 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let active = Active::read(|name| app.env.get(name));
     let mut standings = Vec::new();
+    let living = living(app, &config)?;
     for session in session::readable_sessions(app, &config)? {
-        standings.push(standing(app, &config, session)?);
+        standings.push(standing(app, &living, session)?);
     }
     let mut logins = Vec::new();
     for (session, profile) in config.logins() {
@@ -69,23 +72,40 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     Ok(0)
 }
 
-fn standing(app: &App, config: &Config, session: SsoSession) -> Result<Standing> {
+/// The session of each profile whose cached credentials live. Profiles may be many and such
+/// credentials are few: a profile is looked at closely only if some of them may be its own.
+fn living(app: &App, config: &Config) -> Result<Vec<SsoSession>> {
+    let known = if keyring::is_chosen(app)? { None } else { Some(entry::living(app)?) };
+    let mut sessions = Vec::new();
+    if known.as_ref().is_some_and(HashSet::is_empty) {
+        return Ok(sessions);
+    }
+    for (name, values) in config.each() {
+        let Some([Some(account), Some(role), session, url]) = config.role_words(values) else {
+            continue;
+        };
+        let hash = || roles::hash_of(account, role, session, url.unwrap_or_default());
+        if known.as_ref().is_some_and(|known| !known.contains(&hash())) {
+            continue;
+        }
+        if let Ok(target) = config.target(name)
+            && let Source::Sso(role) = &target.source
+            && let Some(cached) = sources::cached(app, &target.source)?
+            && cached.freshness != Freshness::Expired
+        {
+            sessions.push(role.session.clone());
+        }
+    }
+    Ok(sessions)
+}
+
+fn standing(app: &App, living: &[SsoSession], session: SsoSession) -> Result<Standing> {
     let token = tokens::load(app, &session)?;
     let state = match &token {
         Some(token) => session_state::token_state(app, &session, token)?,
         None => TokenState::Expired,
     };
-    let mut live_roles = 0;
-    for name in config.profile_names() {
-        if let Ok(target) = config.target(&name)
-            && let Source::Sso(role) = &target.source
-            && role.session == session
-            && let Some(cached) = sources::cached(app, &target.source)?
-            && cached.freshness != Freshness::Expired
-        {
-            live_roles += 1;
-        }
-    }
+    let live_roles = living.iter().filter(|of| **of == session).count();
     let registration = match token.as_ref().and_then(|token| token.client.as_ref()) {
         Some(client) => client.expires_at,
         None => tokens::registration_end(app, &session)?,

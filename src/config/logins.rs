@@ -9,6 +9,7 @@ use super::values::Values;
 use crate::domain::Result;
 use crate::domain::login_session::LoginSession;
 use crate::domain::names::ProfileName;
+use crate::domain::profile::MOST_STEPS;
 
 impl Config {
     /// Each identity that a profile names, with the first such profile.
@@ -33,7 +34,7 @@ impl Config {
     /// itself where it takes none.
     ///
     /// # Errors
-    /// As [`Config::target`], for a chain that leads nowhere or back to itself.
+    /// As [`Config::target`], for a chain that leads nowhere or back to itself, or is too long.
     pub fn chain_end(&self, name: &ProfileName) -> Result<ProfileName> {
         let mut end = name.clone();
         let mut visited = HashSet::from([end.clone()]);
@@ -46,7 +47,8 @@ impl Config {
             if next == end && has_static_keys(values) {
                 return Ok(end);
             }
-            if !self.has_profile(next.as_str()) || !visited.insert(next.clone()) {
+            let too_long = visited.len() > MOST_STEPS;
+            if too_long || !self.has_profile(next.as_str()) || !visited.insert(next.clone()) {
                 return Err(match self.target(name) {
                     Err(error) => error,
                     Ok(_) => self.not_found(next.as_str()),

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use super::file::AwsFile;
 use super::header::{self, Header};
@@ -23,8 +24,8 @@ pub struct Config {
     pub(super) config: AwsFile,
     pub(super) credentials: AwsFile,
     profiles: Vec<Profile>,
-    /// Places in `profiles`, ordered by name.
-    by_name: Vec<u32>,
+    /// Places in `profiles`, ordered by name: made for the first that is looked for.
+    by_name: OnceLock<Vec<u32>>,
     sessions: Vec<(SessionName, usize)>,
     services: Vec<(String, usize)>,
     /// When they were looked at, in nanoseconds of the epoch; 0 for files that are not on the disk.
@@ -92,10 +93,7 @@ impl Config {
             }
         }
         drop(places);
-        let count = u32::try_from(profiles.len()).unwrap_or(u32::MAX);
-        let mut by_name: Vec<u32> = (0..count).collect();
-        by_name
-            .sort_unstable_by(|&a, &b| profiles[a as usize].name.cmp(&profiles[b as usize].name));
+        let by_name = OnceLock::new();
         Self { config, credentials, profiles, by_name, sessions, services, looked: 0 }
     }
 
@@ -196,11 +194,15 @@ impl Config {
     }
 
     fn profile(&self, name: &str) -> Option<&Profile> {
-        let at = self
-            .by_name
-            .binary_search_by(|&at| self.profiles[at as usize].name.as_str().cmp(name))
-            .ok()?;
-        self.profiles.get(self.by_name[at] as usize)
+        let of = |at: u32| self.profiles[at as usize].name.as_str();
+        let by_name = self.by_name.get_or_init(|| {
+            let count = u32::try_from(self.profiles.len()).unwrap_or(u32::MAX);
+            let mut places: Vec<u32> = (0..count).collect();
+            places.sort_unstable_by(|&a, &b| of(a).cmp(of(b)));
+            places
+        });
+        let at = by_name.binary_search_by(|&at| of(at).cmp(name)).ok()?;
+        self.profiles.get(by_name[at] as usize)
     }
 
     fn values_of(&self, profile: &Profile) -> Values<'_> {

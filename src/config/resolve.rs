@@ -7,7 +7,7 @@ use super::sso;
 use super::values::Values;
 use crate::domain::login_session::LoginSession;
 use crate::domain::names::ProfileName;
-use crate::domain::profile::{AssumeRole, Source, Target};
+use crate::domain::profile::{AssumeRole, MOST_STEPS, Source, Target};
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
 
@@ -140,6 +140,9 @@ impl Config {
         if visited.contains(source) && (source != name || !static_keys) {
             return Err(self.looping(source, visited));
         }
+        if visited.len() > MOST_STEPS {
+            return Err(self.too_long(visited));
+        }
         visited.push(source.clone());
         if assumes_role(values) && !static_keys {
             return self.assumed(source, values, visited);
@@ -151,6 +154,14 @@ impl Config {
                     "add keys or `sso_*` keys to `{source}`, or name another profile in `{name}`"
                 ))
         })
+    }
+
+    fn too_long(&self, visited: &[ProfileName]) -> Error {
+        let (first, last) = (&visited[0], &visited[MOST_STEPS]);
+        let error = self
+            .wrong(first, &format!("follows more than {MOST_STEPS} `source_profile` steps"))
+            .cause(format!("`{last}` is the profile at which this ends, and names another one"));
+        error.hint(format!("name a profile with credentials of its own in `{first}`"))
     }
 
     fn looping(&self, again: &ProfileName, visited: &[ProfileName]) -> Error {

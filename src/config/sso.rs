@@ -76,6 +76,18 @@ impl Config {
             .collect()
     }
 
+    /// What names the role of an SSO profile, right or wrong: account, role, session, start URL.
+    pub fn role_words<'a>(&'a self, values: Values<'a>) -> Option<[Option<&'a str>; 4]> {
+        let other = ["role_arn", "web_identity_token_file"].iter().any(|key| values.contains(key));
+        if other || !names_role(values) {
+            return None;
+        }
+        let session = values.text("sso_session");
+        let section = session.and_then(|session| self.session_values(session));
+        let find = |key| values.text(key).or_else(|| section.and_then(|section| section.text(key)));
+        Some([find("sso_account_id"), find("sso_role_name"), session, find("sso_start_url")])
+    }
+
     /// The role of an SSO profile as the AWS CLI's credential and token readers see it together;
     /// `None` for a profile that names neither account nor role.
     pub(super) fn sso_role(&self, name: &ProfileName, values: Values) -> Result<Option<SsoRole>> {

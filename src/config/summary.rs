@@ -6,6 +6,7 @@ use super::sso::names_role;
 use super::values::Values;
 use crate::domain::arn;
 use crate::domain::names::ProfileName;
+use crate::domain::profile::MOST_STEPS;
 
 /// What a listing shows of a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +24,6 @@ pub struct Summary<'a> {
     /// The word of `list --json`.
     pub source: &'static str,
 }
-
-/// How many `source_profile` steps are followed; botocore refuses loops anyway.
-const DEPTH: usize = 8;
 
 impl Config {
     /// One line about each profile, in the order of [`Config::profile_names`].
@@ -72,7 +70,7 @@ impl Config {
 
     /// The session that a chain of `source_profile` ends in.
     fn root_session<'a>(&'a self, mut values: Values<'a>) -> Option<&'a str> {
-        for _ in 0..DEPTH {
+        for _ in 0..=MOST_STEPS {
             if source_word(values) != "assume-role" {
                 return values.text("sso_session").filter(|_| names_role(values));
             }

@@ -10,6 +10,10 @@ use super::region::ProfileRegion;
 use super::secret::Secret;
 use super::speech;
 
+/// How many `source_profile` steps are followed. AWS itself lets a role of a role live an hour, and
+/// nobody has more than a few on top of each other.
+pub const MOST_STEPS: usize = 32;
+
 /// Output formats of the AWS CLI (`output`).
 pub const OUTPUT_FORMATS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
 

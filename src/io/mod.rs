@@ -6,6 +6,7 @@
 pub mod app;
 pub mod ask;
 pub mod browser;
+pub mod captured;
 pub mod child;
 mod client;
 pub mod clock;

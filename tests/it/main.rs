@@ -43,6 +43,7 @@ mod hostile_peers;
 mod interop_sso;
 mod keyring;
 mod layers;
+mod limits;
 mod login;
 mod login_session;
 mod login_session_places;

@@ -1,7 +1,7 @@
 //! `credential_process`: a program that prints credentials, and the line that makes ssoenv one.
 
 use std::io::IsTerminal;
-use std::process::{Output, Stdio};
+use std::process::{ExitStatus, Stdio};
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,9 @@ use crate::domain::percent;
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
+use crate::identity::policy::patience;
 use crate::io::App;
+use crate::io::captured::{self, Captured};
 use crate::io::env::Env;
 use crate::io::process;
 
@@ -42,7 +44,8 @@ fn chain(env: &Env) -> Vec<String> {
     names.map(percent::decoded).collect()
 }
 
-/// Runs the profile's command line, as botocore does: split into words, no shell, any time.
+/// Runs the profile's command line, as botocore does: split into words, no shell. It has as much
+/// time as a login, and prints no more than [`captured::MOST`] bytes.
 ///
 /// # Errors
 /// Kind `Config` where the line or what it prints is wrong, or the program fails; `Interrupted`
@@ -60,7 +63,7 @@ pub fn credentials(app: &App, profile: Option<&ProfileName>, line: &str) -> Resu
     };
     log::info!("credential_process of `{label}`: running `{program}`");
     let mut command = process::command(program);
-    command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(arguments);
     // A terminal may be asked something; data for the command after `exec` is not for it to read.
     let terminal = std::io::stdin().is_terminal();
     command.stdin(if terminal { Stdio::inherit() } else { Stdio::null() });
@@ -70,15 +73,28 @@ pub fn credentials(app: &App, profile: Option<&ProfileName>, line: &str) -> Resu
         let names: Vec<_> = names.iter().map(|name| percent::list_word(name)).collect();
         command.env(CHAIN, names.join(","));
     }
-    let output = command.output().map_err(|error| {
+    // It may ask a person, as a login does.
+    let patience = patience(app);
+    let what = format!("`{program}`, the `credential_process` of the profile `{label}`");
+    let captured = app.capture(command, patience, &what)?.map_err(|error| {
         wrong(&format!("cannot run `{program}`"))
             .cause(error)
             .hint("write the program's absolute path, without `~` or `$NAME`")
     })?;
-    if !output.status.success() {
-        return Err(failed(&output, wrong));
-    }
-    let credentials = parse(&output.stdout).map_err(|why| {
+    let stdout = match captured {
+        Captured::Ended { status, stdout, .. } if status.success() => stdout,
+        Captured::Ended { status, stderr, .. } => return Err(failed(status, &stderr, wrong)),
+        Captured::Late => {
+            return Err(wrong(&format!("did not end within {} seconds", patience.as_secs()))
+                .hint("run its command line by hand; see `ssoenv profile show`")
+                .hint("set `SSOENV_LOGIN_TIMEOUT` (seconds) if it needs longer"));
+        }
+        Captured::TooMuch => {
+            return Err(wrong(&format!("printed more than {} KiB", captured::MOST / 1024))
+                .hint("run its command line by hand; see `ssoenv profile show`"));
+        }
+    };
+    let credentials = parse(&stdout).map_err(|why| {
         wrong("did not print credentials")
             .cause(why)
             .hint("run its command line by hand; see `ssoenv profile show`")
@@ -90,18 +106,18 @@ pub fn credentials(app: &App, profile: Option<&ProfileName>, line: &str) -> Resu
     Ok(credentials)
 }
 
-fn failed(output: &Output, wrong: impl Fn(&str) -> Error) -> Error {
+fn failed(status: ExitStatus, stderr: &[u8], wrong: impl Fn(&str) -> Error) -> Error {
     #[cfg(unix)]
     {
         use std::os::unix::process::ExitStatusExt;
         const SIGINT: i32 = 2;
-        if output.status.signal() == Some(SIGINT) {
+        if status.signal() == Some(SIGINT) {
             return Error::interrupted();
         }
     }
-    let error = wrong(&format!("failed with {}", output.status));
+    let error = wrong(&format!("failed with {status}"));
     // What it says about it; a secret does not belong on standard error.
-    let words = String::from_utf8_lossy(&output.stderr);
+    let words = String::from_utf8_lossy(stderr);
     let mut error = words
         .lines()
         .map(sanitise)

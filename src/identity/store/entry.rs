@@ -3,7 +3,8 @@
 //! own cache; or any of them in the keyring. Synchronous,
 //! no network: the fast path reads through it.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -120,6 +121,18 @@ pub fn remove(app: &App, hash: &str) -> Result<bool> {
     let shared = document(app, Cache::Shared, hash)?.remove()?;
     stamp?;
     Ok(own? || shared)
+}
+
+/// The hashes of all credentials in the shared cache that live.
+pub fn living(app: &App) -> Result<HashSet<String>> {
+    let lives = |path: &Path| {
+        let hash = path.file_stem()?.to_str()?;
+        let Found::Object(fields) = cache_file::read(path) else { return None };
+        let cached = judged(app, credentials_of(&fields)?, hash)?;
+        (cached.freshness != Freshness::Expired).then(|| hash.to_owned())
+    };
+    let paths = files::list(&app.paths.cli_cache()?).unwrap_or_default();
+    Ok(paths.iter().filter_map(|path| lives(path)).collect())
 }
 
 /// The hashes of the files of ssoenv's own that have a session at the root of their chains.

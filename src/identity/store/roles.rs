@@ -9,14 +9,20 @@ use crate::identity::wire::json::{compact, sha1_hex, spaced};
 /// The hash that names the role's cache file, lock and stamps.
 pub fn key_hash(role: &SsoRole) -> String {
     let session = role.session.name.as_ref().map(SessionName::as_str);
+    let (account, name) = (role.account_id.as_str(), role.role_name.as_str());
+    hash_of(account, name, session, &role.session.start_url)
+}
+
+/// [`key_hash`] of words.
+pub fn hash_of(account: &str, role: &str, session: Option<&str>, start_url: &str) -> String {
     // An empty session name means the legacy form here, though not for tokens.
     let (last, value) = match session.filter(|name| !name.is_empty()) {
         Some(name) => ("sessionName", name),
-        None => ("startUrl", role.session.start_url.as_str()),
+        None => ("startUrl", start_url),
     };
     sha1_hex(&compact(&json!({
-        "accountId": role.account_id.as_str(),
-        "roleName": role.role_name.as_str(),
+        "accountId": account,
+        "roleName": role,
         last: value,
     })))
 }

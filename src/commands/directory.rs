@@ -109,7 +109,7 @@ fn switch(
     let policy = LoginPolicy::never();
     let request = Request { mode, region: None, fresh: false, policy: &policy };
     let consent = if production { Consent::Given } else { Consent::Kept };
-    let mut permit = guard::permit(app, &asked.settings, asked.target, consent)?;
+    let mut permit = guard::permit(app, &asked.settings, asked.target, consent, Some("directory"))?;
     let mut delta = switch::delta(app, &mut permit, &request)?;
     delta.set(DIRECTORY, name);
     delta.set(OUTSIDE, outside.text());
@@ -143,7 +143,7 @@ fn back(
     let settings = Settings::load(app)?;
     let policy = LoginPolicy::never();
     let target = target::required(app, &config, &Choice::recalled(recall), &policy)?;
-    let mut permit = guard::permit(app, &settings, target, Consent::Given)?;
+    let mut permit = guard::permit(app, &settings, target, Consent::Given, Some("directory"))?;
     let request = Request { mode, region, fresh: false, policy: &policy };
     let delta = switch::delta(app, &mut permit, &request)?;
     shell_code::emit(app, permit.plan(), delta, shell)

@@ -93,7 +93,7 @@ fn work(app: &App) -> Result<u8> {
 
 /// The guard's leave to renew what this shell uses. It may have changed its mind; nobody is asked.
 fn kept<'a>(app: &App, settings: &'a Settings, target: Target) -> Option<Permit<'a>> {
-    let permit = guard::permit(app, settings, target, Consent::Kept);
+    let permit = guard::permit(app, settings, target, Consent::Kept, None);
     permit.inspect_err(|error| log::info!("nothing is renewed: {error}")).ok()
 }
 

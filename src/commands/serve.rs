@@ -67,7 +67,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     for choice in &words.choices() {
         let target = target::required(app, &config, choice, &policy.login)?;
         if offers.iter().all(|offer| offer.target != target) {
-            let permit = guard::permit(app, &settings, target, Consent::Asked)?;
+            let permit = guard::permit(app, &settings, target, Consent::Asked, Some("serve"))?;
             offers.push(permit.offer(policy.clone()));
         }
     }

@@ -4,10 +4,8 @@
 use clap::Subcommand;
 use serde_json::{Map, Value as Json, json};
 
-use crate::config::setting_edit;
-use crate::config::setting_keys::{self as keys, GENERAL};
-use crate::config::settings::Settings;
-use crate::domain::nearest::nearest;
+use crate::config::settings::key::{self, Key};
+use crate::config::settings::{General, Origin, Settings, edit};
 use crate::domain::words::Storage;
 use crate::domain::{Error, Result};
 use crate::identity::store::keyring;
@@ -55,28 +53,29 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
 }
 
 /// Prints a setting; an empty line where nothing is set.
-fn get(app: &App, key: &str) -> Result<u8> {
-    known(key)?;
+fn get(app: &App, name: &str) -> Result<u8> {
+    let key = known(name)?;
     let settings = Settings::load_warning(app)?;
-    let value = settings.value(key).unwrap_or_default();
-    app.term.out(&format!("{value}\n"))?;
+    app.term.out(&format!("{}\n", key.text(&settings.general)))?;
     Ok(0)
 }
 
 /// Sets a setting, or goes back to its default. Comments and all other lines of the file stay.
-fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
-    known(key)?;
+fn set(app: &App, name: &str, value: Option<&str>) -> Result<u8> {
+    let key = known(name)?;
+    let mut wanted = General::default();
     if let Some(value) = value {
-        let wrong = |cause: &str| Error::usage(format!("`{key}` cannot be `{value}`")).cause(cause);
-        if key == "default_region" && !value.is_empty() {
+        let wrong =
+            |cause: &str| Error::usage(format!("`{name}` cannot be `{value}`")).cause(cause);
+        if name == "default_region" && !value.is_empty() {
             region::check(app, Some(value))?;
         }
-        keys::check(key, value)
+        (key.set)(&mut wanted, value)
             .map_err(|expected| wrong("it has no such value").hint(format!("write {expected}")))?;
         if value.contains(['\n', '\r', '\0']) {
             return Err(wrong("a value is one line"));
         }
-        if (key, Storage::from_name(value)) == ("storage", Some(Storage::Keyring)) {
+        if wanted.storage == Storage::Keyring {
             keyring::check_built()?;
         }
     }
@@ -85,14 +84,23 @@ fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
     let lock = app.paths.state_dir()?.join("locks").join("settings.lock");
     let _lock = app.lock_or_fail(&lock, "another ssoenv that writes the settings")?;
     // What is not readable is not edited either.
-    Settings::load(app)?;
+    let settings = Settings::load(app)?;
+    let system = app.paths.system_config().display();
+    if key.is_systems() {
+        return Err(Error::denied(format!("`{name}` cannot be set by a user"))
+            .hint(format!("write it into `{system}` as root")));
+    }
+    if value.is_some() && settings.holds(key, &settings.system, &wanted) {
+        return Err(Error::denied(format!("`{name}` cannot be changed here"))
+            .cause(format!("`{system}` says `{name} = {}`", key.text(&settings.system))));
+    }
     let before = files::read(&path).map_err(failed)?.unwrap_or_default();
     let before = String::from_utf8_lossy(&before).into_owned();
-    let after = setting_edit::edited(&before, key, value);
+    let after = edit::edited(&before, name, value);
     let read = Settings::parse(&after, &path)?;
-    if value.is_some_and(|value| read.value(key).unwrap_or_default() != value) {
+    if key.text(&read.general) != key.text(&wanted) {
         return Err(Error::config(format!("`{}` is left as it is", path.display()))
-            .cause(format!("`{key}` would not be read back as it was given"))
+            .cause(format!("`{name}` would not be read back as it was given"))
             .hint(format!("edit `{}` by hand", path.display())));
     }
     if after != before {
@@ -101,39 +109,54 @@ fn set(app: &App, key: &str, value: Option<&str>) -> Result<u8> {
     Ok(0)
 }
 
-/// Prints all settings, defaults included.
+/// Prints all settings, defaults included, and where each comes from.
 fn list(app: &App, json: bool) -> Result<u8> {
     let settings = Settings::load_warning(app)?;
     if json {
-        let value = |key: &str| match settings.value(key) {
-            Some(text) if key.ends_with("_minutes") => json!(text.parse::<u32>().ok()),
-            value => json!(value),
-        };
-        let mut all: Map<String, Json> =
-            GENERAL.iter().map(|key| ((*key).to_owned(), value(key))).collect();
         let matches = settings.matches.iter().map(|section| {
-            let fields = section.fields().into_iter();
-            Json::Object(fields.map(|(key, value)| (key.to_owned(), json!(value))).collect())
+            let mut fields = members(section.said(), section.rules());
+            fields.insert("match".to_owned(), json!(section.pattern()));
+            fields.insert("origin".to_owned(), place(section.origin()));
+            Json::Object(fields)
         });
+        let origins = General::KEYS
+            .iter()
+            .map(|key| (key.name.to_owned(), settings.origin(key.name).map_or(Json::Null, place)));
+        let mut all = members(General::KEYS, &settings.general);
         all.insert("match".to_owned(), matches.collect());
+        all.insert("origins".to_owned(), origins.collect());
         app.term.out_json(&Json::Object(all).to_string())?;
         return Ok(0);
     }
-    let mut text = String::new();
-    for key in GENERAL {
-        let value = settings.value(key).unwrap_or_default();
-        text.extend([key, " = ", &*value, "\n"]);
-    }
-    for section in &settings.matches {
-        for (at, (key, value)) in section.fields().into_iter().enumerate() {
-            match at {
-                0 => text.extend(["\n[match \"", &*value, "\"]\n"]),
-                _ => text.extend([key, " = ", &*value, "\n"]),
-            }
-        }
-    }
+    let general = General::KEYS.iter().map(|key| {
+        let origin = settings.origin(key.name).map_or("default".to_owned(), Origin::to_string);
+        let lock = if settings.is_locked(key.name) { ", locked" } else { "" };
+        let line = format!("{} = {}", key.name, key.text(&settings.general));
+        format!("{line:<32}  # {origin}{lock}\n")
+    });
+    let sections = settings.matches.iter().map(|section| {
+        let (pattern, origin) = (section.pattern(), section.origin());
+        let lines = lines(section.said(), section.rules());
+        format!("\n[match \"{pattern}\"]  # {origin}\n{lines}")
+    });
+    let text: String = general.chain(sections).collect();
     app.term.out(&text)?;
     Ok(0)
+}
+
+fn place(origin: &Origin) -> Json {
+    json!({ "file": origin.path.display().to_string(), "line": origin.line })
+}
+
+fn members<S: 'static>(
+    keys: impl IntoIterator<Item = &'static Key<S>>,
+    values: &S,
+) -> Map<String, Json> {
+    keys.into_iter().map(|key| (key.name.to_owned(), (key.json)(values))).collect()
+}
+
+fn lines<S: 'static>(keys: impl IntoIterator<Item = &'static Key<S>>, values: &S) -> String {
+    keys.into_iter().map(|key| format!("{} = {}\n", key.name, key.text(values))).collect()
 }
 
 /// Prints where the settings are kept.
@@ -142,13 +165,7 @@ fn path(app: &App) -> Result<u8> {
     Ok(0)
 }
 
-fn known(key: &str) -> Result<()> {
-    if GENERAL.contains(&key) {
-        return Ok(());
-    }
-    let error = Error::usage(format!("the setting `{key}` is not known"));
-    Err(match nearest(key, GENERAL) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("run `ssoenv settings list` to see all"),
-    })
+fn known(name: &str) -> Result<&'static Key<General>> {
+    key::find(General::KEYS, name)
+        .map_err(|hint| Error::usage(format!("the setting `{name}` is not known")).hint(hint))
 }

@@ -77,7 +77,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         ..switch::login_policy(&settings)
     };
     let target = target::required(app, &config, &choice, &policy)?;
-    let mut permit = guard::permit(app, &settings, target, Consent::Asked)?;
+    let mut permit = guard::permit(app, &settings, target, Consent::Asked, Some("use"))?;
     let mut fresh = words.fresh;
     let delta = loop {
         let mode = words.mode.unwrap_or(permit.plan().mode);

@@ -102,7 +102,7 @@ fn wanted(
 fn of_target(app: &App, settings: &Settings, target: Target, policy: &Policy) -> Result<Held> {
     let region = sources::sts_region(app, &target, None)?;
     // Only what AWS answers about them is shown.
-    let mut permit = guard::permit(app, settings, target, Consent::Inward)?;
+    let mut permit = guard::permit(app, settings, target, Consent::Inward, None)?;
     let credentials = after_login::credentials(app, &mut permit, policy)?;
     let target = permit.into_target();
     Ok(Held {

@@ -27,6 +27,8 @@ pub enum Kind {
     UppercaseDefault,
     /// Something in ssoenv's own settings that is not known.
     UnknownSetting,
+    /// A user's setting that the system's settings do not allow.
+    Overruled,
 }
 
 /// One finding, with its place and what to do.

@@ -20,7 +20,7 @@ use crate::io::App;
 use crate::io::files::{self, Stamp};
 
 /// What the first line starts with; the number changes with the format.
-const MAGIC: &str = "ssoenv-profiles 3";
+const MAGIC: &str = "ssoenv-profiles 4";
 
 /// What the first line ends with: the rows say all that the files do, or something had to be left out
 /// or bent (tabs, line ends, values that are empty but there).
@@ -92,6 +92,7 @@ fn place(app: &App, sources: &[PathBuf]) -> Result<PathBuf> {
 pub fn open(app: &App, names: &[Option<Stamp>]) -> Option<Index> {
     let sources = sources(app).ok()?;
     let mut stamps = sources.each_ref().map(|path| files::stamp(path)).to_vec();
+    stamps.push(files::stamp(app.paths.system_config()));
     stamps.extend_from_slice(names);
     Index::open(&place(app, &sources).ok()?, &header(&stamps)).ok()?
 }
@@ -103,7 +104,8 @@ pub fn write(app: &App, config: &Config, names: &AccountNames) {
     let Ok(path) = place(app, &sources) else { return };
     let [aws_config, aws_credentials] = config.stamps();
     let [_, _, settings] = &sources;
-    let mut stamps = vec![aws_config, aws_credentials, files::stamp(settings)];
+    let system = files::stamp(app.paths.system_config());
+    let mut stamps = vec![aws_config, aws_credentials, files::stamp(settings), system];
     stamps.extend_from_slice(&names.stamps);
     let header = header(&stamps);
     if matches!(Index::open(&path, &header), Ok(Some(_))) {
@@ -120,13 +122,11 @@ pub fn write(app: &App, config: &Config, names: &AccountNames) {
 fn header(stamps: &[Option<Stamp>]) -> String {
     let mut line = MAGIC.to_owned();
     for stamp in stamps {
-        let written = match stamp {
-            None => write!(line, " -"),
-            Some(Stamp { id: (device, inode), size, modified, changed }) => {
-                write!(line, " {device}:{inode}:{size}:{modified}:{changed}")
-            }
-        };
-        written.expect("writing to a string cannot fail");
+        line.push(' ');
+        match stamp {
+            None => line.push('-'),
+            Some(stamp) => stamp.add_to(&mut line),
+        }
     }
     line
 }

@@ -17,9 +17,6 @@ mod profiles;
 pub mod references;
 mod region_key;
 mod resolve;
-pub mod setting_edit;
-pub mod setting_keys;
-mod setting_lines;
 pub mod settings;
 mod sso;
 pub mod store;
@@ -30,7 +27,6 @@ mod values;
 mod warnings;
 
 pub use profiles::{Config, select_profile};
-pub use setting_keys::MatchResult;
 pub use settings::Settings;
 pub use sso::scopes;
 pub use summary::Summary;

@@ -91,7 +91,9 @@ pub fn syntax(patient: &Patient, _: &Config) -> Vec<Problem> {
 /// ssoenv's own settings.
 pub fn settings(patient: &Patient) -> Vec<Problem> {
     match &patient.settings {
-        Some(settings) => settings.warnings.iter().map(Problem::from).collect(),
+        Some(settings) => {
+            settings.warnings.iter().chain(&settings.overruled).map(Problem::from).collect()
+        }
         None => Settings::load(patient.app).err().iter().map(Problem::of_error).collect(),
     }
 }

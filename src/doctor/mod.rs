@@ -3,6 +3,7 @@
 //! other, each with a deadline.
 
 mod answers;
+mod audit;
 mod aws_cli;
 pub mod bundle;
 mod console_logins;
@@ -61,6 +62,7 @@ const OFFLINE: &[(&str, &str, Look)] = &[
     ("settings", "ssoenv's own settings", Machine(files::settings)),
     ("storage", "secrets are where `storage` says", Machine(storage::storage)),
     ("permissions", "files are readable, and closed to others", Machine(permissions::permissions)),
+    ("audit", "the audit log can be written, and by nobody else", Machine(audit::audit)),
     ("profile", "profiles and sessions are complete", Files(profiles::complete)),
     ("region", "profiles have a Region", Profiles(profiles::region)),
     ("role-duration", "assumed roles live long enough to be cached", Profiles(profiles::duration)),

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::patient::Patient;
-use crate::config::setting_keys;
+use crate::config::settings::{General, Rules};
 use crate::config::syntax::Parsed;
 use crate::domain::region_list;
 
@@ -172,8 +172,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_common_word(word: &str) -> bool {
     WORDS.contains(&word)
-        || setting_keys::GENERAL.contains(&word)
-        || setting_keys::MATCH.contains(&word)
+        || General::KEYS.iter().any(|key| key.name == word)
+        || Rules::KEYS.iter().any(|key| key.name == word)
         || region_list::known_regions().any(|known| known == word)
         || (word.len() <= 5 && word.bytes().all(|byte| byte.is_ascii_digit()))
 }

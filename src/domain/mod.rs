@@ -2,6 +2,7 @@
 
 pub mod active;
 pub mod arn;
+pub mod audit;
 pub mod call_settings;
 pub mod called;
 pub mod console;

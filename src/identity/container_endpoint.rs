@@ -2,6 +2,7 @@
 //! fresh, for whoever knows the token. Nobody is ever asked to log in here.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -43,6 +44,7 @@ struct Shelf {
     path: String,
     target: Target,
     policy: Policy,
+    note: Note,
     stock: Mutex<Stock>,
     /// Held by the one that fetches.
     turn: Turn<()>,
@@ -65,6 +67,20 @@ pub struct Offer {
     pub target: Target,
     /// Allows what may be asked at the start; later nobody is asked.
     pub policy: Policy,
+    /// Comes before each answer with credentials.
+    pub note: Note,
+}
+
+type Noting = dyn Fn(&App, &Credentials) -> Result<()> + Send + Sync;
+
+/// What is done before credentials are given, and may fail: then they are not.
+#[derive(Clone)]
+pub struct Note(pub Arc<Noting>);
+
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Note")
+    }
 }
 
 impl ContainerEndpoint {
@@ -146,8 +162,11 @@ impl ContainerEndpoint {
             // What is to be renewed soon is good now, and a slow service delays nobody.
             Ok(stock.credentials)
         };
-        match credentials {
-            Ok(credentials) => success(&self.shelves[index].target, &credentials),
+        let Shelf { target, note, .. } = &self.shelves[index];
+        let noted = credentials
+            .and_then(|credentials| (note.0)(&self.app, &credentials).map(|()| credentials));
+        match noted {
+            Ok(credentials) => success(target, &credentials),
             Err(error) => failure(&error),
         }
     }
@@ -235,6 +254,7 @@ fn shelf(app: &App, offer: Offer) -> Result<Shelf> {
         path: format!("/credentials/{path}"),
         target: offer.target,
         policy: offer.policy,
+        note: offer.note,
         stock: Mutex::new(Stock::new(credentials, now)),
         turn: Turn::new(()),
     })

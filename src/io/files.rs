@@ -4,8 +4,6 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use super::{owner, replace, temporary};
 
 pub use super::replace::{Durability, folder_of};
@@ -133,7 +131,7 @@ pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// What tells one version of a file from another without reading it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
     /// Device and inode; 0 where the platform has none.
     pub id: (u64, u64),
@@ -143,6 +141,22 @@ pub struct Stamp {
     pub modified: i128,
     /// Change time in nanoseconds of the epoch; 0 where the platform has none.
     pub changed: i128,
+}
+
+impl Stamp {
+    /// Adds it to a text: in hexadecimal digits, which cost the least.
+    pub fn add_to(&self, text: &mut String) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let Self { id: (device, inode), size, modified, changed } = *self;
+        let small = [device, inode, size].map(i128::from);
+        for number in small.into_iter().chain([modified, changed]) {
+            for byte in number.to_be_bytes().into_iter().skip_while(|byte| *byte == 0) {
+                text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                text.push(char::from(DIGITS[usize::from(byte & 15)]));
+            }
+            text.push(':');
+        }
+    }
 }
 
 /// A file that was changed this short a time ago, in nanoseconds, may change again without another
@@ -156,9 +170,13 @@ pub fn are_settled(stamps: &[Option<Stamp>], looked: i128) -> bool {
     latest.is_none_or(|latest| latest < looked - UNSETTLED)
 }
 
-/// The file's stamp; `None` where there is no file.
+/// The file's stamp; `None` where there is no file. One that cannot be looked at has a stamp of its own.
 pub fn stamp(path: &Path) -> Option<Stamp> {
-    let meta = fs::metadata(path).ok()?;
+    let meta = match fs::metadata(path) {
+        Ok(meta) => meta,
+        Err(error) if is_absent(&error) => return None,
+        Err(_) => return Some(Stamp::default()),
+    };
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;

@@ -36,6 +36,7 @@ pub mod runtime;
 pub mod server;
 pub mod service;
 pub mod signals;
+pub mod system_file;
 mod temporary;
 pub mod term;
 pub mod tty;

@@ -40,10 +40,7 @@ pub fn remove_older(folder: &Path, age: Duration) {
 /// byte: the folder may be open to others, as `/tmp` is, and must not be theirs.
 pub fn write_beside(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
     let folder = folder_of(path);
-    files::private_dir(folder)?;
-    if !is_own(&fs::metadata(folder)?) {
-        return Err(refused(folder, "is another user's folder"));
-    }
+    check_owner(folder)?;
     if let Ok(meta) = fs::symlink_metadata(path) {
         check(path, &meta)?;
     }
@@ -85,11 +82,43 @@ pub fn append_line(path: &Path, line: &str) -> io::Result<()> {
     append(path, format!("{line}\n").as_bytes()).map(drop)
 }
 
+/// Adds bytes to the end of an own file with one write: those of several writers do not mix. The file
+/// is made 0600 where there is none; its folder may be open to others, as for [`write_beside`].
+pub fn append_once(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    check_owner(folder_of(path))?;
+    let mut file = open_or_make(path, OpenOptions::new().append(true))?;
+    match file.write(bytes)? {
+        written if written == bytes.len() => Ok(()),
+        _ => Err(io::ErrorKind::StorageFull.into()),
+    }
+}
+
+/// Tries whether [`append_once`] would do, and makes nothing for it.
+pub fn try_append(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(meta) => {
+            check(path, &meta)?;
+            return open_checked(path, OpenOptions::new().append(true)).map(drop);
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let folder = path.ancestors().skip(1).find(|folder| folder.exists()).unwrap_or(path);
+    check_owner(folder)?;
+    #[cfg(unix)]
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK)?;
+    Ok(())
+}
+
 /// Opens an own file in a folder of ours; both are made where they are missing, closed to others.
 pub fn make(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let folder = folder_of(path);
     files::private_dir(folder)?;
     check_folder(folder)?;
+    open_or_make(path, options)
+}
+
+fn open_or_make(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     // Before it is opened: the answer names what stands there.
     let known = fs::symlink_metadata(path);
     if let Ok(meta) = &known {
@@ -99,7 +128,7 @@ pub fn make(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     let (file, _) = open_checked(path, options.create(true))?;
     if known.is_err() {
-        owner::give(&file, folder);
+        owner::give(&file, folder_of(path));
     }
     Ok(file)
 }
@@ -154,6 +183,15 @@ fn check(path: &Path, meta: &fs::Metadata) -> io::Result<()> {
         return Err(refused(path, "is another user's file"));
     }
     Ok(())
+}
+
+/// Refuses another user's folder; one that is missing is made.
+fn check_owner(folder: &Path) -> io::Result<()> {
+    files::private_dir(folder)?;
+    if is_own(&fs::metadata(folder)?) {
+        return Ok(());
+    }
+    Err(refused(folder, "is another user's folder"))
 }
 
 /// Refuses a folder in which somebody else could put files in the place of ours. Where a link leads

@@ -15,7 +15,18 @@ pub struct Paths {
     xdg_config: Option<PathBuf>,
     xdg_cache: Option<PathBuf>,
     xdg_state: Option<PathBuf>,
+    system_config: Option<PathBuf>,
 }
+
+/// The system's settings, but on Windows.
+const SYSTEM_CONFIG: &str = if cfg!(target_os = "macos") {
+    "/Library/Application Support/ssoenv/config.ini"
+} else {
+    "/etc/ssoenv/config.ini"
+};
+
+/// The variable that names another file for the system's settings, in debug builds.
+const TEST_SYSTEM: &str = "SSOENV_TEST_SYSTEM";
 
 impl Paths {
     /// Resolves what the environment says; nothing fails before it is asked for.
@@ -30,6 +41,7 @@ impl Paths {
             xdg_cache: absolute("XDG_CACHE_HOME"),
             xdg_state: absolute("XDG_STATE_HOME"),
             home: expand::home(env),
+            system_config: system_config(env),
         }
     }
 
@@ -91,6 +103,11 @@ impl Paths {
         self.own(self.xdg_config.as_deref(), dirs::config_dir, ".config")
     }
 
+    /// The system's settings.
+    pub fn system_config(&self) -> &Path {
+        self.system_config.as_deref().unwrap_or(Path::new(SYSTEM_CONFIG))
+    }
+
     /// `<cache>/ssoenv`.
     pub fn cache_dir(&self) -> Result<PathBuf> {
         self.own(self.xdg_cache.as_deref(), dirs::cache_dir, ".cache")
@@ -118,6 +135,20 @@ impl Paths {
             None => Ok(below(self.home()?, &[linux, "ssoenv"])),
         }
     }
+}
+
+/// Where the system's settings are, if not in the usual place.
+fn system_config(env: &Env) -> Option<PathBuf> {
+    if cfg!(debug_assertions)
+        && let Some(file) = env.get_os(TEST_SYSTEM)
+    {
+        return Some(file.into());
+    }
+    if cfg!(windows) {
+        let base = env.get_os("ProgramData").unwrap_or_else(|| r"C:\ProgramData".into());
+        return Some(below(Path::new(&base), &["ssoenv", "config.ini"]));
+    }
+    None
 }
 
 /// A path further down, with room for a file's name behind it.

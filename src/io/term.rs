@@ -175,6 +175,20 @@ pub fn tty() -> Option<File> {
     File::options().read(true).write(true).open(name).ok()
 }
 
+/// The device of the terminal that one of the standard streams is, if one is.
+pub fn device() -> Option<String> {
+    #[cfg(unix)]
+    {
+        let name = |stream: &dyn std::os::fd::AsFd| rustix::termios::ttyname(stream, []).ok();
+        let name = name(&io::stdin()).or_else(|| name(&io::stderr()))?;
+        name.into_string().ok()
+    }
+    #[cfg(not(unix))]
+    {
+        io::stdin().is_terminal().then(|| "CONIN$".to_owned())
+    }
+}
+
 /// The same JSON document in ASCII. Only texts hold anything else, and there every UTF-16 unit has an
 /// escape.
 pub fn ascii_json(document: &str) -> String {

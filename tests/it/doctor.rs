@@ -302,6 +302,9 @@ fn provoke(check: &str) -> Outcome {
             return doctor(&world, "--offline", &[("PATH", &path)]);
         }
         "settings" => world.write(".config/ssoenv/config.ini", "[ssoenv]\nmodee = keys\n"),
+        "audit" => {
+            world.write(".config/ssoenv/config.ini", "[ssoenv]\naudit = ~/.aws/config/log\n");
+        }
         "storage" => {
             // Nobody answers there; and a build without the feature knows no keyring at all.
             world.write(".config/ssoenv/config.ini", "[ssoenv]\nstorage = keyring\n");

@@ -25,7 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("crossterm", &["io/line.rs", "io/picker/", "io/term.rs", "io/typed.rs"]),
     ("hyper", &["io/server.rs", "io/service.rs"]),
     ("indicatif", &["io/progress.rs"]),
-    ("ini", &["config/settings.rs"]),
+    ("ini", &["config/settings/reader.rs"]),
     ("keyring_core", &["io/keyring/"]),
     ("reqwest", &["io/http.rs", "io/client.rs"]),
     ("rustls", &["io/client.rs"]),

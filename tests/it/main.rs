@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make the world that the program sees")]
 
 mod assume_role;
+mod audit;
 mod browser;
 mod call_settings;
 mod call_settings_boto3;
@@ -73,6 +74,7 @@ mod shell_table;
 mod stampede;
 mod support;
 mod sync;
+mod system_settings;
 mod tokens;
 mod usage;
 mod waits;

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, most_like};
 use crate::commands::shared::Completes;
+use crate::config::Config;
 use crate::config::index::{self, Index, Row};
-use crate::config::{Config, setting_keys};
-use crate::domain::active::Mode;
+use crate::config::settings::kinds::Proposal;
+use crate::config::settings::{General, key};
 use crate::domain::names::SessionName;
 use crate::domain::profile::OUTPUT_FORMATS;
-use crate::domain::words::{Flow, Storage, Word};
 use crate::domain::{console, region_list};
 use crate::identity::accounts::{self, Accounts};
 use crate::io::App;
@@ -33,7 +33,7 @@ pub fn find(
         Completes::Region => plain(region_list::known_regions()),
         Completes::Service => plain(console::services()),
         Completes::Output => plain(OUTPUT_FORMATS.into_iter()),
-        Completes::Setting => plain(setting_keys::GENERAL.into_iter()),
+        Completes::Setting => proposals(General::KEYS.iter().map(|key| (key.name, key.help))),
         Completes::SettingValue => setting_values(words.last().map(String::as_str)),
     };
     most_like(all, typed, allowed)
@@ -43,8 +43,8 @@ fn plain<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Candidate> {
     names.filter_map(|name| Candidate::new(name, "")).collect()
 }
 
-fn words<W: Word>() -> Vec<Candidate> {
-    W::ALL.iter().filter_map(|word| Candidate::new(word.name(), word.help())).collect()
+fn proposals(all: impl Iterator<Item = Proposal>) -> Vec<Candidate> {
+    all.filter_map(|(value, help)| Candidate::new(value, help)).collect()
 }
 
 /// The value of an option among the words, in both spellings.
@@ -176,12 +176,8 @@ fn sessions(app: &App) -> Vec<Candidate> {
 }
 
 fn setting_values(key: Option<&str>) -> Vec<Candidate> {
-    match key {
-        Some("mode") => words::<Mode>(),
-        Some("login_flow") => words::<Flow>(),
-        Some("picker") => plain(setting_keys::PICKERS.into_iter()),
-        Some("storage") => words::<Storage>(),
-        Some("default_region") => plain(region_list::known_regions()),
+    match key.map(|name| key::find(General::KEYS, name)) {
+        Some(Ok(key)) => proposals((key.proposals)().into_iter()),
         _ => Vec::new(),
     }
 }

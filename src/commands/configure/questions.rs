@@ -73,7 +73,7 @@ pub fn judge_the_last(config: &Config, answers: &mut Answers) -> Result<()> {
 
 /// The Region to propose: the setting, the user's own variable, or the one that most profiles have.
 fn usual_region(app: &App, config: &Config, settings: &Settings) -> Option<String> {
-    let set = settings.default_region.as_ref().map(ToString::to_string);
+    let set = settings.general.default_region.as_ref().map(ToString::to_string);
     let saved = Saved::capture(|name| app.env.get(name));
     let own = || own_region(&saved).map(str::to_owned);
     let usual = || {

@@ -65,7 +65,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let policy = Policy::new(switch::login_policy(&settings));
     let target = target::required(app, &config, &words.choice, &policy.login)?;
     let console = Console::of(sources::partition_of(&target.source))?;
-    let mut permit = guard::permit(app, &settings, target, Consent::Asked)?;
+    let mut permit = guard::permit(app, &settings, target, Consent::Asked, Some("console"))?;
     let region = page_region(app, words, permit.plan(), &console)?;
     let region = region.as_deref();
     let page = match &words.destination {
@@ -83,6 +83,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         if duration.is_some() {
             app.term.warn("`--duration` has no effect without `--federate`: the portal decides");
         }
+        permit.note(app, None)?;
         // Without any wish the portal opens the console as the person left it.
         let wish = words.destination.is_some() || words.service.is_some() || region.is_some();
         let url = portal_shortcut(role, wish.then_some(&*page));

@@ -63,9 +63,9 @@ impl Opening<'_> {
     }
 
     fn browser(&self, url: &str) -> Result<()> {
-        let opened = match &self.settings.browser_command {
+        let opened = match &self.settings.general.browser_command {
             Some(template) => browser::start(&self.words(template, url)?),
-            None => browser::open(self.app, self.settings.browser.as_deref(), url),
+            None => browser::open(self.app, self.settings.general.browser.as_deref(), url),
         };
         if opened {
             return Ok(());

@@ -63,7 +63,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let target = target::required(app, &config, &words.choice, &login)?;
     let mfa_token = words.mfa_token.clone().map(Secret::new);
     let policy = Policy { mfa_token, ..Policy::new(login) };
-    let mut permit = guard::permit(app, &settings, target, Consent::Asked)?;
+    let mut permit = guard::permit(app, &settings, target, Consent::Asked, Some("credentials"))?;
     let credentials = after_login::credentials(app, &mut permit, &policy)?;
     plan::keep(app, &sources, &settings, permit.plan());
     if words.write.is_some() {

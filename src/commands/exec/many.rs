@@ -52,7 +52,7 @@ pub fn run(
     for name in &profiles {
         let permit = config
             .target(name)
-            .and_then(|target| guard::permit(app, settings, target, Consent::Asked));
+            .and_then(|target| guard::permit(app, settings, target, Consent::Asked, Some("exec")));
         match permit {
             Err(error) if error.kind == Kind::Interrupted => return Err(error),
             permit => waiting.push_back((name.clone(), permit)),

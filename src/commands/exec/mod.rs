@@ -42,7 +42,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     if let Some(code) = missing(app, &who, &command) {
         return Ok(code);
     }
-    let mut permit = guard::permit(app, &settings, target, Consent::Asked)?;
+    let mut permit = guard::permit(app, &settings, target, Consent::Asked, Some("exec"))?;
     if words.serve {
         return served::run(app, &config, permit, policy, &command);
     }

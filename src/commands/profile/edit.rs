@@ -169,7 +169,7 @@ fn is_guarded(app: &App, name: &str, dry_run: bool) -> Result<bool> {
     if dry_run {
         return Ok(plan::make(app, &settings, &target, None).confirm);
     }
-    let permit = guard::permit(app, &settings, target, Consent::Anew)?;
+    let permit = guard::permit(app, &settings, target, Consent::Anew, None)?;
     Ok(permit.plan().confirm)
 }
 

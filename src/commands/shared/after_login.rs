@@ -33,6 +33,7 @@ pub fn credentials(app: &App, permit: &mut Permit, policy: &Policy) -> Result<Cr
     }
     let credentials = credentials?;
     permit.look_again(app, credentials.account_id.clone())?;
+    permit.note(app, Some(&credentials))?;
     Ok(credentials)
 }
 

@@ -1,18 +1,19 @@
 //! The one guard on every way to credentials. What hands them out wants a [`Permit`], and only this
 //! file makes one: a new command cannot forget to ask.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::plan;
+use super::{audit, plan};
 use crate::config::settings::Settings;
 use crate::domain::active::Active;
+use crate::domain::credentials::Credentials;
 use crate::domain::names::AccountId;
 use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
 use crate::domain::words::Class;
 use crate::domain::{Error, Result};
 use crate::identity::Policy;
-use crate::identity::container_endpoint::Offer;
+use crate::identity::container_endpoint::{Note, Offer};
 use crate::io::{App, ask};
 
 /// How a person agrees where the settings want it.
@@ -35,11 +36,13 @@ pub enum Consent {
 pub struct Permit<'a> {
     settings: &'a Settings,
     consent: Consent,
+    command: Option<&'static str>,
     target: Target,
     plan: Plan,
 }
 
-/// The leave for a target, if the settings or a person give it.
+/// The leave for a target, if the settings or a person give it. `command` is what the audit log says
+/// of it; `None` where nothing leaves, or only what the shell has already is renewed.
 ///
 /// # Errors
 /// `Failed` where the answer is no, `Usage` where nobody can be asked, `Interrupted`.
@@ -48,9 +51,10 @@ pub fn permit<'a>(
     settings: &'a Settings,
     target: Target,
     consent: Consent,
+    command: Option<&'static str>,
 ) -> Result<Permit<'a>> {
     let plan = plan::make(app, settings, &target, None);
-    let permit = Permit { settings, consent, target, plan };
+    let permit = Permit { settings, consent, command, target, plan };
     permit.check(app)?;
     Ok(permit)
 }
@@ -71,9 +75,25 @@ impl Permit<'_> {
         self.settings
     }
 
+    /// Writes down that the credentials, or what leads to them, leave.
+    pub fn note(&self, app: &App, credentials: Option<&Credentials>) -> Result<()> {
+        let Some(command) = self.command else { return Ok(()) };
+        let key = credentials.map(|credentials| &*credentials.access_key_id);
+        audit::record(app, self.settings, &self.plan, command, key)
+    }
+
     /// The same for an endpoint that goes on giving them out.
     pub fn offer(self, policy: Policy) -> Offer {
-        Offer { target: self.target, policy }
+        let Permit { settings, command, plan, target, .. } = self;
+        let settings = settings.clone();
+        let note = move |app: &App, credentials: &Credentials| match command {
+            Some(command) => {
+                let key = Some(&*credentials.access_key_id);
+                audit::record(app, &settings, &plan, command, key)
+            }
+            None => Ok(()),
+        };
+        Offer { target, policy, note: Note(Arc::new(note)) }
     }
 
     /// The target without the leave.

@@ -1,6 +1,7 @@
 //! What several verbs have in common.
 
 pub mod after_login;
+pub mod audit;
 pub mod choice;
 mod completes;
 pub mod console_login;

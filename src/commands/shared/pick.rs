@@ -61,7 +61,7 @@ pub fn choose(
             .hint("run `ssoenv configure`, or `ssoenv roles` to learn what there is"));
     }
     let ranking = list.ranking();
-    let own = app.env.non_empty("SSOENV_PICKER").or_else(|| settings.picker.clone());
+    let own = app.env.non_empty("SSOENV_PICKER").or_else(|| settings.general.picker.clone());
     let chosen = match own.as_deref().filter(|own| *own != "builtin") {
         Some(command) => picker::choose_with(app, command, &mut list, &ranking, INSTEAD)?,
         None => picker::choose(app, &mut list, ranking, INSTEAD)?,

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use crate::config::kept;
-use crate::config::settings::Settings;
+use crate::config::settings::{Names, Settings};
 use crate::domain::login_session;
 use crate::domain::names::{AccountId, ProfileName, RoleName};
 use crate::domain::plan::Plan;
@@ -17,13 +17,15 @@ use crate::io::App;
 use crate::io::files::{self, Stamp};
 use crate::io::own;
 
+use super::audit;
+
 /// What a kept plan starts with: the number changes with its form, the version with its meaning.
-const FORMAT: &str = concat!("ssoenv-plan 4 ", env!("CARGO_PKG_VERSION"), " ");
+const FORMAT: &str = concat!("ssoenv-plan 5 ", env!("CARGO_PKG_VERSION"), " ");
 
 /// What the files looked like before they were read.
 #[derive(Debug)]
 pub struct Sources {
-    stamps: [Option<Stamp>; 4],
+    stamps: [Option<Stamp>; 5],
     /// When they were looked at, in nanoseconds of the epoch.
     looked: i128,
 }
@@ -34,13 +36,21 @@ impl Sources {
         Ok(Self::of(app, &paths(app)?))
     }
 
-    fn of(app: &App, paths: &[PathBuf; 4]) -> Self {
+    fn of(app: &App, paths: &[PathBuf; 5]) -> Self {
         let looked = app.clock.now_nanoseconds();
         Self { stamps: paths.each_ref().map(|path| files::stamp(path)), looked }
     }
 
-    fn text(&self) -> Option<String> {
-        serde_json::to_string(&self.stamps).ok()
+    fn text(&self) -> String {
+        let mut text = String::with_capacity(512);
+        for stamp in &self.stamps {
+            match stamp {
+                Some(stamp) => stamp.add_to(&mut text),
+                None => text.push('-'),
+            }
+            text.push(' ');
+        }
+        text
     }
 }
 
@@ -53,12 +63,12 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
     let role = target.role_name();
     let about = |profile: Option<&ProfileName>, id: Option<&AccountId>, role: Option<&RoleName>| {
         let name = id.and_then(|id| accounts::account_name(app, id));
-        settings.for_target(
-            profile.map(AsRef::as_ref),
-            id.map(AsRef::as_ref),
-            name.as_deref(),
-            role.map(AsRef::as_ref),
-        )
+        settings.rules(&Names {
+            profile: profile.map(AsRef::as_ref),
+            account_id: id.map(AsRef::as_ref),
+            account_name: name.as_deref(),
+            role: role.map(AsRef::as_ref),
+        })
     };
     let found = about(target.profile.as_ref(), account_id.as_ref(), role.as_ref());
     // Whoever takes a role with guarded credentials has used those.
@@ -80,13 +90,13 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
             // What the default profile says, AWS tools read by themselves.
             None => Vec::new(),
         },
-        mode: found.mode.unwrap_or(settings.mode),
-        prompt_format: settings.prompt_format.clone(),
+        mode: found.mode.unwrap_or(settings.general.mode),
+        prompt_format: settings.general.prompt_format.clone(),
         color: segment::color(found.color.as_deref(), found.class.as_deref()),
         class: found.class,
         confirm: found.confirm || below,
-        prompt_warn: at_most(settings.prompt_warn_minutes, &target.source, 4),
-        refresh_lead: at_most(settings.refresh_lead_minutes, &target.source, 2),
+        prompt_warn: at_most(settings.general.prompt_warn_minutes, &target.source, 4),
+        refresh_lead: at_most(settings.general.refresh_lead_minutes, &target.source, 2),
         key: sources::key_hash(app, &target.source),
         cache: sources::cache(app, &target.source),
     }
@@ -107,7 +117,7 @@ pub fn load(app: &App, profile: &str) -> Option<Plan> {
     let bytes = own::read(&place(app, &paths, profile).ok()?).ok()??;
     let text = std::str::from_utf8(&bytes).ok()?.strip_prefix(FORMAT)?;
     let (sources, plan) = text.split_once('\n')?;
-    if sources != Sources::of(app, &paths).text()? {
+    if sources != Sources::of(app, &paths).text() {
         return None;
     }
     let plan: Plan = serde_json::from_str(plan).ok()?;
@@ -116,33 +126,33 @@ pub fn load(app: &App, profile: &str) -> Option<Plan> {
 
 /// Keeps a profile's plan. Nothing depends on it: where it cannot be written, it is not. Settings
 /// with something to warn about are read again each time, a region that is wrong is told each time,
-/// and a person who must agree is asked.
+/// a person who must agree is asked, and an audit log gets its lines.
 pub fn keep(app: &App, sources: &Sources, settings: &Settings, plan: &Plan) {
     let Some(profile) = &plan.profile else { return };
     let is_said = settings.warnings.is_empty() && plan.wrong_region.is_none();
-    if !is_said || plan.confirm || !files::are_settled(&sources.stamps, sources.looked) {
+    let is_asked = plan.confirm || audit::is_on(settings);
+    if !is_said || is_asked || !files::are_settled(&sources.stamps, sources.looked) {
         return;
     }
     let place = paths(app).and_then(|paths| place(app, &paths, profile));
-    if let (Ok(place), Some(sources), Ok(plan)) =
-        (place, sources.text(), serde_json::to_string(plan))
-    {
-        kept::write(&place, &format!("{FORMAT}{sources}\n{plan}"));
+    if let (Ok(place), Ok(plan)) = (place, serde_json::to_string(plan)) {
+        kept::write(&place, &format!("{FORMAT}{}\n{plan}", sources.text()));
     }
 }
 
 /// The files that a plan is made from.
-fn paths(app: &App) -> Result<[PathBuf; 4]> {
+fn paths(app: &App) -> Result<[PathBuf; 5]> {
     Ok([
         app.paths.aws_config()?,
         app.paths.aws_credentials()?,
         Settings::file(app)?,
         accounts::names_path(app)?,
+        app.paths.system_config().to_owned(),
     ])
 }
 
 /// Where a profile's plan is kept.
-fn place(app: &App, paths: &[PathBuf; 4], profile: &str) -> Result<PathBuf> {
-    let [config, credentials, settings, _] = paths;
+fn place(app: &App, paths: &[PathBuf; 5], profile: &str) -> Result<PathBuf> {
+    let [config, credentials, settings, ..] = paths;
     kept::path(app, "plans", &[config, credentials, settings], profile)
 }

@@ -42,8 +42,8 @@ pub struct Request<'a> {
 /// What the settings say about logging in.
 pub fn login_policy(settings: &Settings) -> LoginPolicy {
     LoginPolicy {
-        flow: settings.login_flow,
-        browser: settings.browser.clone(),
+        flow: settings.general.login_flow,
+        browser: settings.general.browser.clone(),
         ..LoginPolicy::allowed()
     }
 }
@@ -186,6 +186,7 @@ fn profile(app: &App, permit: &mut Permit, request: &Request) -> Result<EnvDelta
     };
     let expires = token_expiry(app, permit.target(), request, &name)?;
     permit.look_again(app, None)?;
+    permit.note(app, None)?;
     let plan = permit.plan();
     let saved = Saved::capture(|variable| app.env.get(variable));
     if request.region.is_none() {

@@ -97,7 +97,7 @@ impl Rules {
             exclude: patterns(&words.exclude)?,
             region: values(&words.region, "--region", checks::region)?,
             output: values(&words.output, "--output", checks::output)?,
-            default_region: settings.default_region.as_ref().map(ToString::to_string),
+            default_region: settings.general.default_region.as_ref().map(ToString::to_string),
         })
     }
 

@@ -8,7 +8,7 @@ use crate::domain::words::Storage;
 use crate::domain::{Error, Result};
 use crate::identity::policy::{self, LoginPolicy};
 use crate::io::keyring::{BUILT, Bytes, PATIENCE, Trouble};
-use crate::io::{App, browser, files};
+use crate::io::{App, browser};
 
 /// The service under which the keyring has our entries.
 const SERVICE: &str = "ssoenv";
@@ -18,13 +18,13 @@ const SERVICE: &str = "ssoenv";
 /// # Errors
 /// Kind `Config` for settings that cannot be read: nobody knows then.
 pub fn is_chosen(app: &App) -> Result<bool> {
-    let version = files::stamp(&Settings::file(app)?);
-    app.keyring.is_chosen(version, || Ok(Settings::load(app)?.storage == Storage::Keyring))
+    let version = Settings::stamps(app)?;
+    app.keyring.is_chosen(version, || Ok(Settings::load(app)?.general.storage == Storage::Keyring))
 }
 
 /// Takes it for this process that documents are in files, though the settings cannot be read.
 pub fn assume_files(app: &App) -> Result<()> {
-    let version = files::stamp(&Settings::file(app)?);
+    let version = Settings::stamps(app)?;
     app.keyring.is_chosen(version, || Ok(false)).map(drop)
 }
 

@@ -48,14 +48,14 @@ struct State {
     store: Option<Store>,
     silent: Option<Instant>,
     patience: Option<Duration>,
-    chosen: Option<(Option<Stamp>, bool)>,
+    chosen: Option<([Option<Stamp>; 2], bool)>,
 }
 
 impl Keyring {
     /// Whether it is to be used: what `ask` says, remembered for this version of the settings.
     pub fn is_chosen(
         &self,
-        version: Option<Stamp>,
+        version: [Option<Stamp>; 2],
         ask: impl FnOnce() -> Result<bool>,
     ) -> Result<bool> {
         let known = self.state().chosen.filter(|(known, _)| *known == version);

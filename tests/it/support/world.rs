@@ -25,6 +25,9 @@ pub const TOKEN: &str = ".aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f
 /// The file with the time that has passed for a world.
 const CLOCK: &str = "clock";
 
+/// The system's settings of a world.
+pub const SYSTEM: &str = "system/config.ini";
+
 /// A session `corp` with the profiles `prod`, `dev` and `tools`.
 pub const CONFIG: &str = "\
 [sso-session corp]
@@ -157,6 +160,7 @@ impl World {
         if self.path(CLOCK).exists() {
             env.push(("SSOENV_TEST_CLOCK".into(), format!("{home}/{CLOCK}")));
         }
+        env.push(("SSOENV_TEST_SYSTEM".into(), format!("{home}/{SYSTEM}")));
         env.push(("HOME".into(), home));
         env.push(("LANG".into(), "C.UTF-8".into()));
         env.push(("PATH".into(), path()));

@@ -1,6 +1,6 @@
 //! One setting changed in the text of `config.ini`: every other line stays.
 
-use super::settings::SECTION;
+use super::table::SECTION;
 
 /// The text with `key` set, or removed where `value` is `None`.
 pub fn edited(text: &str, key: &str, value: Option<&str>) -> String {

@@ -59,6 +59,8 @@ fn variables_are_removed() {
     ] {
         let mut command = world.ssoenv(["doctor", "--offline", "--json"]);
         command.env("AWS_PROFILE", "").env("AWS_ACCESS_KEY_ID", "AKIAX");
+        // Set, and without a value: the pair is not whole, and all three have to go.
+        command.env("AWS_SECRET_ACCESS_KEY", "").env("AWS_SESSION_TOKEN", "");
         match shell {
             "powershell" => command.env("SSOENV_HOOK_PID", std::process::id().to_string()),
             _ => command.env("SSOENV_SHELL", shell),

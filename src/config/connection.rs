@@ -3,6 +3,7 @@
 use super::profiles::Config;
 use super::values::{Value, Values};
 use crate::domain::call_settings;
+use crate::domain::config_keys::{self, Key};
 use crate::domain::profile::Connection;
 use crate::domain::{Error, Result};
 
@@ -12,18 +13,18 @@ impl Config {
     pub fn connection(&self, profile: Option<&str>) -> Result<Connection> {
         let name = profile.unwrap_or("default");
         let Some(values) = self.values(name) else { return Ok(Connection::default()) };
-        let flag = |key: &str| values.text(key).map(|text| text.eq_ignore_ascii_case("true"));
-        let text = |key: &str| values.text(key).filter(|t| !t.is_empty()).map(str::to_owned);
+        let flag = |key: Key| values.text(key.name).map(|text| text.eq_ignore_ascii_case("true"));
+        let text = |key: Key| values.text(key.name).filter(|t| !t.is_empty()).map(str::to_owned);
         let service_urls = self.service_urls(name, values)?;
         Ok(Connection {
             variables: call_settings::variables(|key| values.text(key), &service_urls),
-            fips: flag("use_fips_endpoint"),
-            dual_stack: flag("use_dualstack_endpoint"),
-            ignore_configured: flag("ignore_configured_endpoint_urls"),
-            endpoint_url: text("endpoint_url"),
+            fips: flag(config_keys::FIPS),
+            dual_stack: flag(config_keys::DUAL_STACK),
+            ignore_configured: flag(config_keys::IGNORE_ENDPOINTS),
+            endpoint_url: text(config_keys::ENDPOINT_URL),
             service_urls,
-            ca_bundle: text("ca_bundle"),
-            max_attempts: values.text("max_attempts").and_then(|text| text.trim().parse().ok()),
+            ca_bundle: text(config_keys::CA_BUNDLE),
+            max_attempts: text(config_keys::MAX_ATTEMPTS).and_then(|text| text.trim().parse().ok()),
         })
     }
 

@@ -5,9 +5,10 @@ use super::profiles::Config;
 use super::region_key;
 use super::sso;
 use super::values::Values;
+use crate::domain::config_keys::{self, Key};
 use crate::domain::login_session::LoginSession;
 use crate::domain::names::ProfileName;
-use crate::domain::profile::{AssumeRole, MOST_STEPS, Source, Target};
+use crate::domain::profile::{AssumeRole, MOST_STEPS, Metadata, Source, Target};
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
 
@@ -200,13 +201,16 @@ pub(super) fn has_static_keys(values: Values) -> bool {
 
 /// The spelling counts, as for the AWS CLI.
 fn named_source(word: &str, values: Values) -> Option<Source> {
-    let text = |key: &str| values.text(key).filter(|t| !t.is_empty()).map(str::to_owned);
+    let text = |key: Key| values.text(key.name).filter(|t| !t.is_empty()).map(str::to_owned);
     match word {
         "Environment" => Some(Source::Environment),
-        "Ec2InstanceMetadata" => Some(Source::InstanceMetadata {
-            endpoint: text("ec2_metadata_service_endpoint"),
-            mode: text("ec2_metadata_service_endpoint_mode"),
-        }),
+        "Ec2InstanceMetadata" => Some(Source::InstanceMetadata(Metadata {
+            endpoint: text(config_keys::METADATA_ENDPOINT),
+            mode: text(config_keys::METADATA_MODE),
+            ipv6: text(config_keys::METADATA_IPV6),
+            timeout: text(config_keys::METADATA_TIMEOUT),
+            attempts: text(config_keys::METADATA_ATTEMPTS),
+        })),
         "EcsContainer" => Some(Source::Container),
         _ => None,
     }

@@ -8,7 +8,7 @@ const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
 /// Each key with its variable, in the order in which they are set. Endpoints of a `services`
 /// section come behind the first.
-pub const SETTINGS: [(&str, &str); 18] = [
+pub const SETTINGS: [(&str, &str); 24] = [
     ("endpoint_url", ENDPOINT),
     ("ignore_configured_endpoint_urls", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
     ("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT"),
@@ -27,6 +27,12 @@ pub const SETTINGS: [(&str, &str); 18] = [
     ("sdk_ua_app_id", "AWS_SDK_UA_APP_ID"),
     ("auth_scheme_preference", "AWS_AUTH_SCHEME_PREFERENCE"),
     ("output", "AWS_DEFAULT_OUTPUT"),
+    ("disable_host_prefix_injection", "AWS_DISABLE_HOST_PREFIX_INJECTION"),
+    ("endpoint_discovery_enabled", "AWS_ENDPOINT_DISCOVERY_ENABLED"),
+    ("s3_disable_express_session_auth", "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH"),
+    ("s3_us_east_1_regional_endpoint", "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT"),
+    ("s3_use_arn_region", "AWS_S3_USE_ARN_REGION"),
+    ("tcp_keepalive", "BOTOCORE_TCP_KEEPALIVE"),
 ];
 
 /// The settings of a profile as variables: `text` gives a key's value, `services` the endpoints of

@@ -5,6 +5,7 @@ pub mod arn;
 pub mod audit;
 pub mod call_settings;
 pub mod called;
+pub mod config_keys;
 pub mod console;
 pub mod credentials;
 pub mod dotfile;

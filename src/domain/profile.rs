@@ -112,12 +112,7 @@ pub enum Source {
     /// `credential_source = Environment`.
     Environment,
     /// `credential_source = Ec2InstanceMetadata`.
-    InstanceMetadata {
-        /// `ec2_metadata_service_endpoint`.
-        endpoint: Option<String>,
-        /// `ec2_metadata_service_endpoint_mode`.
-        mode: Option<String>,
-    },
+    InstanceMetadata(Metadata),
     /// `credential_source = EcsContainer`.
     Container,
     /// The profile names no credentials (settings only); what they lack where
@@ -135,10 +130,9 @@ impl Source {
             Self::Login(_) => "login",
             Self::Process(_) => "credential-process",
             Self::Static { .. } => "static",
-            Self::Environment
-            | Self::InstanceMetadata { .. }
-            | Self::Container
-            | Self::Other(_) => "other",
+            Self::Environment | Self::InstanceMetadata(_) | Self::Container | Self::Other(_) => {
+                "other"
+            }
         }
     }
 
@@ -181,6 +175,21 @@ impl Source {
             _ => None,
         }
     }
+}
+
+/// What a profile says of an instance's metadata, as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// `ec2_metadata_service_endpoint`.
+    pub endpoint: Option<String>,
+    /// `ec2_metadata_service_endpoint_mode`.
+    pub mode: Option<String>,
+    /// `imds_use_ipv6`.
+    pub ipv6: Option<String>,
+    /// `metadata_service_timeout`.
+    pub timeout: Option<String>,
+    /// `metadata_service_num_attempts`.
+    pub attempts: Option<String>,
 }
 
 /// Per-profile settings that change how AWS is reached.

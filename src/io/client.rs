@@ -12,6 +12,7 @@ use super::proxy::ProxyRules;
 use super::term::Term;
 use super::unwritable::way_in;
 use super::{expand, files, pem};
+use crate::domain::config_keys::CA_BUNDLE;
 use crate::domain::saved::Saved;
 use crate::domain::{Error, Result};
 
@@ -117,10 +118,10 @@ fn proxied(builder: ClientBuilder, rules: &ProxyRules) -> ClientBuilder {
 /// `AWS_CA_BUNDLE`, the profile's, `REQUESTS_CA_BUNDLE`: replaces the trust store. A leading `~` is
 /// the home folder, as for the AWS CLI. One broken certificate does not hide the others.
 fn ca_bundle(env: &Env, settings: &HttpSettings) -> Result<Option<Vec<Certificate>>> {
-    let (name, path) = if let Some(path) = Saved::own(|name| env.get(name), "AWS_CA_BUNDLE") {
-        ("AWS_CA_BUNDLE", path)
+    let (name, path) = if let Some(path) = Saved::own(|name| env.get(name), CA_BUNDLE.variable) {
+        (CA_BUNDLE.variable, path)
     } else if let Some(path) = settings.ca_bundle.clone() {
-        ("ca_bundle", path)
+        (CA_BUNDLE.name, path)
     } else if let Some(path) = env.get("REQUESTS_CA_BUNDLE") {
         ("REQUESTS_CA_BUNDLE", path)
     } else {

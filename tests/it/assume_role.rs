@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use identity_center::{Operation, Reply, Trust};
@@ -342,6 +344,37 @@ fn an_instances_role_is_a_source() {
     let outcome = Outcome::of(&mut command);
     assert_eq!((outcome.code, outcome.out.as_str()), (6, ""), "{outcome:?}");
     world.says("assume_role/an_instances_role_is_a_source", &outcome);
+}
+
+/// A service that is there and never answers: what the profile says of patience counts, and the
+/// variable before it.
+#[test]
+fn an_instances_metadata_are_asked_for_as_the_profile_says() {
+    let world = world();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            counted.fetch_add(1, Ordering::SeqCst);
+            drop(stream);
+        }
+    });
+    let config = world.read(".aws/config");
+    let profile = format!(
+        "{config}\n[profile from-instance]\nrole_arn = {DEPLOY}\n\
+         credential_source = Ec2InstanceMetadata\nmetadata_service_num_attempts = 3\n\
+         ec2_metadata_service_endpoint = {url}\n"
+    );
+    world.write(".aws/config", &profile);
+    for (variable, expected) in [(None, 3), (Some("2"), 2)] {
+        asked.store(0, Ordering::SeqCst);
+        let mut command = world.ssoenv(["credentials", "from-instance"]);
+        command.envs(variable.map(|number| ("AWS_METADATA_SERVICE_NUM_ATTEMPTS", number)));
+        assert_eq!(Outcome::of(&mut command).code, 6);
+        assert_eq!(asked.load(Ordering::SeqCst), expected, "{variable:?}");
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod completion_words;
 mod config_botocore;
 mod config_cases;
 mod config_index;
+mod config_keys;
 mod config_settings;
 mod config_vectors;
 mod configure;

@@ -7,8 +7,10 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::domain::config_keys::{self, Key};
 use crate::domain::credentials::Credentials;
 use crate::domain::names::AccountId;
+use crate::domain::profile::Metadata;
 use crate::domain::saved::Saved;
 use crate::domain::secret::Secret;
 use crate::domain::speech;
@@ -121,18 +123,54 @@ fn container_token(app: &App) -> Result<Option<Secret>> {
     }
 }
 
-/// The address of the instance's metadata: variables come before the profile's keys.
-pub fn instance_endpoint(app: &App, endpoint: Option<&str>, mode: Option<&str>) -> String {
-    let own = app.env.non_empty("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE");
-    let ipv6 = own.as_deref().or(mode).is_some_and(|mode| mode.eq_ignore_ascii_case("ipv6"));
+/// The variable, else the profile's key.
+fn set(app: &App, key: Key, profile: Option<&String>) -> Option<String> {
+    app.env.non_empty(key.variable).or_else(|| profile.cloned())
+}
+
+/// The address of the instance's metadata.
+pub fn instance_endpoint(app: &App, metadata: &Metadata) -> String {
+    let mode = set(app, config_keys::METADATA_MODE, metadata.mode.as_ref());
+    let ipv6 = mode.map_or_else(
+        || {
+            let old = set(app, config_keys::METADATA_IPV6, metadata.ipv6.as_ref());
+            old.is_some_and(|text| text.eq_ignore_ascii_case("true"))
+        },
+        |mode| mode.eq_ignore_ascii_case("ipv6"),
+    );
     let default = if ipv6 { INSTANCE_IPV6 } else { INSTANCE };
-    let own = app.env.non_empty("AWS_EC2_METADATA_SERVICE_ENDPOINT");
-    own.as_deref().or(endpoint).unwrap_or(default).trim_end_matches('/').to_owned()
+    let endpoint = set(app, config_keys::METADATA_ENDPOINT, metadata.endpoint.as_ref());
+    endpoint.as_deref().unwrap_or(default).trim_end_matches('/').to_owned()
+}
+
+/// How an instance's metadata are asked for.
+struct Asking {
+    endpoint: String,
+    timeout: Duration,
+    attempts: Attempts,
+}
+
+impl Asking {
+    /// What is not a number counts as not set.
+    fn new(app: &App, metadata: &Metadata) -> Self {
+        let number = |key, profile: Option<&String>| {
+            let text = set(app, key, profile)?;
+            text.trim().parse::<u32>().ok().filter(|number| *number > 0)
+        };
+        let timeout = number(config_keys::METADATA_TIMEOUT, metadata.timeout.as_ref());
+        let attempts = number(config_keys::METADATA_ATTEMPTS, metadata.attempts.as_ref());
+        let attempts = attempts.unwrap_or(1);
+        Self {
+            endpoint: instance_endpoint(app, metadata),
+            timeout: Duration::from_secs(timeout.unwrap_or(1).into()),
+            attempts: Attempts { any: attempts, throttled: attempts },
+        }
+    }
 }
 
 /// Credentials of the instance's role, by the second version of the service, which wants a token.
-pub fn instance(app: &App, endpoint: Option<&str>, mode: Option<&str>) -> Result<Credentials> {
-    let endpoint = instance_endpoint(app, endpoint, mode);
+pub fn instance(app: &App, metadata: &Metadata) -> Result<Credentials> {
+    let asking = Asking::new(app, metadata);
     let disabled = app.env.get("AWS_EC2_METADATA_DISABLED");
     if disabled.is_some_and(|text| text.eq_ignore_ascii_case("true")) {
         return Err(Error::config("the instance's metadata are switched off")
@@ -143,7 +181,7 @@ pub fn instance(app: &App, endpoint: Option<&str>, mode: Option<&str>) -> Result
             )));
     }
     let net = app.net(&HttpSettings::default())?;
-    let fields = net.run(async { Ok(instance_role(&net.http, &endpoint).await) })?;
+    let fields = net.run(async { Ok(instance_role(&net.http, &asking).await) })?;
     let fields = fields.map_err(|failure| {
         let error = failure.into_error();
         Error::config("the instance's metadata give no credentials")
@@ -153,14 +191,15 @@ pub fn instance(app: &App, endpoint: Option<&str>, mode: Option<&str>) -> Result
     read(&fields, "the instance's metadata")
 }
 
-async fn instance_role(http: &Http, endpoint: &str) -> CallResult<Map<String, Value>> {
+async fn instance_role(http: &Http, asking: &Asking) -> CallResult<Map<String, Value>> {
+    let Asking { endpoint, timeout, attempts } = asking;
     let request = |method, path: &str| {
         let mut request = Request::new(method, format!("{endpoint}/latest/{path}"));
-        request.timeout = Some(Duration::from_secs(1));
+        request.timeout = Some(*timeout);
         request
     };
     let send = async |request| {
-        retry::call(http, Attempts::one(), "InstanceMetadata", Rule::Idempotent, request).await
+        retry::call(http, *attempts, "InstanceMetadata", Rule::Idempotent, request).await
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     let token = request(Method::Put, "api/token")
@@ -172,7 +211,7 @@ async fn instance_role(http: &Http, endpoint: &str) -> CallResult<Map<String, Va
     let role = text(&send(with_token(request(Method::Get, folder))).await?.body);
     let role = role.lines().next().unwrap_or_default();
     let request = with_token(request(Method::Get, &format!("{folder}{role}")));
-    fetch(http, Attempts::one(), "InstanceMetadata", request).await
+    fetch(http, *attempts, "InstanceMetadata", request).await
 }
 
 async fn fetch(

@@ -97,7 +97,7 @@ fn is_role(source: &Source) -> bool {
         Source::Sso(_)
             | Source::AssumeRole(_)
             | Source::WebIdentity { .. }
-            | Source::InstanceMetadata { .. }
+            | Source::InstanceMetadata(_)
             | Source::Container
     )
 }

@@ -60,9 +60,8 @@ fn identity(app: &App, source: &Source) -> Value {
         Source::Process(line) => json!({ "process": line }),
         Source::Static { access_key_id, .. } => json!({ "accessKeyId": access_key_id }),
         Source::Environment => json!({ "accessKeyId": ambient::access_key_id(app) }),
-        Source::InstanceMetadata { endpoint, mode } => {
-            let endpoint = ambient::instance_endpoint(app, endpoint.as_deref(), mode.as_deref());
-            json!({ "instance": endpoint })
+        Source::InstanceMetadata(metadata) => {
+            json!({ "instance": ambient::instance_endpoint(app, metadata) })
         }
         Source::Container => json!({ "container": ambient::container_uri(app).ok() }),
         Source::Other(_) => Value::Null,

@@ -104,9 +104,7 @@ impl<'a> Request<'a> {
             }),
             Source::Environment => ambient::environment(app),
             Source::Container => ambient::container(app),
-            Source::InstanceMetadata { endpoint, mode } => {
-                ambient::instance(app, endpoint.as_deref(), mode.as_deref())
-            }
+            Source::InstanceMetadata(metadata) => ambient::instance(app, metadata),
             Source::Other(Some(lacking)) => Err(lacking.as_ref().clone()),
             Source::Other(None) => Err(self.nothing(profile)),
         }

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::domain::config_keys::{DUAL_STACK, ENDPOINT_URL, FIPS, IGNORE_ENDPOINTS};
 use crate::domain::partition::Partition;
 use crate::domain::percent;
 use crate::domain::profile::Connection;
@@ -69,8 +70,8 @@ pub fn base(env: &Env, connection: &Connection, service: Service, region: &str) 
         ));
     }
     let partition = Partition::of(region);
-    let dual = switch(env, "AWS_USE_DUALSTACK_ENDPOINT", connection.dual_stack);
-    let fips = switch(env, "AWS_USE_FIPS_ENDPOINT", connection.fips);
+    let dual = switch(env, DUAL_STACK.variable, connection.dual_stack);
+    let fips = switch(env, FIPS.variable, connection.fips);
     let no_dual_stack = || {
         Error::config(format!("partition `{}` has no dual-stack endpoints", partition.id)).hint(
             format!(
@@ -100,10 +101,11 @@ pub fn one_for_all(env: &Env, connection: &Connection, service: Service) -> Opti
 
 /// A URL of the environment or the configuration, with the words that name its place.
 fn configured(env: &Env, connection: &Connection, service: Service) -> Option<(String, String)> {
-    if switch(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", connection.ignore_configured) {
+    if switch(env, IGNORE_ENDPOINTS.variable, connection.ignore_configured) {
         return None;
     }
-    let variables = [format!("AWS_ENDPOINT_URL_{}", service.id()), "AWS_ENDPOINT_URL".to_owned()];
+    let variables =
+        [format!("AWS_ENDPOINT_URL_{}", service.id()), ENDPOINT_URL.variable.to_owned()];
     for name in variables {
         if let Some(url) = own(env, &name).filter(|url| !url.is_empty()) {
             return Some((name, url));
@@ -114,7 +116,7 @@ fn configured(env: &Env, connection: &Connection, service: Service) -> Option<(S
     section
         .map(|(_, url)| url.clone())
         .or_else(|| connection.endpoint_url.clone().filter(|url| !url.is_empty()))
-        .map(|url| ("endpoint_url".to_owned(), url))
+        .map(|url| (ENDPOINT_URL.name.to_owned(), url))
 }
 
 /// The variable if it is set, else the profile's switch; only the word `true` is true.

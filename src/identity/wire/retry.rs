@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::domain::config_keys::MAX_ATTEMPTS;
 use crate::domain::profile::Connection;
 use crate::domain::saved::Saved;
 use crate::identity::wire::refusal::{CallResult, Failure, ServiceError};
@@ -36,7 +37,7 @@ pub struct Attempts {
 impl Attempts {
     /// `AWS_MAX_ATTEMPTS`, the profile's `max_attempts`, or 3, and 5 while throttled.
     pub fn new(env: &Env, connection: &Connection) -> Self {
-        let own = Saved::own(|name| env.get(name), "AWS_MAX_ATTEMPTS");
+        let own = Saved::own(|name| env.get(name), MAX_ATTEMPTS.variable);
         let number = own.filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
         match number.and_then(|text| text.parse().ok()).or(connection.max_attempts) {
             Some(n) if n >= 1 => Self { any: n, throttled: n },

@@ -2,7 +2,7 @@
 __ssoenv_complete() {
     \builtin local out line first='' n
     COMPREPLY=()
-    out=$(SSOENV_COMPLETE=bash SSOENV_COMPLETE_BREAKS=$COMP_WORDBREAKS \
+    out=$(SSOENV_COMPLETE=bash SSOENV_COMPLETE_CMD=${__ssoenv_cmd-} SSOENV_COMPLETE_BREAKS=$COMP_WORDBREAKS \
         \builtin command ssoenv "${COMP_LINE:0:COMP_POINT}" 2>/dev/null) || \builtin true
     while IFS= \builtin read -r line; do
         if [[ -z $first ]]; then
@@ -35,4 +35,4 @@ __ssoenv_complete() {
     esac
     \builtin return 0
 }
-\builtin complete -F __ssoenv_complete ssoenv
+\builtin complete -F __ssoenv_complete ssoenv ${__ssoenv_cmd:+"$__ssoenv_cmd"}

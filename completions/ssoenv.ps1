@@ -1,6 +1,6 @@
 # Completion of `ssoenv` in PowerShell 5.1 and 7. The program decides; this only asks and shows.
 if ($ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage') {
-    Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName @('ssoenv', 'ssoenv.exe') -ScriptBlock {
+    Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName @(@('ssoenv', 'ssoenv.exe', $global:__ssoenv_short) -ne $null -ne '') -ScriptBlock {
         param($word, $call, $cursor)
         $PSNativeCommandUseErrorActionPreference = $false
         $ErrorActionPreference = 'SilentlyContinue'
@@ -43,6 +43,7 @@ if ($ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage') {
             }
             # In the environment no word is quoted, split or taken for a file name pattern.
             $env:SSOENV_COMPLETE = 'powershell'
+            $env:SSOENV_COMPLETE_CMD = $global:__ssoenv_short
             $env:SSOENV_COMPLETE_WORDS = @($words -replace '[\r\n]', ' ') -join "`n"
             if ([Console]::OutputEncoding.CodePage -ne 65001) {
                 $console = [Console]::OutputEncoding
@@ -54,6 +55,7 @@ if ($ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage') {
         } finally {
             if ($null -ne $console) { [Console]::OutputEncoding = $console }
             $env:SSOENV_COMPLETE = $null
+            $env:SSOENV_COMPLETE_CMD = $null
             $env:SSOENV_COMPLETE_WORDS = $null
             $global:LASTEXITCODE = $code
         }

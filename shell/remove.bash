@@ -27,6 +27,11 @@ fi
 # shellcheck disable=SC2016
 [[ -z ${PS1-} ]] || PS1=${PS1//'${__ssoenv_ps1-}'/}
 \builtin complete -r ssoenv 2>/dev/null
+if [[ -n ${__ssoenv_cmd-} ]]; then
+    \builtin complete -r "$__ssoenv_cmd" 2>/dev/null
+    \builtin unset -f "$__ssoenv_cmd"
+    \builtin unset -v __ssoenv_cmd
+fi
 \builtin unset -f ssoenv __ssoenv_apply __ssoenv_evaluate __ssoenv_hand_on __ssoenv_is_read \
     __ssoenv_is_substitution __ssoenv_tmux __ssoenv_clock __ssoenv_number __ssoenv_holds __ssoenv_changed \
     __ssoenv_refresh __ssoenv_follow __ssoenv_last __ssoenv_put __ssoenv_segment __ssoenv_show __ssoenv_skip \

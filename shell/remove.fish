@@ -15,6 +15,11 @@ end
 # Nobody would show it again.
 set -qU __ssoenv_hidden; and functions -q __ssoenv_unhide; and __ssoenv_unhide
 complete -c ssoenv -e
+if set -q __ssoenv_cmd[1]
+    complete -c $__ssoenv_cmd -e
+    functions -e $__ssoenv_cmd
+    set -e -g __ssoenv_cmd
+end
 for __ssoenv_name in ssoenv __ssoenv_apply __ssoenv_after __ssoenv_hide __ssoenv_unhide __ssoenv_exit __ssoenv_copy __ssoenv_number __ssoenv_clock __ssoenv_set_zero __ssoenv_when __ssoenv_changed __ssoenv_holds __ssoenv_refresh __ssoenv_look __ssoenv_gather __ssoenv_check __ssoenv_follow __ssoenv_segment __ssoenv_wrap __ssoenv_lay __ssoenv_prompt __ssoenv_complete
     functions -e $__ssoenv_name
 end

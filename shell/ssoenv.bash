@@ -152,6 +152,13 @@ function ssoenv() {
         (\builtin exec ssoenv "$@")
     fi
 }
+# {cmd}
+
+\builtin unalias __SSOENV_CMD__ 2>/dev/null || \builtin true
+function __SSOENV_CMD__() { ssoenv use "$@"; }
+__ssoenv_cmd=__SSOENV_CMD__
+\builtin export -n __ssoenv_cmd
+# {end}
 
 # Seconds since 1970 in __ssoenv_now, without a process, where EPOCHSECONDS does not tell them.
 if [[ ${BASH_VERSINFO[0]} -gt 4 || (${BASH_VERSINFO[0]} -eq 4 && ${BASH_VERSINFO[1]} -ge 2) ]]; then

@@ -138,6 +138,14 @@ function ssoenv --description 'AWS IAM Identity Center credentials in this shell
     end
 end
 
+# {cmd}
+functions -e __SSOENV_CMD__
+function __SSOENV_CMD__ --wraps 'ssoenv use' --description 'ssoenv use'
+    ssoenv use $argv
+end
+set -g __ssoenv_cmd __SSOENV_CMD__
+# {end}
+
 # Whether all words are numbers that `math` and `test` may see.
 function __ssoenv_number
     builtin string match -qr '^[0-9]{1,12}$' -- $argv

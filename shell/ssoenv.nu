@@ -100,6 +100,10 @@ def --env --wrapped "ssoenv use" [...words: string] {
     if (__ssoenv_is_text $words) { ^ssoenv use ...$words } else { __ssoenv_apply [use ...$words] }
 }
 
+# {cmd}
+alias __SSOENV_CMD__ = ssoenv use
+
+# {end}
 # Restore the environment from before `use`
 # {completions}
 @complete __ssoenv_complete

@@ -156,6 +156,10 @@ function global:__ssoenv_command {
     }
     $full = __ssoenv_full
     $words = if ($full) { __ssoenv_words $call $values } else { @{ Text = @($values) } }
+    if ($global:__ssoenv_short -and $call.InvocationName -ceq $global:__ssoenv_short) {
+        $words = @{ Text = @('use') + @($words.Text); Quoted = @($true) + @($words.Quoted) }
+        $values = @('use') + @($values)
+    }
     $verb = __ssoenv_verb $words.Text
     if ($words.Text -ccontains 'allow' -or $words.Text -ccontains 'deny') {
         # The directory's file may count from now on, or no longer: look again at the next prompt.
@@ -216,7 +220,7 @@ function global:__ssoenv_remove {
         function global:__ssoenv_follow { }
         function global:__ssoenv_check { }
     }
-    foreach ($path in @('Alias:ssoenv', 'Function:ssoenv')) {
+    foreach ($path in @('Alias:ssoenv', 'Function:ssoenv', "Alias:$global:__ssoenv_short")) {
         Microsoft.PowerShell.Management\Remove-Item -LiteralPath $path -Force -ErrorAction Ignore -WhatIf:$false -Confirm:$false
     }
     $env:SSOENV_HOOK_PID = $null
@@ -258,4 +262,8 @@ function global:__ssoenv_define {
     }
 }
 $global:__ssoenv_script = @SCRIPT@ # '' where it cannot be written
+$global:__ssoenv_short = @CMD@ # another name, for `ssoenv use`
 __ssoenv_define
+if ($global:__ssoenv_short -and (Microsoft.PowerShell.Management\Test-Path Alias:ssoenv)) {
+    Microsoft.PowerShell.Utility\Set-Alias -Scope Global -Name $global:__ssoenv_short -Value $global:__ssoenv_script -Force -WhatIf:$false -Confirm:$false -Verbose:$false
+}

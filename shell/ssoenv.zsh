@@ -103,6 +103,14 @@ function ssoenv() {
         \builtin command ssoenv "$@"
     fi
 }
+# {cmd}
+
+\builtin unalias __SSOENV_CMD__ 2>/dev/null || \builtin true
+function __SSOENV_CMD__() {
+    ssoenv use "$@"
+}
+\builtin typeset -g +x __ssoenv_cmd=__SSOENV_CMD__
+# {end}
 
 # What was found holds until then at most.
 function __ssoenv_holds() {

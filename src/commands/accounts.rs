@@ -5,9 +5,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::shared::listing::{self, finish, list, listed_error, name_key, session_name, shown};
-use super::shared::table;
+use super::shared::sought::nothing_fits;
+use super::shared::{Completes, table};
 use crate::domain::Result;
 use crate::domain::label::sanitise;
+use crate::domain::parts::Parts;
 use crate::domain::profile::SsoSession;
 use crate::identity::accounts::{Entry, Wanted};
 use crate::io::App;
@@ -15,8 +17,9 @@ use crate::io::App;
 /// List the accounts that you may use
 #[derive(Args, Clone, Debug)]
 pub struct Words {
-    /// Only accounts whose name, ID or e-mail holds this
-    search: Option<String>,
+    /// Only accounts whose name, ID or e-mail hold these
+    #[arg(value_name = "WORD", add = Completes::Account)]
+    words: Vec<String>,
     /// Where to look.
     #[command(flatten)]
     listing: listing::Flags,
@@ -25,11 +28,17 @@ pub struct Words {
 /// Prints the accounts of all sessions that are meant.
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let listed = list(app, &words.listing, Wanted::Accounts)?;
-    let search = words.search.as_deref().unwrap_or_default();
+    let parts = Parts::of(&words.words);
     let mut rows: Vec<(&SsoSession, &Entry)> = Vec::new();
     for one in &listed {
-        let fitting = one.accounts.accounts.iter().filter(|account| account.fits(search));
+        let fitting = one.accounts.accounts.iter().filter(|account| parts.fit(account.texts()));
         rows.extend(fitting.map(|account| (&one.session, account)));
+    }
+    if rows.is_empty() && !words.words.is_empty() && listed_error(&listed).is_none() {
+        let all = listed.iter().flat_map(|one| &one.accounts.accounts);
+        let near = parts.nearest(all.flat_map(Entry::texts));
+        return Err(nothing_fits("account", &words.words, near)
+            .hint("run `ssoenv accounts --refresh` to see your accounts"));
     }
     rows.sort_by_key(|(_, account)| (name_key(account), account.id.clone()));
     let documents = rows.iter().map(|(session, account)| {
@@ -50,13 +59,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         .map(sanitise)
     });
     let titles = ["ACCOUNT", "NAME", "E-MAIL", "SESSION"];
-    finish(
-        app,
-        &words.listing,
-        words.search.as_deref(),
-        "accounts",
-        listed_error(&listed),
-        documents.collect(),
-        || table::render(titles, lines),
-    )
+    finish(app, &words.listing, "accounts", listed_error(&listed), documents.collect(), || {
+        table::render(titles, lines)
+    })
 }

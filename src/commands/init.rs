@@ -4,7 +4,7 @@
 use clap::Args;
 
 use super::shared::hooked;
-use crate::domain::Result;
+use crate::domain;
 use crate::io::App;
 use crate::shell::entry::Parts;
 use crate::shell::{self, Dialect, MARKER};
@@ -21,6 +21,9 @@ pub struct Words {
     /// Leave completion alone
     #[arg(long)]
     no_completions: bool,
+    /// Also define NAME as a short `ssoenv use`
+    #[arg(long, value_name = "NAME", value_parser = short_name)]
+    cmd: Option<String>,
     /// Print what takes the hook out of a running shell
     #[arg(long)]
     remove: bool,
@@ -30,13 +33,26 @@ pub struct Words {
 }
 
 impl Words {
-    fn parts(&self) -> Parts {
-        Parts { prompt: !self.no_prompt, completions: !self.no_completions, full: self.full }
+    fn parts(&self) -> Parts<'_> {
+        let (prompt, completions) = (!self.no_prompt, !self.no_completions);
+        Parts { prompt, completions, full: self.full, cmd: self.cmd.as_deref() }
     }
 }
 
+/// What every shell takes for the name of a command, and is not one of ours.
+fn short_name(text: &str) -> Result<String, String> {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(word)
+        && text != "ssoenv"
+    {
+        return Ok(text.to_owned());
+    }
+    Err("it takes letters, digits, `-` and `_`, a letter first, and not `ssoenv`".to_owned())
+}
+
 /// Prints the hook.
-pub fn run(app: &App, words: &Words) -> Result<u8> {
+pub fn run(app: &App, words: &Words) -> domain::Result<u8> {
     let hook = words.shell.required_hook()?;
     let text = match words.remove {
         false => hook.text(app, words.parts())?,

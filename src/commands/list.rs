@@ -10,15 +10,20 @@ use crate::config::index::{self, AccountNames, Index};
 use crate::config::{Config, Summary, select_profile};
 use crate::domain::active::Active;
 use crate::domain::label::clean;
+use crate::domain::parts::Parts;
 use crate::domain::{Error, Result};
 use crate::identity::accounts;
 use crate::io::App;
 
-use super::shared::table;
+use super::shared::sought::nothing_fits;
+use super::shared::{Completes, table};
 
 /// List the profiles
 #[derive(Args, Clone, Debug)]
 pub struct Words {
+    /// Only profiles whose name, account and role hold these
+    #[arg(value_name = "WORD", add = Completes::Word)]
+    words: Vec<String>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -37,35 +42,50 @@ struct Row<'a> {
     active: bool,
 }
 
-/// Prints all profiles.
+impl Row<'_> {
+    /// The names that it is found by.
+    fn names(&self) -> [&str; 4] {
+        let names = [Some(self.profile), self.account_name, self.account_id, self.role];
+        names.map(Option::unwrap_or_default)
+    }
+}
+
+/// Prints the profiles.
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let names = accounts::names(app);
     let active = active_profile(app);
     if let Some(text) = index::open(app, &names.stamps).and_then(Index::read)
         && let Some(rows) = index::rows(&text)
     {
-        let rows: Vec<Row> = rows.iter().map(|row| indexed(row, active.as_deref())).collect();
-        return print(app, words, &rows);
+        let rows = rows.iter().map(|row| indexed(row, active.as_deref())).collect();
+        return print(app, words, rows);
     }
     let config = Config::load(app)?;
-    let rows: Vec<Row> =
-        config.summaries().map(|summary| row(&summary, &names, active.as_deref())).collect();
-    print(app, words, &rows)?;
+    let rows = config.summaries().map(|summary| row(&summary, &names, active.as_deref())).collect();
+    print(app, words, rows)?;
     index::write(app, &config, &names);
     Ok(0)
 }
 
-fn print(app: &App, words: &Words, rows: &[Row]) -> Result<u8> {
+fn print(app: &App, words: &Words, mut rows: Vec<Row>) -> Result<u8> {
+    if !words.words.is_empty() {
+        let parts = Parts::of(&words.words);
+        let all = || rows.iter().flat_map(Row::names);
+        if !rows.iter().any(|row| parts.fit(row.names())) {
+            return Err(nothing_fits("profile", &words.words, parts.nearest(all())));
+        }
+        rows.retain(|row| parts.fit(row.names()));
+    }
     if words.json {
         // Not by way of `json!`: that would copy every row into a tree first.
-        let document = serde_json::to_string(rows)
+        let document = serde_json::to_string(&rows)
             .map_err(|error| Error::failed("the list cannot be written").cause(error))?;
         app.term.out_json(&document)?;
     } else if rows.is_empty() {
         app.term.say("there are no profiles");
         app.term.hint("run `ssoenv configure`");
     } else {
-        app.term.out(&table(rows))?;
+        app.term.out(&table(&rows))?;
     }
     Ok(0)
 }

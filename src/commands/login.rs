@@ -3,7 +3,7 @@
 
 use clap::Args;
 
-use super::shared::{Completes, after_login, console_login, region, session, switch};
+use super::shared::{Completes, after_login, console_login, region, session, sought, switch};
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::Result;
@@ -16,9 +16,9 @@ use crate::io::App;
 /// Log in to IAM Identity Center, or to the console for a `login_session` profile
 #[derive(Args, Clone, Debug)]
 pub struct Words {
-    /// Profile whose session to log in to
-    #[arg(conflicts_with = "session", add = Completes::Profile)]
-    profile: Option<ProfileName>,
+    /// Profile whose session to log in to, or parts of the names of profile, account and role
+    #[arg(value_name = "WORD", conflicts_with = "session", add = Completes::Word)]
+    typed: Vec<String>,
     /// Session to log in to
     #[arg(long = "sso-session", value_name = "SESSION", add = Completes::Session)]
     session: Option<SessionName>,
@@ -43,20 +43,25 @@ pub struct Words {
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     region::check(app, words.region.as_deref())?;
+    let settings = Settings::load_warning(app)?;
+    let (profile, named) = match words.typed.as_slice() {
+        [] => (None, words.session.clone()),
+        typed => session_of(app, &config, &settings, typed)?,
+    };
     let policy = LoginPolicy {
         device_code: words.device_code,
         no_browser: words.no_browser,
         port: words.port,
         force: words.force,
-        ..switch::login_policy(&Settings::load_warning(app)?)
+        ..switch::login_policy(&settings)
     };
-    if words.session.is_none()
-        && let Some(chosen) = console_login::choose(app, &config, words.profile.as_ref())?
+    if named.is_none()
+        && let Some(chosen) = console_login::choose(app, &config, profile.as_ref())?
     {
         console_login::log_in(app, &config, &chosen, &policy, words.region.as_deref())?;
         return Ok(0);
     }
-    let chosen = session::choose(app, &config, words.profile.as_ref(), words.session.as_ref())?;
+    let chosen = session::choose(app, &config, profile.as_ref(), named.as_ref())?;
     let (session, profile) = (&chosen.session, chosen.profile.as_ref());
     let request =
         SessionRequest { session, connection: &chosen.connection, policy: &policy, profile };
@@ -69,4 +74,25 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         Way::LoggedIn => format!("Logged in to `{label}` until {until}."),
     });
     Ok(0)
+}
+
+/// The profile, or the session, that words mean. Rows of one session need no choice.
+fn session_of(
+    app: &App,
+    config: &Config,
+    settings: &Settings,
+    words: &[String],
+) -> Result<(Option<ProfileName>, Option<SessionName>)> {
+    let name = words.join(" ");
+    if config.has_profile(&name) {
+        return Ok((Some(ProfileName::new(name)), None));
+    }
+    if let Some(session) = sought::only_session(app, config, words)? {
+        return Ok((None, Some(SessionName::new(session))));
+    }
+    let row = sought::row(app, config, settings, words, None)?;
+    Ok(match row.of_session {
+        None => (Some(ProfileName::new(row.profile)), None),
+        Some(_) => (None, Some(SessionName::new(row.session))),
+    })
 }

@@ -16,8 +16,9 @@ use crate::shell::Dialect;
 
 use super::refresh;
 use super::shared::choice::Choice;
-use super::shared::guard::{self, Consent};
+use super::shared::guard;
 use super::shared::plan::{self, Sources};
+use super::shared::sought::{Found, Sought};
 use super::shared::switch::{self, Request};
 use super::shared::{Completes, pick, region, shell_code, target, word};
 
@@ -26,13 +27,13 @@ const PREVIOUS: &str = "-";
 
 /// Switch this shell to a profile, or to an account and role
 #[derive(Args, Clone, Debug)]
-#[command(mut_arg("profile", |profile| {
-    profile.help("Profile; `-` is the previous one; left out: choose from a list")
+#[command(mut_arg("words", |words| {
+    words.help("Profile, or parts of names; `-` is the previous one; left out: choose from a list")
 }))]
 pub struct Words {
     /// What to switch to.
     #[command(flatten)]
-    choice: Choice,
+    sought: Sought,
     /// What to export
     #[arg(long, value_parser = word::<Mode>())]
     mode: Option<Mode>,
@@ -69,15 +70,15 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let sources = Sources::look(app)?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
-    let choice = chosen(app, &config, &settings, words)?;
     let policy = LoginPolicy {
         allow_login: !words.no_login,
         device_code: words.device_code,
         no_browser: words.no_browser,
         ..switch::login_policy(&settings)
     };
-    let target = target::required(app, &config, &choice, &policy)?;
-    let mut permit = guard::permit(app, &settings, target, Consent::Asked, Some("use"))?;
+    let found = chosen(app, &config, &settings, &words.sought, &policy)?;
+    let target = target::required(app, &config, &found.choice, &policy)?;
+    let mut permit = guard::permit(app, &settings, target, found.consent(), Some("use"))?;
     let mut fresh = words.fresh;
     let delta = loop {
         let mode = words.mode.unwrap_or(permit.plan().mode);
@@ -94,17 +95,25 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     shell_code::finish(app, permit.plan(), delta, words.shell)
 }
 
-/// What the words choose: `-`, a name, or a row of the picker.
-fn chosen(app: &App, config: &Config, settings: &Settings, words: &Words) -> Result<Choice> {
-    if words.choice.profile.as_deref() == Some(PREVIOUS) {
+/// What the words choose: `-`, names or parts of them, or a row of the picker.
+fn chosen(
+    app: &App,
+    config: &Config,
+    settings: &Settings,
+    sought: &Sought,
+    policy: &LoginPolicy,
+) -> Result<Found> {
+    let exactly = |choice| Found { choice, by_parts: false };
+    if sought.words == [PREVIOUS] {
         let previous = app.env.non_empty("SSOENV_PREV").ok_or_else(|| {
             Error::usage("there is no previous profile in this shell")
                 .hint("run `ssoenv use PROFILE`; `ssoenv list` shows them")
         })?;
-        return Ok(Choice::recalled(&Recall::parse(&previous)));
+        return Ok(exactly(Choice::recalled(&Recall::parse(&previous))));
     }
-    if words.choice.is_empty() {
-        return pick::choose(app, config, settings, words.choice.by_role.session.as_deref());
+    if sought.is_empty() {
+        let session = sought.by_role.session.as_deref();
+        return pick::choose(app, config, settings, session, policy).map(exactly);
     }
-    Ok(words.choice.clone())
+    sought.find(app, config, settings)
 }

@@ -24,6 +24,7 @@ use crate::io::App;
 
 use super::shared::choice::Choice;
 use super::shared::guard::{self, Consent};
+use super::shared::sought::Sought;
 use super::shared::{switch, target};
 
 /// Show who AWS says you are
@@ -31,7 +32,7 @@ use super::shared::{switch, target};
 pub struct Words {
     /// Whose credentials; those that AWS tools use in this shell where nothing is said.
     #[command(flatten)]
-    choice: Choice,
+    sought: Sought,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -52,7 +53,8 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let policy = Policy::new(switch::login_policy(&settings));
-    let held = match wanted(app, &config, &words.choice, &policy.login)? {
+    let choice = words.sought.find(app, &config, &settings)?.choice;
+    let held = match wanted(app, &config, &choice, &policy.login)? {
         Some(target) => of_target(app, &settings, target, &policy)?,
         None => environment(app, &config)?,
     };

@@ -19,6 +19,7 @@ pub mod login_session;
 pub mod names;
 pub mod nearest;
 pub mod partition;
+pub mod parts;
 pub mod percent;
 pub mod pkce;
 pub mod plan;

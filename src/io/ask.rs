@@ -10,6 +10,7 @@ use inquire::error::InquireError;
 use inquire::ui::RenderConfig;
 
 use super::app::App;
+use super::modes::Kept;
 use super::term::tty;
 use super::typed::{self, Asked};
 use crate::domain::label::sanitise;
@@ -126,18 +127,21 @@ fn screen(app: &App, instead: &str) -> Result<Screen> {
 struct Screen {
     #[cfg(unix)]
     before: Option<std::os::fd::OwnedFd>,
+    #[allow(dead_code, reason = "it is there to be dropped")]
+    kept: Kept,
 }
 
 #[cfg(unix)]
 impl Screen {
     fn new(app: &App) -> Self {
         use std::os::fd::AsFd;
+        let kept = Kept::here();
         if app.term.stderr_is_terminal() {
-            return Self { before: None };
+            return Self { before: None, kept };
         }
         let before = std::io::stderr().as_fd().try_clone_to_owned().ok();
         let taken = super::term::tty().is_some_and(|tty| rustix::stdio::dup2_stderr(tty).is_ok());
-        Self { before: before.filter(|_| taken) }
+        Self { before: before.filter(|_| taken), kept }
     }
 }
 
@@ -154,6 +158,6 @@ impl Drop for Screen {
 #[cfg(not(unix))]
 impl Screen {
     fn new(_: &App) -> Self {
-        Self {}
+        Self { kept: Kept::here() }
     }
 }

@@ -59,6 +59,7 @@ mod unix {
             if signals::is_ignored(number) {
                 return Ok(Self(None));
             }
+            signals::take();
             signal(kind).map(|signal| Self(Some(signal)))
         }
 

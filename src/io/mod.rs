@@ -20,6 +20,7 @@ pub mod http;
 pub mod keyring;
 mod line;
 pub mod lock;
+pub mod modes;
 pub mod own;
 pub mod owner;
 pub mod paths;

@@ -1,8 +1,23 @@
 //! Which signals this process was started to ignore: `nohup` does that, and a shell script for what
 //! it puts in the background. They stay ignored, here and in the commands that are run.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 /// `SIGINT`.
 pub const INTERRUPT: u32 = 2;
+
+/// Whether somebody in this process hears the signals that end it, and ends it.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// From now on the caller hears them.
+pub fn take() {
+    TAKEN.store(true, Ordering::Relaxed);
+}
+
+/// Whether they have been taken.
+pub fn is_someone_elses() -> bool {
+    TAKEN.load(Ordering::Relaxed)
+}
 
 /// Whether the signal of that number is ignored. Where the system does not tell, it is not.
 pub fn is_ignored(number: u32) -> bool {

@@ -2,6 +2,7 @@
 
 use tokio::sync::mpsc;
 
+use super::modes::Kept;
 use crate::domain::Result;
 
 /// Lines typed or pasted at the terminal. Dropping it gives the terminal back as it was.
@@ -10,21 +11,25 @@ pub struct HiddenLines {
     lines: mpsc::UnboundedReceiver<Result<String>>,
     #[cfg(unix)]
     reader: unix::Reader,
+    /// Behind the reader, which gives the terminal back itself.
+    #[allow(dead_code, reason = "it is there to be dropped")]
+    kept: Kept,
 }
 
 impl HiddenLines {
     /// Starts reading; `None` where there is no terminal.
     pub fn start() -> Option<Self> {
+        let kept = Kept::here();
         let (sender, lines) = mpsc::unbounded_channel();
         #[cfg(unix)]
         {
-            Some(Self { lines, reader: unix::Reader::start(sender)? })
+            Some(Self { lines, kept, reader: unix::Reader::start(sender)? })
         }
         #[cfg(not(unix))]
         {
             super::term::tty()?;
             std::thread::spawn(move || other::read(&sender));
-            Some(Self { lines })
+            Some(Self { lines, kept })
         }
     }
 

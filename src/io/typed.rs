@@ -8,6 +8,7 @@ use crossterm::event::{self, Event};
 use crossterm::{QueueableCommand, cursor, terminal};
 
 use super::line::{Line, Press};
+use super::modes::Kept;
 use super::term::size;
 use crate::domain::label::{cell_width, cut, sanitise};
 
@@ -111,12 +112,15 @@ struct Screen<'a> {
     asked: &'a Asked<'a>,
     /// What stands before the answer: the question, where there is room for it.
     mark: String,
+    #[allow(dead_code, reason = "it is there to be dropped, behind the rest")]
+    kept: Kept,
 }
 
 impl<'a> Screen<'a> {
     fn enter(tty: File, asked: &'a Asked<'a>) -> io::Result<Self> {
+        let kept = Kept::here();
         terminal::enable_raw_mode()?;
-        let mut screen = Self { tty, asked, mark: sanitise(asked.text) };
+        let mut screen = Self { tty, asked, mark: sanitise(asked.text), kept };
         let width = size().0 - 1;
         if cell_width(&screen.mark) + ROOM > width {
             // Above the answer, whole.

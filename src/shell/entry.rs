@@ -100,18 +100,20 @@ pub enum Text {
 
 /// What of the hook is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parts {
+pub struct Parts<'a> {
     /// Show the segment in the prompt.
     pub prompt: bool,
     /// Complete words.
     pub completions: bool,
     /// The hook itself, where `init` prints a line that loads it.
     pub full: bool,
+    /// The name of a short `ssoenv use`.
+    pub cmd: Option<&'a str>,
 }
 
-impl Parts {
+impl Parts<'_> {
     /// All of it.
-    pub const ALL: Self = Self { prompt: true, completions: true, full: true };
+    pub const ALL: Self = Self { prompt: true, completions: true, full: true, cmd: None };
 }
 
 /// How a completion script asks, and what its shell makes of the answer.

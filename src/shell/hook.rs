@@ -4,6 +4,8 @@ use super::entry::{Hook, Parts, Text};
 use crate::domain::Result;
 use crate::io::App;
 
+/// What stands for the name of the short command: a name in every shell, so that linters can read on.
+const CMD: &str = "__SSOENV_CMD__";
 /// What ends a part: `# {end}`.
 const END: &str = "end";
 
@@ -27,14 +29,26 @@ impl Hook {
 
 /// The file and the script, less the parts that are not wanted.
 fn plain(file: &str, completions: &str, parts: Parts) -> String {
-    let all = [("prompt", parts.prompt), ("completions", parts.completions)];
-    let unwanted: Vec<_> =
-        all.iter().filter(|(_, wanted)| !wanted).map(|(name, _)| *name).collect();
-    let mut text = without(file, &unwanted);
+    let mut text = named(&without(file, &unwanted(parts)), parts);
     if parts.completions {
         text.push_str(completions);
     }
     text
+}
+
+/// The parts that are not wanted.
+pub fn unwanted(parts: Parts) -> Vec<&'static str> {
+    let all = [
+        ("prompt", parts.prompt),
+        ("completions", parts.completions),
+        ("cmd", parts.cmd.is_some()),
+    ];
+    all.iter().filter(|(_, wanted)| !wanted).map(|(name, _)| *name).collect()
+}
+
+/// The text with the name of the short command in its place.
+pub fn named(text: &str, parts: Parts) -> String {
+    text.replace(CMD, parts.cmd.unwrap_or_default())
 }
 
 /// The name of a part, in the line that begins it: `# {prompt}`.
@@ -73,11 +87,18 @@ mod tests {
     #[test]
     fn parts_are_left_out() {
         for (file, script) in files() {
-            let with =
-                |yes| plain(file, script, Parts { prompt: yes, completions: yes, full: true });
+            let with = |yes: bool| {
+                let cmd = yes.then_some("short");
+                plain(file, script, Parts { prompt: yes, completions: yes, full: true, cmd })
+            };
             let (all, bare) = (with(true), with(false));
             assert!(all.contains("__ssoenv_segment") && all.contains("SSOENV_COMPLETE"));
             assert!(!bare.contains("__ssoenv_segment") && !bare.contains("SSOENV_COMPLETE"));
+            assert!(
+                all.contains("short")
+                    && !bare.contains("__ssoenv_cmd=")
+                    && !all.contains(super::CMD)
+            );
             assert!(bare.contains("__ssoenv_refresh") && !all.contains("# {"));
         }
         assert!(files().count() >= 3);
@@ -90,7 +111,7 @@ mod tests {
                 file.lines().map(str::trim_start).filter(|line| part(line).is_some()).collect();
             assert!(marks.len() >= 4, "{file:.60}");
             for pair in marks.chunks(2) {
-                let begins = ["# {prompt}", "# {completions}"].contains(&pair[0]);
+                let begins = ["# {prompt}", "# {completions}", "# {cmd}"].contains(&pair[0]);
                 assert!(begins && pair[1] == "# {end}", "{pair:?} in {file:.60}");
             }
         }

@@ -57,15 +57,12 @@ fn for_version(version: &str, parts: Parts) -> String {
     let mut numbers = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let version = [numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)];
     let new = version >= DELEGATES;
-    let mut unwanted = Vec::new();
-    for (mark, wanted) in
-        [("prompt", parts.prompt), ("completions", parts.completions), ("0.114", new)]
-    {
-        if !wanted {
-            unwanted.push(mark);
-        }
+    let mut unwanted = hook::unwanted(parts);
+    if !new {
+        unwanted.push("0.114");
     }
     let text = hook::without(include_str!("../../shell/ssoenv.nu"), &unwanted);
+    let text = hook::named(&text, parts);
     let text = if new { text.replace("[...words: string]", "[...words]") } else { text };
     if !parts.completions {
         return text;
@@ -135,13 +132,14 @@ mod tests {
 
     #[test]
     fn the_text_fits_the_version() {
-        let all = Parts { prompt: true, completions: true, full: true };
+        let all = Parts { prompt: true, completions: true, full: true, cmd: None };
         let (new, old) = (for_version("0.114.1", all), for_version("0.108.0", all));
         assert!(new.contains("commandline complete") && !new.contains("...words: string"));
         assert!(!old.contains("commandline complete") && old.contains("...words: string"));
         assert_eq!(for_version("", all), old);
         assert!(!new.contains("# {") && !old.contains("# {"));
-        let bare = for_version("1.0", Parts { prompt: false, completions: false, full: true });
+        let bare =
+            for_version("1.0", Parts { prompt: false, completions: false, full: true, cmd: None });
         for word in ["PROMPT_COMMAND =", "SSOENV_COMPLETE", "__ssoenv_segment", "@complete"] {
             assert!(new.contains(word) && !bare.contains(word), "{word}");
         }

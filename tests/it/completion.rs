@@ -282,6 +282,21 @@ fn the_hook_brings_completion() {
 }
 
 #[test]
+fn the_short_command_completes_as_use_does() {
+    for name in ["bash", "zsh", "fish"] {
+        let Some(shell) = Shell::start(name, "init --cmd s", "", "") else { continue };
+        for (line, expected) in [
+            ("s plain-", &["use", "plain-audit"][..]),
+            ("s wi", &["use", "with space"]),
+            ("true; s --account=1", &["use", "--account=111111111111"]),
+            ("ssoenv use plain-", &["use", "plain-audit"]),
+        ] {
+            assert_eq!(shell.complete(line), expected, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
 fn tab_in_bash_with_odd_settings() {
     odd("bash", "", "set -u; shopt -s nullglob failglob extglob dotglob; set -o posix; IFS=x=;");
     odd("bash", "alias local=false return=false compopt=false", "set -o noclobber; set -f");

@@ -643,3 +643,31 @@ fn bash_hook_uses_nothing_newer_than_3_2() {
         }
     }
 }
+
+/// `init --cmd NAME`: several words reach the program, its exit code the shell, and it goes with the hook.
+#[test]
+fn a_short_command_is_use() {
+    for (shell, load, remove) in [
+        ("bash", "eval \"$(ssoenv init bash --cmd s-x)\"", "ssoenv init bash --remove"),
+        ("zsh", "eval \"$(ssoenv init zsh --cmd s-x)\"", "ssoenv init zsh --remove"),
+        ("fish", "ssoenv init fish --cmd s-x | source", "ssoenv init fish --remove"),
+    ] {
+        if !have(shell) {
+            continue;
+        }
+        let world = World::new();
+        world.ok("roles");
+        let status = if shell == "fish" { "$status" } else { "$?" };
+        let body = format!(
+            "{load}\n{load}\ns-x acme adm\necho {status} $SSOENV_PROFILE\ns-x nope\necho {status} $SSOENV_PROFILE\n\
+             s-x -\n{remove}\ns-x dev\necho {status}"
+        );
+        let outcome = Outcome::of(&mut script(&world, shell, &[], &body));
+        assert_eq!(outcome.out, "0 prod\n6 prod\n127\n", "{shell}: {outcome:?}");
+    }
+    let world = World::new();
+    for wrong in ["ssoenv", "a b", "$(x)", "-x", ""] {
+        let outcome = Outcome::of(&mut world.ssoenv(["init", "bash", &format!("--cmd={wrong}")]));
+        assert_eq!((outcome.code, outcome.out.as_str()), (2, ""), "{wrong}");
+    }
+}

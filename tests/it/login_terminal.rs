@@ -321,3 +321,26 @@ fn the_code_of_a_console_login_is_pasted() {
     assert!(screen.contains("belongs to another login"), "{screen}");
     assert_eq!(world.browser_opened(), 0);
 }
+
+#[test]
+fn signals_give_the_echo_back() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
+        if find("tmux", "SSOENV_TEST_CLIENTS").is_none() {
+            return;
+        }
+        let world = World::new();
+        let line = format!(
+            "ulimit -c 0; sh -c 'echo $$ >pid; exec {} login --no-browser'; echo \"end=$?\"; \
+             stty -a | grep -o ' echo '; stty -a | grep -o ' icanon '; sleep 600",
+            env!("CARGO_BIN_EXE_ssoenv")
+        );
+        let terminal = Terminal::start(&world, [], &["sh", "-c", &line]);
+        url(&terminal);
+        let pid = world.read("pid");
+        let number = format!("-{signal}");
+        let killed = std::process::Command::new("kill").args([&number, pid.trim()]).status();
+        assert!(killed.is_ok_and(|status| status.success()));
+        end(&terminal, code);
+        terminal.wait("cooked mode", |screen| screen.contains(" icanon"));
+    }
+}

@@ -80,4 +80,5 @@ mod tokens;
 mod usage;
 mod waits;
 mod whoami;
+mod words;
 mod xonsh;

@@ -307,3 +307,20 @@ fn setup_makes_a_file_that_a_new_shell_loads() {
     assert!(gone.code == 0 && !world.path(file).exists(), "{gone:?}");
     assert_eq!(world.run("setup nu --remove").code, 0);
 }
+
+#[test]
+fn a_short_command_is_use() {
+    for nu in VERSIONS {
+        if !have(nu) {
+            continue;
+        }
+        let world = cached();
+        world.ok("roles");
+        let outcome = run(
+            &world,
+            nu,
+            &"^ssoenv init nu --cmd s | save -f ~/short.nu\nNU -n -c 'source ~/short.nu; s acme adm; print $env.SSOENV_PROFILE' | print".replace("NU", &format!("^{nu}")),
+        );
+        assert!(outcome.out.contains("prod\n"), "{nu}: {outcome:?}");
+    }
+}

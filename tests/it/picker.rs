@@ -78,7 +78,10 @@ fn a_profile_is_chosen_by_parts_of_its_names() {
     assert_eq!(terminal.property("#{alternate_on}"), "1");
     // Account name and role, in any case and order.
     let screen = type_in(&terminal, "DEVELOPER ac");
-    assert!(screen.contains("\n> dev") && screen.contains(" 1/3\n"), "{screen}");
+    assert!(screen.contains("\n> dev"), "{screen}");
+    // Roles that nobody has asked for yet come while the list is open.
+    terminal
+        .wait("every role", |screen| screen.lines().next().is_some_and(|l| l.ends_with(" 1/5")));
     terminal.keys(&["Enter"]);
     let screen = terminal.wait("the end", |screen| screen.contains("profile=dev "));
     assert!(screen.starts_with("above the list\nmodes restored\nend=0 bytes="), "{screen}");
@@ -118,12 +121,6 @@ fn standard_error_and_input_may_be_elsewhere() {
 fn roles_without_a_profile_are_offered_and_marked() {
     let world = World::new();
     world.ok("roles");
-    let long = "A name so long that no cell of eighty columns could ever hold the whole of it";
-    let config = world.read(".aws/config");
-    world.write(
-        ".aws/config",
-        &format!("{config}\n[profile long]\nregion = x\n[profile {}]\n", long.replace(' ', "-")),
-    );
     world.ok("use prod");
     let Some(terminal) = start(&world, "use") else { return };
     let screen = shown(&terminal);
@@ -138,7 +135,7 @@ fn roles_without_a_profile_are_offered_and_marked() {
     );
     assert!(screen.contains(", credentials for "), "{screen}");
     let screen = type_in(&terminal, "acme prod readonly");
-    assert!(screen.contains(" 1/7\n"), "{screen}");
+    assert!(screen.contains(" 1/5\n"), "{screen}");
     assert!(screen.contains("\nno profile, ReadOnly in Acme Prod (111122223333), session corp"));
     terminal.keys(&["Enter"]);
     let screen = terminal.wait("the end", |screen| screen.contains("role="));
@@ -173,7 +170,7 @@ fn hostile_names_reach_the_terminal_as_text() {
         ("drawk", "drawkcab"),
         ("quotes", "quotes ' \" \\ %n %(?..)"),
         ("two", "two lines and"),
-        ("xxxx", "xxxxxxxxxxxxx.."),
+        ("xxxx", "xxxxxxxxxxxxx..xxxx"),
     ] {
         let screen = type_in(&terminal, typed);
         assert!(screen.contains(seen), "{typed}: {screen}");
@@ -332,4 +329,110 @@ fn other_commands_ask_where_nothing_is_named_and_nothing_in_use() {
     type_in(&terminal, "tools");
     terminal.keys(&["Enter"]);
     terminal.wait("the command", |screen| screen.contains("ran with tools"));
+}
+
+/// Names that differ late, in sessions and accounts of a large organization.
+fn organization() -> World {
+    let world = World::empty();
+    let mut config = String::from(
+        "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\n\
+         sso_region = us-east-1\nsso_registration_scopes = sso:account:access\n",
+    );
+    for (at, name, profile) in [
+        (0, "acme-checkout-staging", "acme-checkout-staging-AdministratorAccess"),
+        (1, "acme-checkout-sandbox", "acme-checkout-sandbox-AdministratorAccess"),
+        (2, "acme-checkout-production", ""),
+        (3, "acme-data-production", "data"),
+        (4, "東京の本番環境", ""),
+    ] {
+        let id = format!("22222222222{at}");
+        world.ic.add_account(
+            &id,
+            name,
+            "x@example.com",
+            &["AdministratorAccess", "ReadOnlyAccess"],
+        );
+        if !profile.is_empty() {
+            write!(
+                config,
+                "[profile {profile}]\nsso_session = corp\nsso_account_id = {id}\n\
+                 sso_role_name = AdministratorAccess\nregion = eu-central-1\n"
+            )
+            .expect("a String");
+        }
+    }
+    world.write(".aws/config", &config);
+    world.ok("roles");
+    world
+}
+
+#[test]
+fn every_width_tells_rows_apart() {
+    let world = organization();
+    let mut picture = String::new();
+    for columns in [120, 80, 60, 40, 20, 0] {
+        let _ = fs::remove_file(world.path("go"));
+        // tmux has no terminal of no size.
+        let before = if columns == 0 { "stty rows 0 cols 0; " } else { "" };
+        let script =
+            format!("while [ ! -e go ]; do sleep 0.01; done; {before}ssoenv use >out; sleep 600");
+        if find("tmux", "SSOENV_TEST_CLIENTS").is_none() {
+            return;
+        }
+        let terminal = Terminal::start(&world, [("PATH", path())], &["sh", "-c", &script]);
+        terminal.resize(if columns == 0 { 80 } else { columns }, 24);
+        world.write("go", "");
+        let screen = terminal.wait("the list", |screen| screen.contains("type to search"));
+        let lines: Vec<_> = screen.lines().map(str::trim_end).collect();
+        writeln!(picture, "## {columns} columns\n{}", lines.join("\n")).expect("a String");
+        let mut rows: Vec<_> = lines[1..].iter().filter(|line| line.starts_with("  ")).collect();
+        let all = rows.len();
+        rows.sort();
+        rows.dedup();
+        assert_eq!((all, rows.len()), (14, 14), "{columns}: {screen}");
+    }
+    crate::support::messages::compare("picker/widths", &picture);
+}
+
+#[test]
+fn the_first_list_has_what_the_session_offers() {
+    let world = World::empty();
+    world.write(
+        ".aws/config",
+        "[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\n\
+         sso_region = us-east-1\nsso_registration_scopes = sso:account:access\n",
+    );
+    let Some(terminal) = start(&world, "use") else { return };
+    shown(&terminal);
+    let screen = terminal.wait("every row", |screen| {
+        screen.lines().next().is_some_and(|line| line.ends_with(" 5/5"))
+    });
+    assert!(
+        screen.contains("Acme Prod  Admin") && screen.contains("Tools      ReadOnly"),
+        "{screen}"
+    );
+    type_in(&terminal, "dev only");
+    terminal.keys(&["Enter"]);
+    terminal.wait("the end", |screen| screen.contains("account=444455556666 role=ReadOnly"));
+}
+
+#[test]
+fn signals_give_the_terminal_back() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
+        let world = World::new();
+        if find("tmux", "SSOENV_TEST_CLIENTS").is_none() {
+            return;
+        }
+        let script = "ulimit -c 0; modes=$(stty -g); sh -c 'echo $$ >pid; exec ssoenv use >out'; code=$?; \
+                      [ \"$modes\" = \"$(stty -g)\" ] && echo \"modes restored\"; echo \"end=$code \"; sleep 600";
+        let terminal = Terminal::start(&world, [("PATH", path())], &["sh", "-c", script]);
+        shown(&terminal);
+        let pid = world.read("pid");
+        let killed =
+            std::process::Command::new("kill").args([&format!("-{signal}"), pid.trim()]).status();
+        assert!(killed.is_ok_and(|status| status.success()));
+        let screen = end(&terminal, code);
+        assert!(screen.contains("modes restored"), "{signal}: {screen}");
+        assert_eq!(terminal.property("#{alternate_on} #{cursor_flag}"), "0 1", "{signal}");
+    }
 }

@@ -58,7 +58,7 @@ fn a_shell_is_one_entry() {
     assert_eq!(text(true), "#ssoenv/1\n2\n");
     assert_eq!(MURMUR.prompt.escape("50%"), "50%%");
     let hook = MURMUR.hook.as_ref().expect("it has one");
-    let parts = |yes| Parts { prompt: yes, completions: yes, full: true };
+    let parts = |yes| Parts { prompt: yes, completions: yes, full: true, cmd: None };
     assert_eq!(hook.plain(parts(true)).as_deref(), Some("heed\nsegment\ncomplete\n"));
     assert_eq!(hook.plain(parts(false)).as_deref(), Some("heed\n"));
     assert!(hook.is_own_line("ssoenv init murmur") && !hook.is_own_line("heed"));

@@ -203,3 +203,23 @@ fn an_interactive_shell_loads_the_line_of_setup() {
     terminal.text("exit");
     terminal.keys(&["Enter"]);
 }
+
+#[test]
+fn a_short_command_is_use() {
+    each(
+        r#"
+execx($(env ssoenv init xonsh --cmd s))
+s acme adm
+equal("by parts", $SSOENV_PROFILE, "prod")
+s dev
+equal("by name", $SSOENV_PROFILE, "dev")
+ssoenv init xonsh --remove
+equal("removed", "s" in aliases, False)
+"#,
+        || {
+            let world = cached();
+            world.ok("roles");
+            world
+        },
+    );
+}

@@ -102,7 +102,7 @@ mod tests {
             typed: typed.to_owned(),
         };
         for (line, expected) in [
-            ("ssoenv use --no-login pr", names(Completes::Profile, "", "pr")),
+            ("ssoenv use --no-login pr", names(Completes::Word, "", "pr")),
             ("ssoenv use --account=1", names(Completes::Account, "--account=", "1")),
             ("ssoenv use --account x --role A", names(Completes::Role, "", "A")),
             ("ssoenv login --sso-session c", names(Completes::Session, "", "c")),

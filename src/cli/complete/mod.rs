@@ -30,8 +30,11 @@ use crate::shell::Dialect;
 use crate::shell::entry::{Completion, Typed};
 
 /// Commands whose first word is a profile.
-const OF_A_PROFILE: [&str; 8] =
-    ["use", "exec", "credentials", "console", "whoami", "login", "logout", "serve"];
+const OF_A_PROFILE: [&str; 9] =
+    ["use", "list", "exec", "credentials", "console", "whoami", "login", "logout", "serve"];
+
+/// Those of them that take parts of names.
+const OF_PARTS: [&str; 5] = ["use", "list", "console", "whoami", "login"];
 
 /// Options of `exec` that take the next word; what follows the profile is the command.
 const OPTIONS_OF_EXEC: [&str; 10] = [
@@ -67,6 +70,16 @@ enum Answer {
     Delegate(usize),
 }
 
+/// The words of the short command are those of `ssoenv use`.
+fn long(mut question: Question, env: &Env) -> Question {
+    let cmd = env.non_empty("SSOENV_COMPLETE_CMD");
+    if cmd.is_some() && question.words.first() == cmd.as_ref() {
+        question.words.splice(0..1, ["ssoenv".to_owned(), "use".to_owned()]);
+        question.pieces.insert(0, 0);
+    }
+    question
+}
+
 /// Answers a completion script; `None` if none is asking.
 pub fn try_run(env: &Env) -> Option<ExitCode> {
     let name = env.non_empty("SSOENV_COMPLETE")?;
@@ -74,6 +87,7 @@ pub fn try_run(env: &Env) -> Option<ExitCode> {
     let shell = Dialect::from_name(&name).and_then(Dialect::hook);
     if let Some(question) = shell.and_then(|hook| ask(&hook.completion, env)) {
         // A shell that has gone away needs no answer.
+        let question = long(question, env);
         drop(app.term.out(&question.print(question.answer(&app))));
     }
     Some(ExitCode::SUCCESS)
@@ -163,8 +177,8 @@ impl Question {
 
     fn profiles(&self, app: &App, verb: &str) -> Vec<Candidate> {
         let typed = &self.current.text;
-        let mut found =
-            values::find(app, Completes::Profile, typed, &self.words, self.shell.likeness);
+        let kind = if OF_PARTS.contains(&verb) { Completes::Word } else { Completes::Profile };
+        let mut found = values::find(app, kind, typed, &self.words, self.shell.likeness);
         if verb == "use" && "-".starts_with(typed.as_str()) {
             let previous =
                 app.env.get("SSOENV_PREV").unwrap_or_else(|| "the previous one".to_owned());
@@ -181,7 +195,7 @@ impl Question {
         for found in engine::find(&words) {
             match found {
                 Found::Word(word) => all.push(word),
-                Found::Names { kind: Completes::Profile, joined, .. }
+                Found::Names { kind: Completes::Word, joined, .. }
                     if joined.is_empty() && self.verb().is_some_and(|(_, verb)| verb == "use") =>
                 {
                     all.extend(self.profiles(app, "use"));

@@ -56,7 +56,7 @@ fn the_tables_follow_the_definition() {
     assert_eq!(known, options);
     let takes_a_profile = |command: &&clap::Command| {
         let first = command.get_positionals().next().and_then(|first| first.get::<Completes>());
-        first == Some(&Completes::Profile)
+        matches!(first, Some(Completes::Profile | Completes::Word))
     };
     let mut first: Vec<_> =
         cli.get_subcommands().filter(takes_a_profile).map(clap::Command::get_name).collect();

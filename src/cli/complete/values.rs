@@ -27,6 +27,13 @@ pub fn find(
 ) -> Vec<Candidate> {
     let all = match kind {
         Completes::Profile => return profiles(app, typed, allowed),
+        Completes::Word => {
+            let found = profiles(app, typed, allowed);
+            if !found.is_empty() {
+                return found;
+            }
+            accounts(app, None).into_iter().chain(roles(app, None, None)).collect()
+        }
         Completes::Account => accounts(app, option(words, "--sso-session")),
         Completes::Role => roles(app, option(words, "--account"), option(words, "--sso-session")),
         Completes::Session => sessions(app),

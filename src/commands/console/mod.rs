@@ -23,8 +23,8 @@ use crate::identity::wire::federation;
 use crate::identity::{Policy, sources};
 use crate::io::App;
 
-use crate::commands::shared::choice::Choice;
-use crate::commands::shared::guard::{self, Consent, Permit};
+use crate::commands::shared::guard::{self, Permit};
+use crate::commands::shared::sought::Sought;
 use crate::commands::shared::{Completes, after_login, duration, region, switch, target};
 
 /// Open the AWS console
@@ -32,7 +32,7 @@ use crate::commands::shared::{Completes, after_login, duration, region, switch, 
 pub struct Words {
     /// Whose.
     #[command(flatten)]
-    choice: Choice,
+    sought: Sought,
     /// Service to open, by its short name
     #[arg(long, value_name = "SERVICE", conflicts_with = "destination", add = Completes::Service)]
     service: Option<String>,
@@ -63,9 +63,10 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let policy = Policy::new(switch::login_policy(&settings));
-    let target = target::required(app, &config, &words.choice, &policy.login)?;
+    let found = words.sought.find(app, &config, &settings)?;
+    let target = target::required(app, &config, &found.choice, &policy.login)?;
     let console = Console::of(sources::partition_of(&target.source))?;
-    let mut permit = guard::permit(app, &settings, target, Consent::Asked, Some("console"))?;
+    let mut permit = guard::permit(app, &settings, target, found.consent(), Some("console"))?;
     let region = page_region(app, words, permit.plan(), &console)?;
     let region = region.as_deref();
     let page = match &words.destination {

@@ -7,6 +7,8 @@ use clap::builder::ArgExt;
 pub enum Completes {
     /// A profile.
     Profile,
+    /// A profile; where none is like it an account or a role: parts of names.
+    Word,
     /// An account, by ID or name.
     Account,
     /// A role, of the account among the words.
@@ -27,8 +29,9 @@ pub enum Completes {
 
 impl Completes {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Profile,
+        Self::Word,
         Self::Account,
         Self::Role,
         Self::Session,

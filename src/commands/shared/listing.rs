@@ -124,7 +124,7 @@ fn reach(
 }
 
 /// Starts a process of its own that asks again, so that the next call is up to date.
-fn refresh_later(session: &SsoSession, roles: bool) {
+pub fn refresh_later(session: &SsoSession, roles: bool) {
     let Some(name) = &session.name else { return };
     let Ok(program) = process::current_exe() else { return };
     let mut command = process::command(program);
@@ -146,7 +146,6 @@ pub fn listed_error(listed: &[Listed]) -> Option<Error> {
 pub fn finish(
     app: &App,
     flags: &Flags,
-    search: Option<&str>,
     word: &str,
     error: Option<Error>,
     documents: Vec<Value>,
@@ -162,10 +161,7 @@ pub fn finish(
         };
         app.term.out_json(&document.to_string())?;
     } else if documents.is_empty() && error.is_none() {
-        app.term.say(&match search {
-            Some(text) => format!("There are no {word} that fit `{text}`."),
-            None => format!("There are no {word} here."),
-        });
+        app.term.say(&format!("There are no {word} here."));
     } else {
         app.term.out(&lines())?;
     }

@@ -1,22 +1,26 @@
-//! The list that a person chooses from where no profile was named: the profiles, and the accounts
-//! and roles of the directory that no profile has; the most used first.
+//! The list that a person chooses from where no profile was named, or several fit: the most used
+//! first.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::config::Config;
 use crate::config::history::History;
 use crate::config::settings::Settings;
-use crate::domain::active::Recall;
 use crate::domain::label::{cell_width, clean};
 use crate::domain::names::SessionName;
 use crate::domain::profile::{Source, SsoRole, SsoSession};
 use crate::domain::rank::Ranking;
 use crate::domain::{Error, Result, segment};
-use crate::identity::{accounts, sources};
+use crate::identity::accounts::Wanted;
+use crate::identity::session::request::SessionRequest;
+use crate::identity::{LoginPolicy, sources};
 use crate::io::{App, picker};
 
+use super::after_login;
 use super::choice::Choice;
-use super::session;
+use super::growth::Growth;
+use super::rows::{Row, Rows};
+use super::session::{self, Chosen};
 
 /// Cells of a row: name, account, role, region, what is left.
 const CELLS: usize = 5;
@@ -24,23 +28,12 @@ const CELLS: usize = 5;
 const LEFT_CELLS: usize = 7;
 const INSTEAD: &str = "name a profile: `ssoenv list` shows them";
 
-/// A row of the list, raw.
-#[derive(Clone, Debug)]
-struct Row {
-    /// Empty where no profile has the role.
-    profile: String,
-    account_id: String,
-    account_name: String,
-    role: String,
-    region: String,
-    session: String,
-    /// Where in [`List::sessions`] the role of a row without a profile is.
-    of_session: Option<usize>,
-}
-
 struct List<'a> {
     app: &'a App,
     config: &'a Config,
+    /// The only session that rows may be of.
+    only: Option<&'a str>,
+    growth: Growth,
     sessions: Vec<SsoSession>,
     rows: Vec<Row>,
     /// What is left of the credentials of rows that were shown.
@@ -54,97 +47,77 @@ pub fn choose(
     config: &Config,
     settings: &Settings,
     session: Option<&str>,
+    policy: &LoginPolicy,
 ) -> Result<Choice> {
-    let mut list = List::of(app, config, session)?;
-    if list.rows.is_empty() {
-        return Err(Error::config("there is no profile to choose from")
-            .hint("run `ssoenv configure`, or `ssoenv roles` to learn what there is"));
+    let mut rows = Rows::load(app, config, session)?;
+    if rows.rows.is_empty() {
+        if rows.sessions.is_empty() || !picker::is_possible(app) {
+            return Err(Error::config("there is no profile to choose from")
+                .hint("run `ssoenv configure` to make one"));
+        }
+        log_in(app, config, settings, session, policy)?;
+        rows = Rows::of(app, config, rows.sessions, session)?;
     }
-    let ranking = list.ranking();
+    among(app, config, settings, rows, session, "").map(|row| row.choice())
+}
+
+/// A list without any row begins with a login: what the session offers comes while it is open, and
+/// before a picker of the user's own.
+fn log_in(
+    app: &App,
+    config: &Config,
+    settings: &Settings,
+    session: Option<&str>,
+    policy: &LoginPolicy,
+) -> Result<()> {
+    let name = session.map(SessionName::new);
+    let Chosen { session, connection, profile } =
+        session::choose(app, config, None, name.as_ref())?;
+    let (session, profile) = (&session, profile.as_ref());
+    let request = SessionRequest { session, connection: &connection, policy, profile };
+    if own_picker(app, settings).is_none() {
+        return after_login::token(app, request).map(drop);
+    }
+    match after_login::accounts(app, Wanted::Roles, request, false) {
+        (_, Some(error)) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn own_picker(app: &App, settings: &Settings) -> Option<String> {
     let own = app.env.non_empty("SSOENV_PICKER").or_else(|| settings.general.picker.clone());
-    let chosen = match own.as_deref().filter(|own| *own != "builtin") {
-        Some(command) => picker::choose_with(app, command, &mut list, &ranking, INSTEAD)?,
-        None => picker::choose(app, &mut list, ranking, INSTEAD)?,
+    own.filter(|own| own != "builtin")
+}
+
+/// The same among these rows, with a query that is typed already.
+pub fn among(
+    app: &App,
+    config: &Config,
+    settings: &Settings,
+    rows: Rows,
+    only: Option<&str>,
+    query: &str,
+) -> Result<Row> {
+    let Rows { rows, sessions } = rows;
+    // Nobody is asked, nothing is asked for.
+    let growing = if picker::is_possible(app) { &*sessions } else { &[] };
+    let growth = Growth::start(app, growing);
+    let mut list = List { app, config, only, growth, sessions, rows, left: HashMap::new() };
+    let ranking = list.ranking();
+    let chosen = match own_picker(app, settings) {
+        Some(command) => picker::choose_with(app, &command, &mut list, ranking, query, INSTEAD)?,
+        None => picker::choose(app, &mut list, ranking, query, INSTEAD)?,
     };
-    Ok(list.rows[chosen].choice())
+    Ok(list.rows.swap_remove(chosen))
 }
 
-impl Row {
-    fn choice(&self) -> Choice {
-        if self.of_session.is_none() {
-            return Choice::profile(self.profile.clone());
-        }
-        let session = (!self.session.is_empty()).then(|| self.session.clone());
-        Choice::role(&self.account_id, &self.role, session)
-    }
-
-    /// The name that the history knows it by.
-    fn history_name(&self) -> String {
-        if self.of_session.is_none() {
-            return self.profile.clone();
-        }
-        let session = (!self.session.is_empty()).then(|| self.session.as_str().into());
-        let (account_id, role) = (self.account_id.as_str().into(), self.role.as_str().into());
-        Recall::Role { account_id, role, session }.text()
-    }
-
-    fn account(&self) -> &str {
-        if self.account_name.is_empty() { &self.account_id } else { &self.account_name }
-    }
-}
-
-impl<'a> List<'a> {
-    fn of(app: &'a App, config: &'a Config, session: Option<&str>) -> Result<Self> {
-        let names = accounts::names(app);
-        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let mut rows: Vec<Row> = config
-            .summaries()
-            .map(|summary| Row {
-                profile: summary.profile.as_str().to_owned(),
-                account_id: text(summary.account_id),
-                account_name: text(summary.account_id.and_then(|id| names.get(id))),
-                role: text(summary.role),
-                region: text(summary.region),
-                session: text(summary.session),
-                of_session: None,
-            })
-            .collect();
-        let sessions = session::readable_sessions(app, config)?;
-        let mut found = Vec::new();
-        {
-            let key = |row: &Row| (row.account_id.clone(), row.role.clone(), row.session.clone());
-            let covered: HashSet<_> = rows.iter().map(key).collect();
-            for (at, session) in sessions.iter().enumerate() {
-                let name = text(session.name.as_ref().map(SessionName::as_str));
-                for account in accounts::load(app, session)?.into_iter().flat_map(|d| d.accounts) {
-                    let row = Row {
-                        profile: String::new(),
-                        account_id: account.id,
-                        account_name: account.name.unwrap_or_default(),
-                        role: String::new(),
-                        region: String::new(),
-                        session: name.clone(),
-                        of_session: Some(at),
-                    };
-                    let roles = account.roles.into_iter().flatten();
-                    let new = roles.map(|role| Row { role, ..row.clone() });
-                    found.extend(new.filter(|row| !covered.contains(&key(row))));
-                }
-            }
-        }
-        rows.extend(found);
-        if let Some(session) = session {
-            rows.retain(|row| row.session == session);
-        }
-        Ok(Self { app, config, sessions, rows, left: HashMap::new() })
-    }
-
+impl List<'_> {
     fn ranking(&self) -> Ranking {
         let history = History::load(self.app);
         let weights = history.weights(self.app);
         Ranking::new(self.rows.iter().map(|row| {
             let weight = weights.get(&*row.history_name()).copied().unwrap_or_default();
-            ([&*row.profile, &*row.account_name, &*row.account_id, &*row.role], weight)
+            (row.names(), weight)
         }))
     }
 
@@ -200,13 +173,27 @@ impl picker::Rows for List<'_> {
         widths
     }
 
+    fn is_growing(&self) -> bool {
+        self.growth.is_on()
+    }
+
+    fn grown(&mut self, chosen: Option<usize>) -> Option<(Ranking, Option<usize>)> {
+        if !self.growth.has_come(self.app) {
+            return None;
+        }
+        let chosen = chosen.map(|at| self.rows[at].history_name());
+        let sessions = std::mem::take(&mut self.sessions);
+        let grown = Rows::of(self.app, self.config, sessions.clone(), self.only);
+        self.sessions = sessions;
+        self.rows = grown.ok()?.rows;
+        self.left.clear();
+        let is_it = |row: &Row| chosen.as_ref().is_some_and(|name| row.history_name() == *name);
+        Some((self.ranking(), self.rows.iter().position(is_it)))
+    }
+
     fn preview(&mut self, at: usize) -> String {
         let left = self.left(at);
         let row = &self.rows[at];
-        let account = match (&*row.account_name, &*row.account_id) {
-            ("", id) => id.to_owned(),
-            (name, id) => format!("{name} ({id})"),
-        };
         let profile = match &*row.profile {
             "" => "no profile".to_owned(),
             name => format!("profile {name}"),
@@ -216,7 +203,7 @@ impl picker::Rows for List<'_> {
             "expired" => "credentials expired".to_owned(),
             left => format!("credentials for {left}"),
         };
-        let place = joined(&[&row.role, &account], " in ");
+        let place = row.place();
         let session = match &*row.session {
             "" => String::new(),
             name => format!("session {name}"),

@@ -1,14 +1,12 @@
 //! Which session a command means: the one named, the profile's, what this shell uses, the only
 //! one, or the one that is picked.
 
-use inquire::{InquireError, Select};
-
 use crate::config::Config;
 use crate::domain::label::label;
 use crate::domain::names::{ProfileName, SessionName};
 use crate::domain::profile::{Connection, SsoSession};
 use crate::domain::{Error, Result};
-use crate::io::App;
+use crate::io::{App, ask};
 
 /// A session, and how AWS is reached for it.
 #[derive(Clone, Debug)]
@@ -128,13 +126,8 @@ fn pick(app: &App, sessions: Vec<SsoSession>) -> Result<SsoSession> {
             .cause(format!("they are {}", quoted(&names)))
             .hint("name one with `--sso-session`"));
     }
-    let picked = Select::new("Session", names).raw_prompt().map_err(|error| match error {
-        InquireError::OperationCanceled | InquireError::OperationInterrupted => {
-            Error::interrupted()
-        }
-        other => Error::failed("the list cannot be shown").cause(other),
-    })?;
-    Ok(sessions.into_iter().nth(picked.index).expect("the index is one of the list's"))
+    let picked = ask::select(app, "Session", &names, "--sso-session SESSION")?;
+    Ok(sessions.into_iter().nth(picked).expect("the index is one of the list's"))
 }
 
 fn quoted(names: &[String]) -> String {

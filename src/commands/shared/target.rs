@@ -55,8 +55,13 @@ pub fn required(
     if let Some(target) = resolve(app, config, choice, policy)? {
         return Ok(target);
     }
-    let chosen =
-        pick::choose(app, config, &Settings::load(app)?, choice.by_role.session.as_deref())?;
+    let chosen = pick::choose(
+        app,
+        config,
+        &Settings::load(app)?,
+        choice.by_role.session.as_deref(),
+        policy,
+    )?;
     resolve(app, config, &chosen, policy)?
         .ok_or_else(|| Error::usage("no profile was named, and this shell uses none"))
 }

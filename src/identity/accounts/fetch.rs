@@ -2,7 +2,7 @@
 //! so that the next call goes on from there.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -31,7 +31,7 @@ pub enum Wanted<'a> {
     Accounts,
     /// The accounts, and the roles of each.
     Roles,
-    /// The accounts, and the roles of the one of this ID or name.
+    /// The accounts, and the roles of those that these words mean.
     RolesOf(&'a str),
 }
 
@@ -149,8 +149,12 @@ fn locked(
             Wanted::Roles => {
                 fetcher.roles(&known, |known, account| !known.is_listed(account)).await
             }
-            Wanted::RolesOf(text) => {
-                fetcher.roles(&known, |_, account| account.is_called(text)).await
+            Wanted::RolesOf(words) => {
+                let ids = |known: &Accounts| -> HashSet<String> {
+                    known.meant(words).iter().map(|account| account.id.clone()).collect()
+                };
+                let meant = ids(&known.borrow());
+                fetcher.roles(&known, |_, account| meant.contains(&account.id)).await
             }
         }
     });

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names;
 use crate::domain::names::{AccountId, RoleName};
+use crate::domain::parts::Parts;
 use crate::domain::profile::{SsoRole, SsoSession};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::{Error, Result};
@@ -56,13 +57,10 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Whether name, ID or e-mail hold the text, in any letter case.
-    pub fn fits(&self, search: &str) -> bool {
-        let search = search.to_lowercase();
-        let holds = |text: &str| text.to_lowercase().contains(&search);
-        holds(&self.id)
-            || self.name.as_deref().is_some_and(holds)
-            || self.email.as_deref().is_some_and(holds)
+    /// The names that parts are found in.
+    pub fn texts(&self) -> [&str; 3] {
+        let names = [Some(&*self.id), self.name.as_deref(), self.email.as_deref()];
+        names.map(Option::unwrap_or_default)
     }
 
     /// ID and name.
@@ -93,6 +91,17 @@ impl Accounts {
     /// How many accounts have their roles listed in this round.
     pub fn with_roles(&self) -> usize {
         self.accounts.iter().filter(|account| self.is_listed(account)).count()
+    }
+
+    /// The accounts that words mean: those of exactly this ID or name, else those that parts of ID or
+    /// name fit.
+    pub fn meant(&self, words: &str) -> Vec<&Entry> {
+        let exact: Vec<_> = self.accounts.iter().filter(|entry| entry.is_called(words)).collect();
+        if !exact.is_empty() {
+            return exact;
+        }
+        let parts = Parts::of(&[words]);
+        self.accounts.iter().filter(|entry| parts.fit(entry.texts().into_iter().take(2))).collect()
     }
 
     /// Whether the accounts are all there.
@@ -172,7 +181,7 @@ mod tests {
     use crate::domain::timestamp::Timestamp;
 
     #[test]
-    fn accounts_are_found_by_name_id_and_email() {
+    fn accounts_are_found_by_name_and_id() {
         let entry = Entry {
             id: "012345678901".to_owned(),
             name: Some("Acme Prod".to_owned()),
@@ -180,15 +189,18 @@ mod tests {
             roles: None,
             round: 0,
         };
-        for (search, fits, called) in [
+        let known = Accounts { accounts: vec![entry], ..Accounts::default() };
+        for (words, meant, called) in [
             ("prod", true, false),
+            ("PROD acme", true, false),
             ("acme prod", true, true),
             ("2345", true, false),
             ("012345678901", true, true),
-            ("AWS@", true, false),
+            ("AWS@", false, false),
             ("dev", false, false),
         ] {
-            assert_eq!((entry.fits(search), entry.is_called(search)), (fits, called), "{search}");
+            let found = (known.meant(words).len() == 1, known.accounts[0].is_called(words));
+            assert_eq!(found, (meant, called), "{words}");
         }
     }
 

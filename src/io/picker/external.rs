@@ -18,7 +18,8 @@ pub fn choose_with(
     app: &App,
     line: &str,
     rows: &mut dyn Rows,
-    ranking: &Ranking,
+    mut ranking: Ranking,
+    query: &str,
     instead: &str,
 ) -> Result<usize> {
     let screen = terminal_for(app, instead)?;
@@ -32,7 +33,9 @@ pub fn choose_with(
     if !app.term.stderr_is_terminal() {
         command.stderr(screen);
     }
-    let (text, by_line) = lines(rows, ranking);
+    // It has a line of its own for what is typed: it gets the rows that match.
+    ranking.search(query);
+    let (text, by_line) = lines(rows, &ranking);
     let output = run(command, text).map_err(|error| unusable(program).cause(error))?;
     let chosen = String::from_utf8_lossy(&output.stdout);
     let chosen = chosen.lines().next().unwrap_or_default();

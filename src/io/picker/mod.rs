@@ -5,6 +5,7 @@
 //! crossterm rather than on inquire's `Select`, which keeps a line on the screen, has no preview,
 //! and wants the text of every row before the first is shown. What is drawn stands in [`view`].
 
+mod columns;
 mod external;
 mod view;
 
@@ -17,12 +18,16 @@ use crossterm::{QueueableCommand, cursor, terminal};
 
 use self::view::View;
 use super::App;
+use super::modes::Kept;
 use super::term::tty;
 use crate::domain::rank::Ranking;
 use crate::domain::{Error, Result};
 
 pub use self::external::choose_with;
 pub use self::view::Key;
+
+/// How often a list that grows is looked at.
+const GROWTH: Duration = Duration::from_millis(200);
 
 /// The rows of a list. Texts need not be fit for a terminal: the picker sees to that.
 pub trait Rows {
@@ -32,17 +37,40 @@ pub trait Rows {
     fn widths(&self) -> Vec<usize>;
     /// All about a row, for the line below the list.
     fn preview(&mut self, row: usize) -> String;
+    /// Whether more rows may come while the list is open.
+    fn is_growing(&self) -> bool {
+        false
+    }
+    /// Looks for more rows: how all of them are ranked now, and which of them is the one that was
+    /// `chosen`; `None` where nothing has come.
+    fn grown(&mut self, _chosen: Option<usize>) -> Option<(Ranking, Option<usize>)> {
+        None
+    }
 }
 
 /// Lets a person choose a row; Esc and Ctrl-C are [`Error::interrupted`]. Where nobody can be asked
 /// it is wrong usage, and `instead` is the hint.
-pub fn choose(app: &App, rows: &mut dyn Rows, ranking: Ranking, instead: &str) -> Result<usize> {
+/// `query` is there as if it had been typed.
+pub fn choose(
+    app: &App,
+    rows: &mut dyn Rows,
+    ranking: Ranking,
+    query: &str,
+    instead: &str,
+) -> Result<usize> {
     let screen = terminal_for(app, instead)?;
     let mut screen = Screen::enter(screen, app.term.color_err()).map_err(unusable)?;
-    let mut view = View::new(ranking, rows.widths());
-    let mut size = terminal::size().map_err(unusable)?;
+    let mut view = View::new(ranking, rows.widths(), query);
+    let mut size = usable(terminal::size().unwrap_or_default());
     loop {
+        view.grows(rows.is_growing());
         screen.draw(&mut view, rows, size).map_err(unusable)?;
+        if rows.is_growing() && !event::poll(GROWTH).map_err(unusable)? {
+            if let Some((ranking, chosen)) = rows.grown(view.chosen()) {
+                view.replace(ranking, rows.widths(), chosen);
+            }
+            continue;
+        }
         // Everything that is there already, then one drawing: pasted text and held keys.
         loop {
             match event::read().map_err(unusable)? {
@@ -51,7 +79,7 @@ pub fn choose(app: &App, rows: &mut dyn Rows, ranking: Ranking, instead: &str) -
                     view::Answer::Left => return Err(Error::interrupted()),
                     view::Answer::None => {}
                 },
-                Event::Resize(width, height) => size = (width, height),
+                Event::Resize(width, height) => size = usable((width, height)),
                 _ => {}
             }
             if !event::poll(Duration::ZERO).map_err(unusable)? {
@@ -59,6 +87,11 @@ pub fn choose(app: &App, rows: &mut dyn Rows, ranking: Ranking, instead: &str) -
             }
         }
     }
+}
+
+/// Whether there is a terminal that can show a list, and a person at it.
+pub fn is_possible(app: &App) -> bool {
+    terminal_for(app, "").is_ok()
 }
 
 /// The terminal, if there is one that can show a list and a person at it.
@@ -73,6 +106,11 @@ fn terminal_for(app: &App, instead: &str) -> Result<File> {
     }
 }
 
+/// A terminal that does not know its size is one of 80×24.
+const fn usable(size: (u16, u16)) -> (u16, u16) {
+    if size.0 == 0 || size.1 == 0 { (80, 24) } else { size }
+}
+
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn unusable(error: std::io::Error) -> Error {
     Error::failed("the terminal cannot be used").cause(error)
@@ -82,14 +120,17 @@ fn unusable(error: std::io::Error) -> Error {
 struct Screen {
     tty: File,
     color: bool,
+    #[allow(dead_code, reason = "it is there to be dropped, behind the rest")]
+    kept: Kept,
 }
 
 impl Screen {
     fn enter(mut tty: File, color: bool) -> std::io::Result<Self> {
+        let kept = Kept::here();
         terminal::enable_raw_mode()?;
         // From here on dropping undoes it, also when the next step fails.
         let entered = tty.queue(terminal::EnterAlternateScreen).and_then(Write::flush);
-        let screen = Self { tty, color };
+        let screen = Self { tty, color, kept };
         entered.map(|()| screen)
     }
 
@@ -143,7 +184,8 @@ fn read_key(key: KeyEvent) -> Key {
         KeyCode::Backspace if control || alt => Key::EraseWord,
         KeyCode::Backspace => Key::Erase,
         KeyCode::Char(c) if control && !alt => match c.to_ascii_lowercase() {
-            'c' | 'g' | 'd' | '[' => Key::Leave,
+            // Ctrl-\ is read as Ctrl-4.
+            'c' | 'g' | 'd' | '[' | '4' | '\\' => Key::Leave,
             'm' => Key::Choose,
             'p' | 'k' => Key::Up(1),
             'n' | 'j' => Key::Down(1),

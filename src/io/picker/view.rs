@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::Rows;
+use super::{Rows, columns};
 use crate::domain::label::{cell_width, cut, label, sanitise};
 use crate::domain::rank::Ranking;
 
@@ -15,6 +15,8 @@ const HELP: &str = "type to search, up/down to move, enter to choose, esc to lea
 const SPACE: usize = 2;
 /// The bar at the left of every row.
 const BAR: usize = 2;
+const CHOSEN: &str = "> ";
+const OTHER: &str = "  ";
 /// What is typed beyond this is not taken.
 const QUERY_CHARS: usize = 200;
 
@@ -101,12 +103,35 @@ pub struct View {
     top: usize,
     /// Rows that were shown last.
     page: usize,
+    /// Whether more rows are to come.
+    is_growing: bool,
 }
 
 impl View {
-    /// All rows, the bar on the first.
-    pub fn new(ranking: Ranking, widths: Vec<usize>) -> Self {
-        Self { ranking, widths, query: String::new(), at: 0, top: 0, page: 1 }
+    /// The rows that match what is typed already, the bar on the first.
+    pub fn new(ranking: Ranking, widths: Vec<usize>, query: &str) -> Self {
+        let query = sanitise(query).chars().take(QUERY_CHARS).collect();
+        let mut view = Self { ranking, widths, query, at: 0, top: 0, page: 1, is_growing: false };
+        view.search();
+        view
+    }
+
+    /// The row under the bar.
+    pub fn chosen(&self) -> Option<usize> {
+        self.ranking.matches().get(self.at).map(|&row| row as usize)
+    }
+
+    /// Goes on with other rows, the bar on the row `chosen`, unless it is still where it was first.
+    pub fn replace(&mut self, ranking: Ranking, widths: Vec<usize>, chosen: Option<usize>) {
+        (self.ranking, self.widths) = (ranking, widths);
+        self.ranking.search(&self.query);
+        let place = |row| self.ranking.matches().iter().position(|&at| at as usize == row);
+        self.at = if self.at == 0 { 0 } else { chosen.and_then(place).unwrap_or(0) };
+    }
+
+    /// Whether more rows are to come.
+    pub fn grows(&mut self, is_growing: bool) {
+        self.is_growing = is_growing;
     }
 
     /// Does what a key does.
@@ -115,8 +140,7 @@ impl View {
         let page = self.page.max(1);
         match key {
             Key::Choose => {
-                let row = self.ranking.matches().get(self.at);
-                return row.map_or(Answer::None, |&row| Answer::Chosen(row as usize));
+                return self.chosen().map_or(Answer::None, Answer::Chosen);
             }
             Key::Leave => return Answer::Left,
             Key::Up(by) => self.at = self.at.saturating_sub(by),
@@ -165,13 +189,14 @@ impl View {
         let shown = self.shown();
         let (first, cursor) = self.typed(width);
         let mut lines = vec![Line { text: first, emphasis: Emphasis::Plain }];
-        let widths = fitted(&self.widths, width.saturating_sub(BAR));
-        for place in shown {
-            let row = self.ranking.matches()[place] as usize;
+        let cells: Vec<_> =
+            shown.clone().map(|place| rows.cells(self.ranking.matches()[place] as usize)).collect();
+        let texts = columns::lay_out(&cells, &self.widths, width.saturating_sub(BAR));
+        for (place, text) in shown.zip(texts) {
             let chosen = place == self.at;
-            let text = row_text(&rows.cells(row), &widths, chosen);
-            let emphasis = if chosen { Emphasis::Chosen } else { Emphasis::Plain };
-            lines.push(Line { text: cut(&text, width).to_owned(), emphasis });
+            let (bar, emphasis) =
+                if chosen { (CHOSEN, Emphasis::Chosen) } else { (OTHER, Emphasis::Plain) };
+            lines.push(Line { text: cut(&format!("{bar}{text}"), width).to_owned(), emphasis });
         }
         if below > 0 {
             let aside = |text: &str| Line {
@@ -179,9 +204,10 @@ impl View {
                 emphasis: Emphasis::Aside,
             };
             lines.resize(height - below, Line { text: String::new(), emphasis: Emphasis::Plain });
-            let under_bar = self.ranking.matches().get(self.at).copied();
-            let preview = under_bar.map(|row| rows.preview(row as usize));
-            lines.push(aside(preview.as_deref().unwrap_or("nothing matches")));
+            let preview = self.chosen().map(|row| rows.preview(row));
+            let nothing =
+                if self.is_growing { "asking for accounts and roles" } else { "nothing matches" };
+            lines.push(aside(preview.as_deref().unwrap_or(nothing)));
             lines.push(aside(HELP));
         }
         lines.truncate(height);
@@ -202,7 +228,8 @@ impl View {
 
     /// The first line: the end of what was typed, and how many rows match; the cursor's column.
     fn typed(&self, width: usize) -> (String, usize) {
-        let count = format!("{}/{}", self.ranking.matches().len(), self.ranking.len());
+        let more = if self.is_growing { " .." } else { "" };
+        let count = format!("{}/{}{more}", self.ranking.matches().len(), self.ranking.len());
         let room = width.saturating_sub(PROMPT.len() + SPACE + count.len());
         let mut ends = self.query.char_indices().map(|(at, _)| &self.query[at..]);
         let end = ends.find(|end| cell_width(end) <= room).unwrap_or_default();
@@ -211,29 +238,6 @@ impl View {
         let line = format!("{PROMPT}{end}{blanks}{count}");
         (cut(&line, width).to_owned(), PROMPT.len() + cells)
     }
-}
-
-fn row_text(cells: &[String], widths: &[usize], chosen: bool) -> String {
-    let mut text = String::from(if chosen { "> " } else { "  " });
-    for (cell, &width) in cells.iter().zip(widths) {
-        let cell = label(cell, width);
-        text.push_str(&cell);
-        let blanks = width.saturating_sub(cell_width(&cell)) + SPACE;
-        text.extend(std::iter::repeat_n(' ', blanks));
-    }
-    text.truncate(text.trim_end().len());
-    text
-}
-
-/// The widths that cells get: their own where there is room, else the widest give way.
-fn fitted(natural: &[usize], width: usize) -> Vec<usize> {
-    let mut widths = natural.to_vec();
-    let room = width.saturating_sub(SPACE * widths.len().saturating_sub(1));
-    while widths.iter().sum::<usize>() > room {
-        let Some(widest) = widths.iter_mut().max() else { break };
-        *widest -= 1;
-    }
-    widths
 }
 
 #[cfg(test)]
@@ -258,7 +262,7 @@ mod tests {
     }
 
     fn view(names: &Names) -> View {
-        View::new(Ranking::new(names.0.iter().map(|name| ([*name], 0.0))), names.widths())
+        View::new(Ranking::new(names.0.iter().map(|name| ([*name], 0.0))), names.widths(), "")
     }
 
     fn lines(view: &mut View, rows: &mut Names, width: usize, height: usize) -> Vec<String> {

@@ -44,6 +44,7 @@ pub fn hook(program: &str, command: &Command, parts: Parts) -> String {
     let hook = HOOK
         .replace("@EXE@", &quote(program))
         .replace("@PROMPT@", prompt)
+        .replace("@CMD@", &quote(parts.cmd.unwrap_or_default()))
         .replace("@SCRIPT@", &script)
         .replace("@FUNCTION@\n", &function());
     let completions = if parts.completions { COMPLETIONS } else { "" };
@@ -56,8 +57,9 @@ pub fn loader(program: &str, parts: Parts) -> String {
     let program = quote(program);
     let prompt = if parts.prompt { "" } else { " --no-prompt" };
     let completions = if parts.completions { "" } else { " --no-completions" };
+    let cmd = parts.cmd.map(|name| format!(" --cmd {name}")).unwrap_or_default();
     format!(
-        "Invoke-Expression ((& {program} init powershell --full{prompt}{completions}) -join \"`n\")\n"
+        "Invoke-Expression ((& {program} init powershell --full{prompt}{completions}{cmd}) -join \"`n\")\n"
     )
 }
 
@@ -126,7 +128,7 @@ mod tests {
 
     use super::{COMMAND, Command, Parts, hook, install};
 
-    const ALL: Parts = Parts { prompt: true, completions: true, full: true };
+    const ALL: Parts<'static> = Parts { prompt: true, completions: true, full: true, cmd: None };
 
     #[test]
     fn the_hook_is_ascii_evaluates_no_text_and_has_no_token_left() {
@@ -134,11 +136,18 @@ mod tests {
         {
             let text = hook("/b\u{2019}n/ssoenv", &command, ALL);
             assert!(text.is_ascii());
-            for token in ["@EXE@", "@PROMPT@", "@SCRIPT@", "@FUNCTION@"] {
+            for token in ["@EXE@", "@PROMPT@", "@SCRIPT@", "@FUNCTION@", "@CMD@"] {
                 assert_eq!(super::HOOK.matches(token).count(), 1, "{token}");
             }
-            for word in ["Invoke-Expression", "iex ", "@EXE@", "@PROMPT@", "@SCRIPT@", "@FUNCTION@"]
-            {
+            for word in [
+                "Invoke-Expression",
+                "iex ",
+                "@EXE@",
+                "@PROMPT@",
+                "@SCRIPT@",
+                "@FUNCTION@",
+                "@CMD@",
+            ] {
                 assert!(!text.contains(word), "{word}");
             }
             for word in ["\t", "\r"] {
@@ -157,7 +166,7 @@ mod tests {
 
     #[test]
     fn parts_can_be_left_out() {
-        let parts = Parts { prompt: false, completions: false, full: true };
+        let parts = Parts { prompt: false, completions: false, full: true, cmd: None };
         let text = hook("ssoenv", &Command::Function, parts);
         assert!(text.contains("$global:__ssoenv_show = $false"));
         assert!(!text.contains("Register-ArgumentCompleter"));

@@ -68,6 +68,7 @@ mod refresh;
 mod regions;
 mod resolver;
 mod secrets;
+mod sent_where;
 mod serve;
 mod settings;
 mod setup;

@@ -34,7 +34,7 @@ pub struct Plan {
     pub session: Option<String>,
     /// The profile's region, or that of a `[match]` section.
     pub region: Option<String>,
-    /// Why the profile's region cannot be used; such a plan is not kept.
+    /// Why the region cannot be used; such a plan is not kept.
     #[serde(skip)]
     pub wrong_region: Option<Error>,
     /// Variables that say what else the profile says of where and how to call.
@@ -79,12 +79,18 @@ impl Plan {
     /// The region, for who needs it.
     ///
     /// # Errors
-    /// Kind `Config` where the profile's is wrong.
+    /// Kind `Config` where it is wrong.
     pub fn region(&self) -> Result<Option<&str>> {
         match &self.wrong_region {
             None => Ok(self.region.as_deref()),
             Some(error) => Err(error.clone()),
         }
+    }
+
+    /// Judges the region for a caller that needs it, unless another one was asked for: before anybody
+    /// logs in for it.
+    pub fn judge_region(&self, asked: Option<&str>) -> Result<()> {
+        if asked.is_none() { self.region().map(drop) } else { Ok(()) }
     }
 
     /// How `use -` finds back here.

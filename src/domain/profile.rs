@@ -3,7 +3,7 @@
 use std::iter::successors;
 
 use super::arn;
-use super::error::{Error, Result};
+use super::error::Error;
 use super::login_session::LoginSession;
 use super::names::{AccountId, ProfileName, Region, RoleName, SessionName};
 use super::region::ProfileRegion;
@@ -243,12 +243,6 @@ impl Target {
             Source::AssumeRole(assume) => Some((assume.source_profile.as_ref(), &*assume.source)),
             _ => None,
         })
-    }
-
-    /// Judges the region for a caller that needs it, unless another one was asked for: before anybody
-    /// logs in for it.
-    pub fn judge_region(&self, asked: Option<&str>) -> Result<()> {
-        if asked.is_none() { self.region.needed().map(drop) } else { Ok(()) }
     }
 
     /// What errors call it.

@@ -42,6 +42,7 @@ mod hook_state;
 mod hooks;
 mod hostile_page;
 mod hostile_peers;
+mod impossible_answers;
 mod interop_sso;
 mod keyring;
 mod layers;

@@ -172,6 +172,11 @@ fn a_wrong_region_of_the_users_own() {
     world.write(".config/ssoenv/config.ini", "[match \"dev\"]\nregion = us-east-1a\n");
     let outcome = world.run("use dev --shell sh");
     world.says("regions/a_wrong_region_of_a_setting", &outcome);
+    assert_eq!(outcome.code, 6);
+    // It does not concern the others, nor who asks for another one.
+    world.ok("use prod --shell sh");
+    world.ok("credentials dev");
+    world.ok("exec dev --region eu-west-1 -- true");
 }
 
 /// Other makers' services have Regions of their own; `aws-global` is AWS's.

@@ -22,7 +22,7 @@ const NOT_EXECUTABLE: u8 = 126;
 /// The variables of keys mode for a target. What `clear` and `use -` need is not among them.
 pub fn variables(app: &App, permit: &mut Permit, policy: &Policy) -> Result<EnvDelta> {
     let asked = policy.region.as_deref();
-    permit.target().judge_region(asked)?;
+    permit.plan().judge_region(asked)?;
     let credentials = after_login::credentials(app, permit, policy)?;
     let region = switch::region(app, permit.plan(), asked)?;
     let mut delta = switch::keys(app, permit.plan(), region, &credentials);

@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use crate::config::kept;
 use crate::config::settings::{Names, Settings};
 use crate::domain::login_session;
-use crate::domain::names::{AccountId, ProfileName, RoleName};
+use crate::domain::names::{AccountId, ProfileName, Region, RoleName};
 use crate::domain::plan::Plan;
 use crate::domain::profile::{Source, Target};
-use crate::domain::{Result, segment};
+use crate::domain::region::Naming;
+use crate::domain::{Error, Result, segment};
 use crate::identity::{accounts, sources};
 use crate::io::App;
 use crate::io::files::{self, Stamp};
@@ -75,11 +76,14 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
     let below = target.chain().skip(1).any(|(profile, source)| {
         about(profile, source.account_id().as_ref(), source.role_name().as_ref()).confirm
     });
-    let region = target.region.needed().map(|own| own.map(str::to_owned));
-    let matched = || found.region.as_ref().map(ToString::to_string);
+    let region = match target.region.needed() {
+        Ok(Some(own)) => Ok(Some(own.to_owned())),
+        Ok(None) => matched_region(found.region.as_ref()),
+        Err(error) => Err(error),
+    };
     Plan {
         wrong_region: region.as_ref().err().cloned(),
-        region: region.ok().and_then(|own| own.or_else(matched)),
+        region: region.ok().flatten(),
         profile: target.profile.as_ref().map(ToString::to_string),
         account_id: account_id.map(|id| id.to_string()),
         account_name,
@@ -100,6 +104,20 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
         key: sources::key_hash(app, &target.source),
         cache: sources::cache(app, &target.source),
     }
+}
+
+/// The region of a `[match]` section.
+fn matched_region(region: Option<&Region>) -> Result<Option<String>> {
+    let Some(region) = region else { return Ok(None) };
+    let Naming::Wrong(near) = Naming::of(region.as_str()) else {
+        return Ok(Some(region.to_string()));
+    };
+    let error = Error::config(format!("`region = {region}` of a `[match]` section is not valid"));
+    Err(match near {
+        Some(near) => error.hint(format!("edit it: did you mean `region = {near}`?")),
+        None => error.hint("edit it: write a Region such as `eu-central-1`"),
+    }
+    .hint("run `ssoenv settings path` to see the file"))
 }
 
 /// Minutes of a setting as seconds; of a console login's short life no more than this part.

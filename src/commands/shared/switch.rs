@@ -52,7 +52,7 @@ pub fn login_policy(settings: &Settings) -> LoginPolicy {
 pub fn delta(app: &App, permit: &mut Permit, request: &Request) -> Result<EnvDelta> {
     let delta = match request.mode {
         Mode::Keys => {
-            permit.target().judge_region(request.region)?;
+            permit.plan().judge_region(request.region)?;
             let credentials = credentials(app, permit, request)?;
             let region = region(app, permit.plan(), request.region)?;
             keys(app, permit.plan(), region, &credentials)

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::domain::names::Region;
 use crate::domain::prompt_format;
-use crate::domain::region::Naming;
+use crate::domain::region::is_region;
 use crate::domain::region_list;
 use crate::domain::words::{Color, Word, listed};
 
@@ -229,15 +229,14 @@ impl Kind for Flag {
     }
 }
 
-/// A Region of AWS, also one that this build does not know.
+/// What may be a Region; whether AWS can have it matters where it is needed.
 pub struct RegionName;
 
 impl Kind for RegionName {
     type Value = Region;
 
     fn read(text: &str) -> Option<Region> {
-        let is_one = !matches!(Naming::of(text), Naming::Wrong(_));
-        is_one.then(|| Region::new(text))
+        is_region(text).then(|| Region::new(text))
     }
 
     fn expected() -> String {

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use crate::domain::env_delta::Change;
 
 /// Whether a byte means itself to every shell, even unquoted: letters, digits and `_./:@%+,=-` (they
-/// are quoted all the same). By arithmetic alone, so that many bytes are looked at at once.
+/// are quoted all the same). By arithmetic alone, so that many bytes are compared at once.
 #[allow(clippy::needless_bitwise_bool, reason = "no branches, so that the compiler vectorizes")]
 pub const fn is_plain(byte: u8) -> bool {
     const fn within(byte: u8, first: u8, last: u8) -> bool {
@@ -29,9 +29,29 @@ pub fn quote_ansi_c(value: &str) -> String {
     quoted
 }
 
+/// Whether all bytes are plain. Nearly all values are, so there is no way out before their end, and
+/// blocks of one size are what the compiler compares at once.
+fn is_all_plain(bytes: &[u8]) -> bool {
+    const BLOCK: usize = 16;
+    let mut odd = [0; BLOCK];
+    let mut look = |block: &[u8; BLOCK]| {
+        for (odd, byte) in odd.iter_mut().zip(block) {
+            *odd |= u8::from(!is_plain(*byte));
+        }
+    };
+    if let Some(last) = bytes.last_chunk() {
+        bytes.as_chunks().0.iter().for_each(&mut look);
+        look(last);
+    } else {
+        let mut block = [b'a'; BLOCK];
+        block[..bytes.len()].copy_from_slice(bytes);
+        look(&block);
+    }
+    odd == [0; BLOCK]
+}
+
 fn push_ansi_c(text: &mut String, value: &str) {
-    // Without a way out in between: nearly all values are plain to their end.
-    if value.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+    if is_all_plain(value.as_bytes()) {
         text.push('\'');
         text.push_str(value);
         text.push('\'');
@@ -145,13 +165,25 @@ fn chained(
 
 #[cfg(test)]
 mod tests {
-    use super::{is_plain, quote_ansi_c, quote_posix};
+    use super::{is_all_plain, is_plain, quote_ansi_c, quote_posix};
 
     #[test]
     fn plain_bytes_are_these() {
         let all = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_./:@%+,=-";
         for byte in 0..=u8::MAX {
             assert_eq!(is_plain(byte), all.contains(&byte), "{byte}");
+        }
+    }
+
+    #[test]
+    fn one_odd_byte_anywhere_is_seen() {
+        for length in 0..50 {
+            assert!(is_all_plain(&vec![b'x'; length]), "{length}");
+            for at in 0..length {
+                let mut bytes = vec![b'x'; length];
+                bytes[at] = b'\'';
+                assert!(!is_all_plain(&bytes), "{at} of {length}");
+            }
         }
     }
 

@@ -86,6 +86,9 @@ fn cached(app: &App, name: &str) -> Option<(ManuallyDrop<Plan>, Credentials)> {
         return None;
     }
     let plan = ManuallyDrop::new(plan::load(app, name)?);
+    if app.env.first_set(&plan.denied_with).is_some() {
+        return None;
+    }
     let cached = entry::load_plain(app, plan.cache?, plan.key.as_deref()?)?;
     (cached.freshness == Freshness::Fresh).then_some((plan, cached.credentials))
 }

@@ -3,7 +3,8 @@
 
 use clap::Args;
 
-use super::shared::{Completes, after_login, console_login, region, session, sought, switch};
+use super::shared::login::{self, Wish};
+use super::shared::{Completes, after_login, console_login, region, session, sought};
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::Result;
@@ -53,7 +54,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         no_browser: words.no_browser,
         port: words.port,
         force: words.force,
-        ..switch::login_policy(&settings)
+        ..login::policy(app, &settings, Wish::Told)?
     };
     if named.is_none()
         && let Some(chosen) = console_login::choose(app, &config, profile.as_ref())?

@@ -11,8 +11,8 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
+use crate::identity::Policy;
 use crate::identity::container_endpoint::{self, ContainerEndpoint, Offer};
-use crate::identity::{LoginPolicy, Policy};
 use crate::io::files::{self, Durability};
 use crate::io::own;
 use crate::io::server::Listener;
@@ -21,7 +21,8 @@ use crate::io::{App, child};
 
 use super::shared::choice::{ByRole, Choice};
 use super::shared::guard::{self, Consent};
-use super::shared::{Completes, switch, target};
+use super::shared::login::{self, Wish};
+use super::shared::{Completes, target};
 
 /// Where a container finds the token file.
 const IN_CONTAINER: &str = "/run/ssoenv-token";
@@ -61,13 +62,14 @@ impl Words {
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
-    let login = LoginPolicy { allow_login: false, ..switch::login_policy(&settings) };
+    let login = login::policy(app, &settings, Wish::Unwanted)?;
     let policy = Policy::new(login);
     let mut offers: Vec<Offer> = Vec::new();
     for choice in &words.choices() {
         let target = target::required(app, &config, choice, &policy.login)?;
         if offers.iter().all(|offer| offer.target != target) {
-            let permit = guard::permit(app, &settings, target, Consent::Asked, Some("serve"))?;
+            let mut permit = guard::permit(app, &settings, target, Consent::Asked, Some("serve"))?;
+            permit.look_again(app, None)?;
             offers.push(permit.offer(policy.clone()));
         }
     }

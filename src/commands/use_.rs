@@ -17,6 +17,7 @@ use crate::shell::Dialect;
 use super::refresh;
 use super::shared::choice::Choice;
 use super::shared::guard;
+use super::shared::login::{self, Wish};
 use super::shared::plan::{self, Sources};
 use super::shared::sought::{Found, Sought};
 use super::shared::switch::{self, Request};
@@ -70,11 +71,11 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let sources = Sources::look(app)?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
+    let wish = Wish::told_if(words.device_code || words.no_browser).unless(words.no_login);
     let policy = LoginPolicy {
-        allow_login: !words.no_login,
         device_code: words.device_code,
         no_browser: words.no_browser,
-        ..switch::login_policy(&settings)
+        ..login::policy(app, &settings, wish)?
     };
     let found = chosen(app, &config, &settings, &words.sought, &policy)?;
     let target = target::required(app, &config, &found.choice, &policy)?;

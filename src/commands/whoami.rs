@@ -24,8 +24,9 @@ use crate::io::App;
 
 use super::shared::choice::Choice;
 use super::shared::guard::{self, Consent};
+use super::shared::login::{self, Wish};
 use super::shared::sought::Sought;
-use super::shared::{switch, target};
+use super::shared::target;
 
 /// Show who AWS says you are
 #[derive(Args, Clone, Debug)]
@@ -52,7 +53,7 @@ struct Held {
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
-    let policy = Policy::new(switch::login_policy(&settings));
+    let policy = Policy::new(login::policy(app, &settings, Wish::Implied)?);
     let choice = words.sought.find(app, &config, &settings)?.choice;
     let held = match wanted(app, &config, &choice, &policy.login)? {
         Some(target) => of_target(app, &settings, target, &policy)?,

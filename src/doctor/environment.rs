@@ -100,6 +100,21 @@ pub fn shadowing(patient: &Patient) -> Vec<Problem> {
     found
 }
 
+/// Variables by which a coding agent is told from a person.
+pub fn agent(patient: &Patient) -> Vec<Problem> {
+    let Some(settings) = &patient.settings else { return Vec::new() };
+    let markers = settings.agent_markers().into_iter();
+    let set = markers.filter(|name| patient.app.env.non_empty(name).is_some());
+    let found = set.map(|name| {
+        Problem::warn(
+            format!("`{name}` is set: a coding agent runs this"),
+            "it gets no credentials where `agents = deny`, and is not asked to log in",
+            format!("if you are a person: {}", speech::unset(&[&name])),
+        )
+    });
+    found.collect()
+}
+
 /// Name a profile, in the AWS CLI's order.
 const FIRST: &str = "AWS_PROFILE";
 const SECOND: &str = "AWS_DEFAULT_PROFILE";

@@ -80,6 +80,7 @@ const OFFLINE: &[(&str, &str, Look)] = &[
         "credentials in the environment are whole and valid",
         Machine(environment::keys),
     ),
+    ("coding-agent", "no coding agent runs this", Machine(environment::agent)),
     ("hook", "the shell loads the hook", Machine(hook::hook)),
     ("aws-cli", "an AWS CLI on PATH is new enough", Files(aws_cli::version)),
     (

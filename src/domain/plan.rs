@@ -51,6 +51,9 @@ pub struct Plan {
     /// Whether a person must agree first. Such a plan is not kept: nobody is asked on the fast path.
     #[serde(skip)]
     pub confirm: bool,
+    /// Variables of coding agents, where those get nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denied_with: Vec<String>,
     /// Seconds before the end from which the prompt warns.
     pub prompt_warn: i64,
     /// Seconds before the end at which a refresh is due.

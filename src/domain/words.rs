@@ -105,6 +105,26 @@ words! {
 }
 
 words! {
+    /// `login`: whether a person may be asked to log in.
+    #[derive(Default)]
+    pub enum Login {
+        #[default]
+        Auto = "auto": "Where somebody is there to do it",
+        Never = "never": "Nowhere: no browser, no code",
+    }
+}
+
+words! {
+    /// `agents` of a `[match]` section: what coding agents get.
+    #[derive(Default)]
+    pub enum Agents {
+        #[default]
+        Allow = "allow": "What everybody gets",
+        Deny = "deny": "Nothing, where one of `agent_markers` is set",
+    }
+}
+
+words! {
     /// `storage`: where tokens and credentials are kept.
     #[derive(Default)]
     pub enum Storage {
@@ -119,6 +139,7 @@ words! {
     #[derive(Default)]
     pub enum Subject {
         #[default]
+        Any = "any": "Profile, account and role",
         Profile = "profile": "The profile's name",
         Account = "account": "The account's ID or name",
         Role = "role": "The role's name",

@@ -3,15 +3,32 @@
 
 use std::time::Duration;
 
+use crate::domain::Error;
 use crate::domain::secret::Secret;
 use crate::domain::words::Flow;
 use crate::io::App;
 
+/// Why nobody is asked to log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The command or one of its flags says so.
+    Unwanted,
+    /// Nobody is there, and why that is thought.
+    Nobody(String),
+    /// A variable or a setting says so.
+    Forbidden {
+        /// Which.
+        why: String,
+        /// What helps.
+        instead: String,
+    },
+}
+
 /// What the user allows and wants of a login.
 #[derive(Clone, Debug)]
 pub struct LoginPolicy {
-    /// `false` for `--no-login`: a person is never asked.
-    pub allow_login: bool,
+    /// Why nobody is asked, if that is so.
+    pub refusal: Option<Refusal>,
     /// `--device-code`.
     pub device_code: bool,
     /// `--no-browser`.
@@ -30,7 +47,7 @@ impl LoginPolicy {
     /// Whatever works here, by the rules alone.
     pub const fn allowed() -> Self {
         Self {
-            allow_login: true,
+            refusal: None,
             device_code: false,
             no_browser: false,
             port: None,
@@ -42,7 +59,28 @@ impl LoginPolicy {
 
     /// Never a login.
     pub fn never() -> Self {
-        Self { allow_login: false, ..Self::allowed() }
+        Self { refusal: Some(Refusal::Unwanted), ..Self::allowed() }
+    }
+
+    /// Whether a person may be asked.
+    pub const fn allows(&self) -> bool {
+        self.refusal.is_none()
+    }
+
+    /// Whether a variable or a setting forbids logins, whatever the call says.
+    pub const fn is_forbidden(&self) -> bool {
+        matches!(self.refusal, Some(Refusal::Forbidden { .. }))
+    }
+
+    /// The error for a login that is needed, with the reason why nobody is asked.
+    pub fn explain(&self, error: Error) -> Error {
+        match &self.refusal {
+            None | Some(Refusal::Unwanted) => error,
+            Some(Refusal::Nobody(why)) => error.cause(why),
+            Some(Refusal::Forbidden { why, instead }) => {
+                Error { hints: vec![instead.clone()], ..error }.cause(why)
+            }
+        }
     }
 }
 
@@ -65,14 +103,15 @@ pub struct Policy {
 
 impl Policy {
     /// By the rules alone, with this policy for logins.
-    pub const fn new(login: LoginPolicy) -> Self {
-        Self { login, fresh: false, mfa_token: None, min_ttl: 0, region: None, may_ask: true }
+    pub fn new(login: LoginPolicy) -> Self {
+        let may_ask = !login.is_forbidden();
+        Self { login, fresh: false, mfa_token: None, min_ttl: 0, region: None, may_ask }
     }
 
     /// The same where nobody is there to be asked, and a code that was given is used up.
     #[must_use]
     pub fn silent(self) -> Self {
-        let login = LoginPolicy { allow_login: false, ..self.login };
+        let login = LoginPolicy { refusal: Some(Refusal::Unwanted), ..self.login };
         Self { login, mfa_token: None, may_ask: false, min_ttl: 0, ..self }
     }
 }

@@ -18,13 +18,31 @@ pub fn is_available(app: &App, configured: Option<&str>) -> bool {
         || (is_desktop(&app.env) && !marked())
 }
 
+/// The variable by which a build machine says what it is.
+pub fn build_machine(env: &Env) -> Option<&'static str> {
+    const VARIABLES: [&str; 10] = [
+        "CI",
+        "GITHUB_ACTIONS",
+        "GITLAB_CI",
+        "TF_BUILD",
+        "JENKINS_URL",
+        "TEAMCITY_VERSION",
+        "BUILDKITE",
+        "CIRCLECI",
+        "CODEBUILD_BUILD_ID",
+        "BITBUCKET_BUILD_NUMBER",
+    ];
+    let says = |name: &&str| env.non_empty(name).is_some_and(|v| !["false", "0"].contains(&&*v));
+    VARIABLES.into_iter().find(says)
+}
+
 /// What the environment says.
 fn is_desktop(env: &Env) -> bool {
     let has = |name: &str| env.non_empty(name).is_some();
     let remote = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"];
     let contained = ["KUBERNETES_SERVICE_HOST", "REMOTE_CONTAINERS", "CODESPACES", "container"];
     // Build machines have desktops, too, and nobody at them.
-    let built = env.non_empty("CI").is_some_and(|word| word != "false" && word != "0");
+    let built = build_machine(env).is_some();
     let displays = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "WSL_INTEROP"];
     !(built || remote.into_iter().chain(contained).any(has))
         && (cfg!(any(windows, target_os = "macos")) || displays.into_iter().any(has))

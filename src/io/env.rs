@@ -31,6 +31,11 @@ impl Env {
         self.get(name).filter(|value| !value.is_empty())
     }
 
+    /// The first of these variables that is set, and not to nothing.
+    pub fn first_set<'a>(&self, names: &'a [String]) -> Option<&'a str> {
+        names.iter().map(String::as_str).find(|name| self.non_empty(name).is_some())
+    }
+
     /// The variable's bytes, whatever they are.
     pub fn get_os(&self, name: &str) -> Option<OsString> {
         self.value(name).map(OsStr::to_owned)

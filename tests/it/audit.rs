@@ -107,7 +107,8 @@ fn what_hands_out_nothing_writes_nothing() {
         world.run(words);
     }
     assert!(!world.path(LOG).exists());
-    let outcome = Outcome::of(world.ssoenv(["exec", "dev", "--", "true"]).env("SSOENV_LOGIN", "x"));
+    let outcome =
+        Outcome::of(world.ssoenv(["exec", "dev", "--", "true"]).env("SSOENV_LOGIN", "never"));
     assert_eq!((outcome.code, lines(&world).len()), (0, 1));
 }
 

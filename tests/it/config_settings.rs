@@ -29,7 +29,7 @@ fn set_keeps_every_other_line() {
     assert_eq!(all["browser"], Json::Null);
     assert_eq!(
         all["match"],
-        json!([{"match": "*prod*", "on": "profile", "color": "red",
+        json!([{"match": "*prod*", "on": "any", "color": "red",
         "origin": {"file": world.path(FILE), "line": 7}}])
     );
     world.ok("settings set refresh_lead_minutes");

@@ -322,6 +322,7 @@ fn provoke(check: &str) -> Outcome {
             world.write(".aws/config", &healthy_config().replace("= Admin", "= Adnin"));
         }
         "hook" => return under_bash(&world),
+        "coding-agent" => return doctor(&world, "--offline", &[("CLAUDECODE", "1")]),
         "registration" => end_registration(&world),
         "network" => {
             return doctor(&world, "", &[("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:1")]);

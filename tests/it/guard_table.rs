@@ -2,11 +2,11 @@
 //! that gives credentials, has to stand here.
 
 use clap::CommandFactory;
-use identity_center::{Operation, Trust};
+use identity_center::{Operation, Reply, Trust};
 use ssoenv::cli::args::Cli;
 
 use crate::support::tty::Tty;
-use crate::support::world::{CONFIG, Outcome, path, sh};
+use crate::support::world::{CONFIG, Outcome, SYSTEM, path, sh};
 use crate::support::{World, find, run};
 
 /// A way to credentials: a line of shell with `TARGET` for whose they are. What it prints and its exit
@@ -371,4 +371,137 @@ fn exec_asks_for_each_profile_before_any_starts() {
     assert!(said.contains("again: exit code 1"), "{said}");
     let silent = run::output(&mut world.ssoenv(["exec", "--all", "*a*", "--", "true"]));
     assert_eq!(silent.status.code(), Some(2));
+}
+
+/// Everything that is guarded by `confirm` alone lets an agent through with `--yes`; `deny` does not.
+#[test]
+fn agents_get_nothing_where_they_are_denied() {
+    let world = world();
+    let config = world.read(".aws/config");
+    let marked = |line: &str| format!("export CLAUDECODE=1; {line}");
+    for (target, guards) in TARGETS {
+        for way in WAYS.iter().filter(|way| fits(way, target)) {
+            let plain = line(way, target, "");
+            guard(&world, "[match \"acme PROD\"]\nagents = deny\n");
+            // Whoever sets no marker gets them, into the caches and the plans that are kept.
+            let person = sh(&world, &plain);
+            assert_eq!(person.code, 0, "{plain}: {person:?}");
+            clean(&world, &config);
+            let fetched = world.ic.count(Operation::GetRoleCredentials);
+            for asked in [plain, line(way, target, "--yes")] {
+                let outcome = sh(&world, &marked(&asked));
+                if guards.is_empty() {
+                    assert_eq!(outcome.code, 0, "{asked}: {outcome:?}");
+                } else {
+                    refused(&world, &asked, 4, &outcome, fetched);
+                    assert!(outcome.err.contains("`CLAUDECODE`"), "{outcome:?}");
+                }
+                clean(&world, &config);
+            }
+        }
+    }
+    world.says("guard/agents_are_denied", &sh(&world, &marked("ssoenv use prod")));
+    // The shell was switched before the agent started in it: the hook renews nothing for it.
+    let using = "eval \"$(ssoenv use prod)\"; export CLAUDECODE=1; ssoenv use --from-cache; \
+                 ssoenv refresh --foreground";
+    let hook = sh(&world, using);
+    assert_eq!((hook.code, &*hook.out, &*hook.err), (0, "", ""), "{hook:?}");
+    world.write("work/.ssoenv", "profile = prod\n");
+    world.ok("allow work");
+    let file = world.path("work/.ssoenv").canonicalize().expect("a file");
+    let entered = sh(&world, &marked(&format!("ssoenv directory {} --shell sh", file.display())));
+    assert_eq!((entered.code, &*entered.out), (4, ""), "{entered:?}");
+    // Only what AWS says about them is shown.
+    assert_eq!(sh(&world, &marked("ssoenv whoami prod")).code, 0);
+}
+
+#[test]
+fn the_list_of_markers_is_a_setting() {
+    let world = world();
+    let deny = "[match \"prod\"]\nagents = deny\n";
+    guard(&world, &format!("[ssoenv]\nagent_markers = ROBOT, DROID\n{deny}"));
+    assert_eq!(sh(&world, "CLAUDECODE=1 ssoenv credentials prod").code, 0);
+    for set in ["ROBOT=x", "DROID=1"] {
+        assert_eq!(sh(&world, &format!("{set} ssoenv credentials prod")).code, 4, "{set}");
+        let doctor = sh(&world, &format!("{set} ssoenv doctor --offline --json"));
+        let row =
+            format!("`{}` is set: a coding agent runs this", set.split('=').next().unwrap_or(""));
+        assert!(doctor.out.contains(&row), "{doctor:?}");
+    }
+    assert_eq!(sh(&world, "ROBOT= ssoenv credentials prod").code, 0);
+    // What the system denies to agents, a user's list does not take back.
+    world.write(SYSTEM, deny);
+    guard(&world, "[ssoenv]\nagent_markers = ROBOT\n[match \"*\"]\nagents = allow\n");
+    for (set, code) in [("CLAUDECODE=1", 4), ("ROBOT=1", 4), ("OTHER=1", 0)] {
+        assert_eq!(sh(&world, &format!("{set} ssoenv credentials prod")).code, code, "{set}");
+    }
+}
+
+/// Without `on`, a pattern is compared with everything, whatever the case of its letters.
+#[test]
+fn patterns_fit_anything_in_any_case() {
+    let world = world();
+    for (glob, refused) in [
+        ("PROD", "prod top"),
+        ("*prod*", "prod again top"),
+        ("ACME PROD", "prod again top"),
+        ("111122*", "prod again top"),
+        ("read*", "again tools"),
+        ("nothing", ""),
+    ] {
+        guard(&world, &format!("[match \"{glob}\"]\nconfirm = true\n"));
+        for profile in ["prod", "again", "top", "dev", "tools"] {
+            let code = world.run(&format!("credentials {profile}")).code;
+            let expected = if refused.split(' ').any(|one| one == profile) { 2 } else { 0 };
+            assert_eq!(code, expected, "{glob}: {profile}");
+        }
+    }
+}
+
+/// Nobody has asked for the names of accounts yet, and the guard goes by them: they are asked for, and
+/// where they cannot be had the question comes.
+#[test]
+fn a_guard_by_name_does_not_fail_open() {
+    for listed in [true, false] {
+        let world = world();
+        world.ok("credentials prod");
+        for folder in ["directory", "account-names", "plans"] {
+            let path = world.path(".cache/ssoenv").join(folder);
+            drop(std::fs::remove_dir_all(&path));
+            drop(std::fs::remove_file(&path));
+        }
+        if !listed {
+            world.ic.always(Operation::ListAccounts, Some(Reply::Status(400)));
+        }
+        guard(&world, "[match \"* prod\"]\nconfirm = true\n");
+        let outcome = world.run("credentials prod");
+        assert_eq!((outcome.code, &*outcome.out), (2, ""), "{listed}: {outcome:?}");
+        let dev = world.run("credentials dev");
+        assert_eq!(dev.code, if listed { 0 } else { 2 }, "{listed}: {dev:?}");
+        assert_eq!(dev.err.contains("the name of its account is not known"), !listed, "{dev:?}");
+        if !listed {
+            assert_eq!(world.run("serve dev").code, 2);
+        }
+    }
+}
+
+/// A class that was probably meant to be `production` is not taken silently.
+#[test]
+fn a_class_near_production_is_a_warning() {
+    let world = world();
+    for (class, warned) in [
+        ("prod", true),
+        ("Production", true),
+        ("prodcution", true),
+        ("preproduction", false),
+        ("staging", false),
+    ] {
+        guard(&world, &format!("[match \"dev\"]\nclass = {class}\n"));
+        let outcome = world.run("exec dev -- true");
+        assert_eq!(
+            outcome.err.contains("did you mean `class = production`?"),
+            warned,
+            "{outcome:?}"
+        );
+    }
 }

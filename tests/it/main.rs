@@ -48,6 +48,7 @@ mod keyring;
 mod layers;
 mod limits;
 mod login;
+mod login_allowed;
 mod login_session;
 mod login_session_places;
 mod login_terminal;

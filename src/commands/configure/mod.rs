@@ -27,8 +27,8 @@ use crate::identity::session::request::SessionRequest;
 use crate::identity::{LoginPolicy, accounts};
 use crate::io::{self, App};
 
+use crate::commands::shared::login::{self, Wish};
 use crate::commands::shared::profile_name::{Fields, Template};
-use crate::commands::shared::switch;
 use portal::Assigned;
 
 /// Set up a session and a profile, step by step
@@ -58,7 +58,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let policy = LoginPolicy {
         device_code: words.device_code,
         no_browser: words.no_browser,
-        ..switch::login_policy(&settings)
+        ..login::policy(app, &settings, Wish::told_if(words.device_code || words.no_browser))?
     };
     if words.console {
         return console::run(

@@ -20,12 +20,13 @@ use crate::domain::secret::Secret;
 use crate::domain::switch::own_region;
 use crate::domain::{Error, Result};
 use crate::identity::wire::federation;
-use crate::identity::{Policy, sources};
+use crate::identity::{LoginPolicy, Policy, sources};
 use crate::io::App;
 
 use crate::commands::shared::guard::{self, Permit};
+use crate::commands::shared::login::{self, Wish};
 use crate::commands::shared::sought::Sought;
-use crate::commands::shared::{Completes, after_login, duration, region, switch, target};
+use crate::commands::shared::{Completes, after_login, duration, region, target};
 
 /// Open the AWS console
 #[derive(Args, Clone, Debug)]
@@ -62,7 +63,10 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     region::check(app, words.region.as_deref())?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
-    let policy = Policy::new(switch::login_policy(&settings));
+    let policy = Policy::new(login::policy(app, &settings, Wish::Implied)?);
+    if !words.print {
+        refuse_browser(&policy.login)?;
+    }
     let found = words.sought.find(app, &config, &settings)?;
     let target = target::required(app, &config, &found.choice, &policy.login)?;
     let console = Console::of(sources::partition_of(&target.source))?;
@@ -126,6 +130,15 @@ fn page_region(app: &App, words: &Words, plan: &Plan, console: &Console) -> Resu
     let saved = Saved::capture(|name| app.env.get(name));
     let region = plan.region()?.or(own_region(&saved));
     Ok(region.filter(|region| fits(region) && !is_global(region)).map(str::to_owned))
+}
+
+/// Where logins are forbidden, a page of which the browser may ask for one is not opened.
+fn refuse_browser(policy: &LoginPolicy) -> Result<()> {
+    if !policy.is_forbidden() {
+        return Ok(());
+    }
+    let error = policy.explain(Error::login_required("the console needs a browser"));
+    Err(error.hint("print its address: `ssoenv console --print`"))
 }
 
 /// A sign-in address on a terminal may end in a log or on a shared screen.

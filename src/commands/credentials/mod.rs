@@ -21,6 +21,7 @@ use crate::io::App;
 
 use crate::commands::shared::choice::Choice;
 use crate::commands::shared::guard::{self, Consent};
+use crate::commands::shared::login::{self, Wish};
 use crate::commands::shared::plan::{self, Sources};
 use crate::commands::shared::{switch, target, word};
 
@@ -59,7 +60,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     // A warning would be shown by the tool that calls this, each time.
     let settings = Settings::load(app)?;
-    let login = LoginPolicy { allow_login: words.login, ..switch::login_policy(&settings) };
+    let login = login::policy(app, &settings, Wish::Told.unless(!words.login))?;
     let target = target::required(app, &config, &words.choice, &login)?;
     let mfa_token = words.mfa_token.clone().map(Secret::new);
     let policy = Policy { mfa_token, ..Policy::new(login) };

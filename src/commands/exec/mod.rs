@@ -14,10 +14,11 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
-use crate::identity::{LoginPolicy, Policy};
+use crate::identity::Policy;
 use crate::io::{App, process};
 
 use crate::commands::shared::guard::{self, Consent};
+use crate::commands::shared::login::{self, Wish};
 use crate::commands::shared::{duration, region, switch, target};
 use start::{missing, not_started, variables};
 
@@ -33,7 +34,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     region::check(app, words.region.as_deref())?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
-    let policy = policy(&settings, words, min_ttl.unwrap_or_default());
+    let policy = policy(app, &settings, words, min_ttl.unwrap_or_default())?;
     if words.all.is_some() || words.each.is_some() {
         return many::run(app, &config, &settings, &policy, words, &command);
     }
@@ -55,12 +56,12 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     Ok(not_started(app, &who, &command, &error))
 }
 
-fn policy(settings: &Settings, words: &Words, min_ttl: Duration) -> Policy {
-    let login = LoginPolicy { allow_login: !words.no_login, ..switch::login_policy(settings) };
-    Policy {
+fn policy(app: &App, settings: &Settings, words: &Words, min_ttl: Duration) -> Result<Policy> {
+    let login = login::policy(app, settings, Wish::Implied.unless(words.no_login))?;
+    Ok(Policy {
         mfa_token: words.mfa_token.clone().map(Secret::new),
         min_ttl: i64::try_from(min_ttl.as_secs()).unwrap_or(i64::MAX),
         region: words.region.clone(),
         ..Policy::new(login)
-    }
+    })
 }

@@ -4,16 +4,18 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{audit, plan};
-use crate::config::settings::Settings;
+use crate::config::settings::{Rules, Settings};
 use crate::domain::active::Active;
 use crate::domain::credentials::Credentials;
 use crate::domain::names::AccountId;
 use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
-use crate::domain::words::Class;
-use crate::domain::{Error, Result};
-use crate::identity::Policy;
+use crate::domain::words::{Agents, Class};
+use crate::domain::{Error, Kind, Result};
+use crate::identity::accounts::{self, Wanted};
 use crate::identity::container_endpoint::{Note, Offer};
+use crate::identity::session::request::SessionRequest;
+use crate::identity::{LoginPolicy, Policy};
 use crate::io::{App, ask};
 
 /// How a person agrees where the settings want it.
@@ -39,6 +41,8 @@ pub struct Permit<'a> {
     command: Option<&'static str>,
     target: Target,
     plan: Plan,
+    /// Whether guards might go by a name that is not known.
+    is_unnamed: bool,
 }
 
 /// The leave for a target, if the settings or a person give it. `command` is what the audit log says
@@ -54,8 +58,12 @@ pub fn permit<'a>(
     command: Option<&'static str>,
 ) -> Result<Permit<'a>> {
     let plan = plan::make(app, settings, &target, None);
-    let permit = Permit { settings, consent, command, target, plan };
-    permit.check(app)?;
+    let mut permit = Permit { settings, consent, command, target, plan, is_unnamed: false };
+    if permit.learn_names(app)? {
+        permit.plan = plan::make(app, settings, &permit.target, None);
+    }
+    permit.refuse_agents(app)?;
+    permit.agree(app)?;
     Ok(permit)
 }
 
@@ -105,11 +113,79 @@ impl Permit<'_> {
     /// say whose they are. Who has agreed once is not asked again.
     pub fn look_again(&mut self, app: &App, account: Option<AccountId>) -> Result<()> {
         let agreed = self.plan.confirm;
+        self.learn_names(app)?;
         self.plan = plan::make(app, self.settings, &self.target, account);
-        if agreed { Ok(()) } else { self.check(app) }
+        self.is_unnamed = self.lacks_names(app);
+        if self.is_unnamed {
+            // Sections that go by the name might match: nothing leaves unseen for want of it.
+            let is_denied = |rules: &Rules| rules.agents == Agents::Deny;
+            self.plan.confirm |= self.settings.rules_by_name().any(|rules| rules.confirm);
+            if self.settings.rules_by_name().any(is_denied) {
+                self.plan.denied_with = self.settings.agent_markers();
+            }
+        }
+        self.refuse_agents(app)?;
+        if agreed { Ok(()) } else { self.agree(app) }
     }
 
-    fn check(&self, app: &App) -> Result<()> {
+    /// Asks the portal for the names of accounts where guards go by them and they were never asked for;
+    /// nobody logs in for it. Whether something was learned.
+    fn learn_names(&self, app: &App) -> Result<bool> {
+        let Some(root) = self.target.source.sso_root().filter(|_| self.lacks_names(app)) else {
+            return Ok(false);
+        };
+        let request = SessionRequest {
+            session: &root.session,
+            connection: &self.target.connection,
+            policy: &LoginPolicy::never(),
+            profile: self.target.profile.as_ref(),
+        };
+        match accounts::list(app, Wanted::Accounts, request, false).error {
+            Some(error) if error.kind == Kind::Interrupted => Err(error),
+            Some(error) => {
+                log::info!("the names of accounts are not known: {error}");
+                Ok(false)
+            }
+            None => Ok(true),
+        }
+    }
+
+    /// Whether guards may go by the name of an account on the way, and nobody has asked for it. What
+    /// the hook renews waits for no portal.
+    fn lacks_names(&self, app: &App) -> bool {
+        let is_stricter = |rules: &Rules| {
+            (rules.confirm && !self.plan.confirm)
+                || (rules.agents == Agents::Deny && self.plan.denied_with.is_empty())
+        };
+        if !self.settings.rules_by_name().any(is_stricter)
+            || self.consent == Consent::Inward
+            || (self.consent == Consent::Kept && is_in_use(app, &self.plan))
+        {
+            return false;
+        }
+        let Some(root) = self.target.source.sso_root() else { return false };
+        let mut ids = self.target.chain().filter_map(|(_, source)| source.account_id());
+        let listed = || accounts::load(app, &root.session).ok().flatten();
+        ids.any(|id| accounts::account_name(app, &id).is_none())
+            && !listed().is_some_and(|known| known.has_accounts())
+    }
+
+    /// `--yes` does not help here: agents say it too.
+    fn refuse_agents(&self, app: &App) -> Result<()> {
+        let set = app.env.first_set(&self.plan.denied_with);
+        let Some(marker) = set.filter(|_| self.consent != Consent::Inward) else {
+            return Ok(());
+        };
+        let label = self.target.label();
+        Err(Error::denied(format!("coding agents get no credentials of `{label}`"))
+            .cause(format!(
+                "`agents = deny` is set for it, and `{marker}` says that an agent runs this"
+            ))
+            .cause("this stops mistakes; it does not stop a process that reads `~/.aws` itself")
+            .hint(format!("run it yourself, in a shell without `{marker}`")))
+    }
+
+    fn agree(&self, app: &App) -> Result<()> {
         if !self.plan.confirm {
             return Ok(());
         }
@@ -137,8 +213,13 @@ impl Permit<'_> {
     }
 
     fn unasked(&self) -> Error {
+        let why = if self.is_unnamed {
+            "`confirm = true` may hold for it: the name of its account is not known"
+        } else {
+            "`confirm = true` is set for it"
+        };
         Error::usage(format!("`{}` needs a confirmation", self.target.label()))
-            .cause("`confirm = true` is set for it, and there is no terminal to ask on")
+            .cause(format!("{why}, and there is no terminal to ask on"))
             .hint("if you mean it, add `--yes`")
     }
 

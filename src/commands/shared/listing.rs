@@ -5,7 +5,8 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Completes, after_login, session, switch};
+use super::login::{self, Wish};
+use super::{Completes, after_login, session};
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::names::{ProfileName, SessionName};
@@ -74,7 +75,7 @@ pub fn list(app: &App, flags: &Flags, wanted: Wanted<'_>) -> Result<Vec<Listed>>
     let policy = if flags.background {
         LoginPolicy::never()
     } else {
-        switch::login_policy(&Settings::load_warning(app)?)
+        login::policy(app, &Settings::load_warning(app)?, Wish::Implied)?
     };
     let mut listed = Vec::new();
     for session in sessions {

@@ -10,6 +10,7 @@ pub mod duration;
 mod growth;
 pub mod guard;
 pub mod listing;
+pub mod login;
 pub mod pick;
 pub mod plan;
 pub mod profile_name;

@@ -12,6 +12,7 @@ use crate::domain::names::{AccountId, ProfileName, Region, RoleName};
 use crate::domain::plan::Plan;
 use crate::domain::profile::{Source, Target};
 use crate::domain::region::Naming;
+use crate::domain::words::Agents;
 use crate::domain::{Error, Result, segment};
 use crate::identity::{accounts, sources};
 use crate::io::App;
@@ -73,9 +74,17 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
     };
     let found = about(target.profile.as_ref(), account_id.as_ref(), role.as_ref());
     // Whoever takes a role with guarded credentials has used those.
-    let below = target.chain().skip(1).any(|(profile, source)| {
-        about(profile, source.account_id().as_ref(), source.role_name().as_ref()).confirm
-    });
+    let below: Vec<_> = target
+        .chain()
+        .skip(1)
+        .map(|(profile, source)| {
+            about(profile, source.account_id().as_ref(), source.role_name().as_ref())
+        })
+        .collect();
+    let way = || below.iter().chain([&found]);
+    let confirm = way().any(|rules| rules.confirm);
+    let is_denied = way().any(|rules| rules.agents == Agents::Deny);
+    let denied_with = if is_denied { settings.agent_markers() } else { Vec::new() };
     let region = match target.region.needed() {
         Ok(Some(own)) => Ok(Some(own.to_owned())),
         Ok(None) => matched_region(found.region.as_ref()),
@@ -98,7 +107,8 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
         prompt_format: settings.general.prompt_format.clone(),
         color: segment::color(found.color.as_deref(), found.class.as_deref()),
         class: found.class,
-        confirm: found.confirm || below,
+        confirm,
+        denied_with,
         prompt_warn: at_most(settings.general.prompt_warn_minutes, &target.source, 4),
         refresh_lead: at_most(settings.general.refresh_lead_minutes, &target.source, 2),
         key: sources::key_hash(app, &target.source),

@@ -1,7 +1,6 @@
 //! From a target and its plan to the change of variables: the part that `use`, `exec`, the
 //! background refresh and directories share.
 
-use crate::config::settings::Settings;
 use crate::domain::active::{Active, Mode};
 use crate::domain::call_settings;
 use crate::domain::credentials::Credentials;
@@ -39,15 +38,6 @@ pub struct Request<'a> {
     pub policy: &'a LoginPolicy,
 }
 
-/// What the settings say about logging in.
-pub fn login_policy(settings: &Settings) -> LoginPolicy {
-    LoginPolicy {
-        flow: settings.general.login_flow,
-        browser: settings.general.browser.clone(),
-        ..LoginPolicy::allowed()
-    }
-}
-
 /// Makes sure of credentials or token, and gives the change of variables.
 pub fn delta(app: &App, permit: &mut Permit, request: &Request) -> Result<EnvDelta> {
     let delta = match request.mode {
@@ -68,7 +58,7 @@ fn credentials(app: &App, permit: &mut Permit, request: &Request) -> Result<Cred
         fresh: request.fresh,
         region: request.region.map(str::to_owned),
         // Where nobody may log in nobody types a code either: a prompt, a directory.
-        may_ask: request.policy.allow_login,
+        may_ask: request.policy.allows(),
         ..Policy::new(request.policy.clone())
     };
     after_login::credentials(app, permit, &policy)

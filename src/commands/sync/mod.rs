@@ -23,7 +23,8 @@ use crate::identity::accounts::{Accounts, Wanted};
 use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
-use crate::commands::shared::{after_login, profile_name, region, switch};
+use crate::commands::shared::login::{self, Wish};
+use crate::commands::shared::{after_login, profile_name, region};
 use block::{Block, Keys, Section};
 use rules::{Granted, Rules, granted};
 
@@ -80,7 +81,7 @@ fn listed(
     session: &SsoSession,
 ) -> Result<Accounts> {
     let connection = config.connection(None)?;
-    let policy = switch::login_policy(settings);
+    let policy = login::policy(app, settings, Wish::Implied)?;
     let request =
         SessionRequest { session, connection: &connection, policy: &policy, profile: None };
     match after_login::accounts(app, Wanted::Roles, request, true) {

@@ -1,6 +1,6 @@
 //! `[match "GLOB"]` sections: which targets they match.
 
-use glob::Pattern;
+use glob::{MatchOptions, Pattern};
 
 use super::key::Key;
 use super::layer::{Layer, Origin};
@@ -67,14 +67,23 @@ impl Match {
         &self.rules
     }
 
+    /// Whether the pattern may be meant for names of accounts; IDs have digits alone.
+    pub(super) fn may_name_accounts(&self) -> bool {
+        let of_id = |c: char| c.is_ascii_digit() || c == '*' || c == '?';
+        matches!(self.rules.on, Subject::Any | Subject::Account)
+            && !self.pattern().chars().all(of_id)
+    }
+
     pub(super) fn matches(&self, names: &Names) -> bool {
-        let fits = |text: Option<&str>| text.is_some_and(|text| self.pattern.matches(text));
+        let options = MatchOptions { case_sensitive: false, ..MatchOptions::new() };
+        let fits =
+            |text: Option<&str>| text.is_some_and(|text| self.pattern.matches_with(text, options));
+        let id = names.account_id.filter(|id| AccountId::is_valid(id));
+        let account = || fits(id) || fits(names.account_name);
         match self.rules.on {
+            Subject::Any => fits(names.profile) || account() || fits(names.role),
             Subject::Profile => fits(names.profile),
-            Subject::Account => {
-                fits(names.account_id.filter(|id| AccountId::is_valid(id)))
-                    || fits(names.account_name)
-            }
+            Subject::Account => account(),
             Subject::Role => fits(names.role),
         }
     }

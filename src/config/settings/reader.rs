@@ -12,6 +12,7 @@ use super::state::Settings;
 use super::table::{General, Rules, SECTION};
 use crate::config::finding::{Finding, Kind};
 use crate::domain::nearest::nearest;
+use crate::domain::words::Class;
 use crate::domain::{Error, Result};
 
 /// Reads a file of this layer into the settings.
@@ -139,10 +140,23 @@ impl Reader<'_> {
         section
             .set(key, property.value)
             .map_err(|expected| self.bad_value(property).hint(format!("write {expected} there")))?;
+        if key.name == "class" {
+            self.check_class(property);
+        }
         if self.layer == Layer::User && self.may_be_held(key, section.rules()) {
             self.overruled(property);
         }
         Ok(())
+    }
+
+    /// Any word is a class, but one that is nearly `production` was meant to be it.
+    fn check_class(&mut self, property: &Property) {
+        let production = Class::Production.name();
+        let other = property.value.ends_with(production);
+        if !other && nearest(property.value, [production]).is_some() {
+            let what = format!("the class `{}` is not `{production}`", property.value);
+            self.warn(property.line, what, format!("did you mean `class = {production}`?"));
+        }
     }
 
     /// Whether the system's file holds the key for some target: which, nobody knows before there is

@@ -7,6 +7,7 @@ use super::layer::Origin;
 use super::matching::{Match, Names};
 use super::table::{General, Rules};
 use crate::config::finding::Finding;
+use crate::domain::words::Agents;
 
 /// All settings, defaults where nothing is said.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +47,25 @@ impl Settings {
             }
         }
         rules
+    }
+
+    /// `agent_markers`: where the system's file denies something to agents, a user can only add to those
+    /// that it knows.
+    pub fn agent_markers(&self) -> Vec<String> {
+        let mut markers = self.general.agent_markers.clone();
+        let mut system = self.matches.iter().filter(|section| section.is_systems());
+        if system.any(|section| section.rules().agents == Agents::Deny) {
+            markers.extend_from_slice(&self.system.agent_markers);
+        }
+        markers.sort();
+        markers.dedup();
+        markers
+    }
+
+    /// What sections that may go by the names of accounts say, for accounts without a known name: they
+    /// might match.
+    pub fn rules_by_name(&self) -> impl Iterator<Item = &Rules> {
+        self.matches.iter().filter(|section| section.may_name_accounts()).map(Match::rules)
     }
 
     /// Whether the system's value stays where a user wants another one.

@@ -7,7 +7,8 @@ use super::kinds::{
     Template, Text,
 };
 use crate::domain::active::Mode;
-use crate::domain::words::{Flow, Storage, Subject};
+use crate::domain::agents;
+use crate::domain::words::{Agents, Flow, Login, Storage, Subject};
 
 /// The section of the general settings.
 pub const SECTION: &str = "ssoenv";
@@ -22,6 +23,8 @@ keys! {
         browser: Optional<Command> = None, "Opens the sign-in page; wins over `BROWSER`";
         browser_command: Optional<Command> = None, "Opens the console: a template with `{url}`, `{profile}` and others";
         login_flow: OneOf<Flow> = Flow::Auto, "Way to log in: a browser, a code, or what suits the profile";
+        login: OneOf<Login> = Login::Auto, "Whether anybody is asked to log in", Scope::Strict(|general| general.login == Login::Never);
+        agent_markers: List = agents::markers(), "Variables that tell a coding agent from a person";
         default_region: Optional<RegionName> = None, "Region that `configure` and `sync` propose";
         picker: Picker = None, "The list to choose from when a name is left out";
         storage: OneOf<Storage> = Storage::Files, "Where tokens and credentials are kept";
@@ -34,10 +37,11 @@ keys! {
 keys! {
     /// A section `[match "GLOB"]`, or all sections that match a target together.
     pub struct Rules {
-        on: OneOf<Subject> = Subject::Profile, "What the pattern is compared with";
+        on: OneOf<Subject> = Subject::Any, "What the pattern is compared with";
         class: Optional<Text> = None, "Class of the environment, such as `production`";
         color: Optional<Shade> = None, "Color of the prompt segment";
-        confirm: Flag = false, "Whether a person must agree before `use`", Scope::Strict(|rules| rules.confirm);
+        confirm: Flag = false, "Whether a person must agree before credentials are given out", Scope::Strict(|rules| rules.confirm);
+        agents: OneOf<Agents> = Agents::Allow, "Whether coding agents get credentials", Scope::Strict(|rules| rules.agents == Agents::Deny);
         region: Optional<RegionName> = None, "Region where the profile has none";
         mode: Optional<OneOf<Mode>> = None, "What `use` exports when `--mode` is left out";
     }

@@ -76,13 +76,13 @@ pub fn obtain(
             log::info!("token of `{}`: cache hit", session.label());
             return Ok(Obtained::by(Way::Kept, token.clone()));
         }
-        (_, TokenState::Expired) if !policy.allow_login => {
-            return Err(login_needed(app, session, profile, &found));
+        (_, TokenState::Expired) if !policy.allows() => {
+            return Err(policy.explain(login_needed(app, session, profile, &found)));
         }
         _ => {}
     }
     log::info!("token of `{}`: {}", session.label(), in_words(&found, state));
-    let turn = match Turn::at_session(app, session, policy.allow_login) {
+    let turn = match Turn::at_session(app, session, policy.allows()) {
         Err(error) if error.kind != Kind::Interrupted => match found {
             // Whoever refreshes it has been stopped.
             Stored::Token(token) if is_wanted(&token, unwanted) && token.lives(app.clock.now()) => {
@@ -118,8 +118,8 @@ pub fn obtain(
             TokenState::Expired => {}
         }
     }
-    if !policy.allow_login {
-        let error = login_needed(app, session, profile, &found);
+    if !policy.allows() {
+        let error = policy.explain(login_needed(app, session, profile, &found));
         return Err(match cause {
             Some(cause) => error.cause(cause),
             None => error,

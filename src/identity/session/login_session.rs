@@ -71,10 +71,8 @@ pub fn obtain_or(
 /// # Errors
 /// As those of [`obtain`].
 pub fn begin(app: &App, request: LoginRequest) -> Result<LoginSession> {
-    if !request.policy.allow_login {
-        return Err(
-            Error::login_required("a console login is needed").cause("no login is allowed here")
-        );
+    if !request.policy.allows() {
+        return Err(request.policy.explain(Error::login_required("a console login is needed")));
     }
     keyring::unlock(app, request.policy)?;
     let signed_in = console::sign_in(app, request)?;
@@ -95,7 +93,7 @@ fn renew(
     let (session, policy) = (request.session, request.policy);
     log::info!("console login of `{}`: cache miss", session.arn);
     let hash = login_sessions::key_hash(session);
-    let turn = match Turn::at_login(app, &hash, &session.arn, policy.allow_login) {
+    let turn = match Turn::at_login(app, &hash, &session.arn, policy.allows()) {
         Err(error) if error.kind != Kind::Interrupted => match find(app, session)? {
             // Whoever refreshes it has been stopped.
             Ok(login) if wanted == Wanted::Fresh && lives(app, &login) => {
@@ -126,8 +124,11 @@ fn renew(
             why.into_iter().fold(error, Error::cause).hint(request.run_login())
         }
     };
-    if needed.kind != Kind::LoginRequired || !policy.allow_login {
+    if needed.kind != Kind::LoginRequired {
         return Err(needed);
+    }
+    if !policy.allows() {
+        return Err(policy.explain(needed));
     }
     // A port is what this caller alone wants.
     let signed_in = match policy.port {

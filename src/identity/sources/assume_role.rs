@@ -135,9 +135,10 @@ fn mfa_code(request: &Request<'_>, assume: &AssumeRole) -> Result<Option<Secret>
     }
     if !request.policy.may_ask {
         let arn = &assume.role_arn;
-        return Err(Error::login_required(format!("the role `{arn}` needs a new code"))
+        let error = Error::login_required(format!("the role `{arn}` needs a new code"))
             .cause(format!("`{serial}` gives it to a person"))
-            .hint("run `ssoenv use PROFILE --fresh`, then this again"));
+            .hint("run `ssoenv use PROFILE --fresh`, then this again");
+        return Err(request.policy.login.explain(error));
     }
     let question = Question {
         text: &format!("MFA code for {serial}"),

@@ -31,7 +31,7 @@ pub fn assume_files(app: &App) -> Result<()> {
 /// Unlocks the keyring where documents are in it and a person may be asked: as for a login.
 pub fn unlock(app: &App, policy: &LoginPolicy) -> Result<()> {
     let somebody = || app.term.can_ask() || browser::is_available(app, policy.browser.as_deref());
-    if !policy.allow_login || !is_chosen(app)? || !somebody() {
+    if !policy.allows() || !is_chosen(app)? || !somebody() {
         return Ok(());
     }
     let tell = || app.term.say("waiting for the keyring to be unlocked");

@@ -162,6 +162,8 @@ impl World {
         }
         env.push(("SSOENV_TEST_SYSTEM".into(), format!("{home}/{SYSTEM}")));
         env.push(("HOME".into(), home));
+        // The person at the browser is there, though programs run without a terminal.
+        env.push(("SSOENV_LOGIN".into(), "always".into()));
         env.push(("LANG".into(), "C.UTF-8".into()));
         env.push(("PATH".into(), path()));
         env

@@ -54,6 +54,7 @@ mod login_session_places;
 mod login_terminal;
 mod main_job;
 mod nu;
+mod odd_machines;
 mod own_files;
 mod parents;
 mod peers;

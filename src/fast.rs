@@ -93,8 +93,7 @@ fn cached(app: &App, name: &str) -> Option<(ManuallyDrop<Plan>, Credentials)> {
     (cached.freshness == Freshness::Fresh).then_some((plan, cached.credentials))
 }
 
-/// The world of a call that ends right after its answer: taking it apart would be for nothing, as
-/// with the plan.
+/// Skips destructors, as for the plan: the process exits right after its answer.
 fn app(env: Env) -> ManuallyDrop<App> {
     let term = Term::new(&env, ColorChoice::Auto);
     ManuallyDrop::new(App::new(env, term, false))

@@ -59,7 +59,7 @@ pub struct Global {
         display_order = 900
     )]
     pub color: ColorChoice,
-    /// Say on standard error what is done (-vv: more), without secrets
+    /// Log progress to stderr, without secrets (-vv for more)
     #[arg(short, long, global = true, action = ArgAction::Count, display_order = 901)]
     pub verbose: u8,
     /// Answer confirmations with yes (also SSOENV_ASSUME_YES=1)

@@ -11,7 +11,7 @@ use crate::shell::{self, Dialect};
 use super::shared::shell_code::{check_reader, print, refuse_runspace};
 use super::shared::word;
 
-/// Give this shell back what it had before `use`
+/// Restore the environment from before `use`
 #[derive(Args, Clone, Debug)]
 pub struct Words {
     /// Shell to print for

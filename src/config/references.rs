@@ -1,4 +1,4 @@
-//! Profiles that stand on another one.
+//! Profiles that reference another profile.
 
 use std::path::PathBuf;
 

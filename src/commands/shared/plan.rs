@@ -152,7 +152,7 @@ pub fn load(app: &App, profile: &str) -> Option<Plan> {
     (plan.profile.as_deref() == Some(profile)).then_some(plan)
 }
 
-/// Keeps a profile's plan. Nothing depends on it: where it cannot be written, it is not. Settings
+/// Keeps a profile's plan. Best effort: a failure to write is ignored. Settings
 /// with something to warn about are read again each time, a region that is wrong is told each time,
 /// a person who must agree is asked, and an audit log gets its lines.
 pub fn keep(app: &App, sources: &Sources, settings: &Settings, plan: &Plan) {

@@ -97,7 +97,9 @@ async fn answer(
     let opened = with_browser && browser::open(app, configured, &door.address());
     let mut lines = None;
     if opened {
-        app.term.say(&format!("Logging in to `{label}` in the browser. If none opens, open:"));
+        app.term.say(&format!(
+            "Logging in to `{label}` in the browser. If the browser does not open, visit:"
+        ));
         app.term.say(url);
     } else {
         if with_browser && !app.term.can_ask() {

@@ -81,7 +81,7 @@ fn switch_to(env: Env, name: &str, shell: Option<Dialect>) -> Option<ExitCode> {
 
 /// The profile's plan and credentials, if both are there and good. A chain of processes is for the
 /// slow path to follow.
-fn cached(app: &App, name: &str) -> Option<(ManuallyDrop<Plan>, Credentials)> {
+fn cached(app: &App, name: &str) -> Option<(ManuallyDrop<Plan>, ManuallyDrop<Credentials>)> {
     if name.starts_with('-') || app.env.get(CHAIN).is_some() {
         return None;
     }
@@ -90,10 +90,11 @@ fn cached(app: &App, name: &str) -> Option<(ManuallyDrop<Plan>, Credentials)> {
         return None;
     }
     let cached = entry::load_plain(app, plan.cache?, plan.key.as_deref()?)?;
-    (cached.freshness == Freshness::Fresh).then_some((plan, cached.credentials))
+    let credentials = ManuallyDrop::new(cached.credentials);
+    (cached.freshness == Freshness::Fresh).then_some((plan, credentials))
 }
 
-/// Skips destructors, as for the plan: the process exits right after its answer.
+/// Skips destructors, as for plan and credentials: the process exits right after its answer.
 fn app(env: Env) -> ManuallyDrop<App> {
     let term = Term::new(&env, ColorChoice::Auto);
     ManuallyDrop::new(App::new(env, term, false))

@@ -103,8 +103,8 @@ impl Saved {
         }
         for entry in &mut self.0 {
             entry.ours = match delta.get(&entry.name) {
-                Some(change) => change.as_deref().map(fingerprint),
-                None => entry.old.as_deref().map(fingerprint),
+                Some(change) => change.as_deref().map(mark),
+                None => entry.old.as_deref().map(mark),
             };
         }
         delta.set("SSOENV_SAVED", self.text());
@@ -151,7 +151,7 @@ impl Saved {
         let Value::Object(map) = serde_json::from_slice(&bytes).ok()? else { return None };
         let entry = |name: Cow<'static, str>, pair: &Value| {
             let old = pair.get(0).and_then(Value::as_str).map(str::to_owned);
-            Entry { name, old, ours: pair.get(1).and_then(Value::as_u64) }
+            Entry { name, old, ours: pair.as_u64().or_else(|| pair.get(1).and_then(Value::as_u64)) }
         };
         let fixed = touched().filter_map(|name| Some(entry(Cow::Borrowed(name), map.get(name)?)));
         let carried = map.iter().filter(|(name, _)| call_settings::is_variable(name));
@@ -171,16 +171,37 @@ impl Entry {
     }
 
     fn is_ours(&self, now: Option<&str>) -> bool {
-        now.map(fingerprint) == self.ours
+        now.map(mark) == self.ours
+    }
+
+    fn kept(&self) -> Kept<'_> {
+        match (&self.old, self.ours) {
+            (None, Some(ours)) => Kept::Ours(ours),
+            (old, ours) => Kept::Both(old, ours),
+        }
     }
 }
 
-/// `{NAME: [what the user had, fingerprint of ours]}`, without variables that neither side has.
+/// `{NAME: [what the user had, mark of ours]}`, without variables that neither side has.
 impl Serialize for Saved {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let known = self.0.iter().filter(|entry| entry.old.is_some() || entry.ours.is_some());
-        serializer.collect_map(known.map(|entry| (&*entry.name, (&entry.old, entry.ours))))
+        serializer.collect_map(known.map(|entry| (&*entry.name, entry.kept())))
     }
+}
+
+/// An entry as it is written. Nearly all users have nothing there: then it is only a number.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Kept<'a> {
+    Ours(u64),
+    Both(&'a Option<String>, Option<u64>),
+}
+
+/// A number that is short in a text: half of the fingerprint.
+fn mark(text: &str) -> u64 {
+    let number = fingerprint(text);
+    (number ^ number >> 32) & u64::from(u32::MAX)
 }
 
 impl std::fmt::Debug for Saved {

@@ -132,7 +132,7 @@ fn slot(name: &str) -> usize {
 
 /// Whether two names are the same. Most are one text of the program; else nearly all start alike, so
 /// their ends are looked at first.
-fn same(one: &str, other: &str) -> bool {
+pub(super) fn same(one: &str, other: &str) -> bool {
     std::ptr::eq(one, other)
         || one.len() == other.len() && one.bytes().rev().eq(other.bytes().rev())
 }

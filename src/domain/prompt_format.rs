@@ -118,10 +118,10 @@ fn fitted(format: Option<&str>, facts: &Facts) -> Label {
             Piece::Field(part) => tail.as_mut().unwrap_or(&mut text).push_str(&part),
         }
     }
-    let blanks = text.len() - text.trim_end().len();
+    let blanks = &text[text.trim_end().len()..];
     let tail = match tail {
         None => NO_TAIL.to_owned(),
-        Some(tail) => format!("{}{}", " ".repeat(blanks), tail.trim_end()),
+        Some(tail) => [blanks, tail.trim_end()].concat(),
     };
     let tail = (tail != DEFAULT_TAIL).then_some(tail);
     let has_role = facts.role.is_some() && format.contains("{role}");

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::active::OWN_VARIABLES;
 use super::call_settings;
-use super::env_delta::{EnvDelta, REGION_VARIABLES, TOUCH_LIST};
+use super::env_delta::{EnvDelta, REGION_VARIABLES, TOUCH_LIST, same};
 use super::fingerprint::fingerprint;
 
 /// The user's values of all variables that `use` may touch.
@@ -160,7 +160,7 @@ impl Saved {
     }
 
     fn entry(&self, name: &str) -> Option<&Entry> {
-        self.0.iter().find(|entry| entry.name == name)
+        self.0.iter().find(|entry| same(&entry.name, name))
     }
 }
 

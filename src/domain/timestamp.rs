@@ -56,9 +56,7 @@ impl Timestamp {
 
     /// `2025-01-02T03:04:05Z`, the one form that every reader accepts.
     pub fn to_rfc3339(self) -> String {
-        jiff::Timestamp::from_second(self.0)
-            .map(|time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-            .unwrap_or_default()
+        jiff::Timestamp::from_second(self.0).map(|time| time.to_string()).unwrap_or_default()
     }
 
     /// `20250102T030405Z`, as `SigV4` wants it.

@@ -150,7 +150,7 @@ fn chained(
         "printf '%s\\n' 'error: a read-only variable cannot be changed: all stays as it was' >&2; ",
     );
     text.extend([builtin, "false; }; } && ", builtin, "unset -v ", &names]);
-    let export = format!(" && {builtin}export ");
+    let export = [" && ", builtin, "export "].concat();
     for (name, value) in changes {
         if let Some(value) = value {
             text.push_str(&export);

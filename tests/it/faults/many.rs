@@ -86,7 +86,7 @@ fn two_hundred_of_all_commands_do_their_work() {
     }
     whole(&world);
     let config = world.read(".aws/config");
-    for part in ["[profile chained]", "[profile new]", "[profile Acme-Dev-Developer]"] {
+    for part in ["[profile chained]", "[profile new]", "[profile Acme-Dev-ReadOnly]"] {
         assert_eq!(config.matches(part).count(), 1, "{part} in {config}");
     }
     for verb in verbs {

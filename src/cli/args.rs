@@ -49,7 +49,7 @@ fn first_steps() -> String {
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
-    /// When to use colour
+    /// When to use color
     #[arg(
         long,
         global = true,

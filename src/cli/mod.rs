@@ -3,6 +3,7 @@
 pub mod args;
 pub mod complete;
 mod dispatch;
+mod help;
 mod logger;
 mod report;
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
 use clap::{Command, CommandFactory};
 
 use super::args::Cli;
+use super::help;
 use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::env::Env;
@@ -15,10 +15,11 @@ use crate::io::term::{ColorChoice, Term};
 
 /// Shows what clap has to say: help and versions as they are, errors like all others.
 pub fn clap(error: &clap::Error, words: &[OsString]) -> ExitCode {
-    let help = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
-    if !error.use_stderr() || error.kind() == help {
+    let is_help = help::is_asked(error);
+    if !error.use_stderr() || is_help {
+        let folded = is_help.then(|| help::asked(words)).flatten();
         // A reader that has gone is no error.
-        drop(error.print());
+        drop(folded.as_ref().unwrap_or(error).print());
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     }
     let usage = wrong_usage(&error.render().to_string(), &verb(words));

@@ -16,6 +16,11 @@ use crate::io::App;
 
 /// List the accounts that you may use
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv accounts                    List every account
+  ssoenv accounts 1111               List accounts that match `1111`
+  ssoenv accounts --refresh --json   Ask the service, print JSON")]
 pub struct Words {
     /// Only accounts whose name, ID or e-mail hold these
     #[arg(value_name = "WORD", add = Completes::Account)]

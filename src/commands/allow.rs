@@ -14,6 +14,11 @@ use crate::io::App;
 
 /// Trust the `.ssoenv` file of a directory
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv allow                       Trust the file of this directory
+  ssoenv allow ../api --production   Trust one that asks for production
+  ssoenv allow --list                List what is trusted")]
 pub struct Words {
     /// Directory or `.ssoenv` file; the current directory when left out
     path: Option<PathBuf>,

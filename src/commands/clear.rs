@@ -13,6 +13,10 @@ use super::shared::word;
 
 /// Restore the environment from before `use`
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv clear              Restore this shell
+  ssoenv clear --shell sh   Print the lines that do so in a POSIX shell")]
 pub struct Words {
     /// Shell to print for
     #[arg(long, value_parser = word::<Dialect>())]

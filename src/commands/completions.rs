@@ -10,6 +10,10 @@ use crate::shell::Dialect;
 
 /// Print the completion script of a shell
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv completions bash   Print the script for bash
+  ssoenv completions fish   Print the script for fish")]
 pub struct Words {
     /// Shell
     #[arg(value_parser = hooked())]

@@ -12,6 +12,10 @@ use crate::io::App;
 
 /// No longer trust the `.ssoenv` file of a directory
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv deny          Ignore the file of this directory
+  ssoenv deny ../api   Ignore the file of another one")]
 pub struct Words {
     /// Directory or `.ssoenv` file; the current directory when left out
     path: Option<PathBuf>,

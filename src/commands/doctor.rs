@@ -18,6 +18,11 @@ const STDOUT: &str = "-";
 
 /// Diagnose and fix problems
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv doctor                       Show problems and how to fix them
+  ssoenv doctor --fix                 Fix them after showing the change
+  ssoenv doctor --bundle report.txt   Write a report to attach to an issue")]
 pub struct Words {
     /// Print one JSON document
     #[arg(long)]

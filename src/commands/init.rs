@@ -11,6 +11,11 @@ use crate::shell::{self, Dialect, MARKER};
 
 /// Print the hook for a shell; `ssoenv setup` loads it in every new one
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv init bash                Print the hook for bash
+  ssoenv init zsh --cmd aws-use   Also define `aws-use` as a short `ssoenv use`
+  ssoenv init fish --no-prompt    Print the hook without the prompt")]
 pub struct Words {
     /// The shell to print the hook for
     #[arg(value_parser = hooked())]

@@ -20,6 +20,11 @@ use super::shared::{Completes, table};
 
 /// List the profiles
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv list            List every profile
+  ssoenv list pay prod   List profiles that match `pay` and `prod`
+  ssoenv list --json     The same for scripts")]
 pub struct Words {
     /// Only profiles whose name, account and role hold these
     #[arg(value_name = "WORD", add = Completes::Word)]

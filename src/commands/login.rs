@@ -16,6 +16,11 @@ use crate::io::App;
 
 /// Log in to IAM Identity Center, or to the console for a `login_session` profile
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv login                              Log in through the browser
+  ssoenv login prod --device-code           Log in with a code
+  ssoenv login --sso-session corp --force   Log in again")]
 pub struct Words {
     /// Profile whose session to log in to, or parts of the names of profile, account and role
     #[arg(value_name = "WORD", conflicts_with = "session", add = Completes::Word)]

@@ -15,6 +15,11 @@ use crate::io::App;
 
 /// Forget tokens and role credentials, and end the session at the portal
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv logout                      Log out of the sessions that ssoenv uses
+  ssoenv logout --sso-session corp   Log out of one session
+  ssoenv logout --all                Also forget the tokens of other tools")]
 pub struct Words {
     /// Only the session, or the console login, of this profile
     #[arg(conflicts_with_all = ["session", "all"], add = Completes::Profile)]

@@ -16,6 +16,11 @@ use crate::shell::entry::Prompt;
 
 /// Print the prompt segment, from the environment alone
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv prompt                               Print the segment as text
+  ssoenv prompt --shell zsh                   Print it for the prompt of zsh
+  ssoenv prompt --format '{profile} {left}'   Choose what it shows")]
 pub struct Words {
     /// Escape for this shell's prompt
     #[arg(long, value_parser = word::<Dialect>())]

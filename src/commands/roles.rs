@@ -19,6 +19,11 @@ use crate::io::App;
 
 /// List the roles that you may use
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv roles                List the roles in every account
+  ssoenv roles 111122223333   List the roles in one account
+  ssoenv roles --json         Print them for scripts")]
 pub struct Words {
     /// Only accounts of this ID or name, or whose ID and name hold these
     #[arg(value_name = "WORD", add = Completes::Account)]

@@ -29,6 +29,11 @@ const IN_CONTAINER: &str = "/run/ssoenv-token";
 
 /// Serve credentials to SDKs on this machine (container-credentials endpoint)
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv serve prod               Print the variables that SDKs read, and serve
+  ssoenv serve prod --port 9911   Serve on a fixed port
+  ssoenv serve prod --docker      Print the options for a container")]
 pub struct Words {
     /// Profiles to serve, each under its own path
     #[arg(add = Completes::Profile)]

@@ -16,14 +16,27 @@ use super::shared::{Completes, region};
 
 /// Read or change ssoenv's own settings
 #[derive(Clone, Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  ssoenv settings list                          Print all settings
+  ssoenv settings set browser_command firefox   Change one
+  ssoenv settings get mode                      Print one")]
 pub enum Words {
     /// Print a setting
+    #[command(after_help = "\
+Examples:
+  ssoenv settings get mode             Print what `use` exports
+  ssoenv settings get default_region   Print the Region, if one is set")]
     Get {
         /// Setting
         #[arg(add = Completes::Setting)]
         key: String,
     },
     /// Change a setting
+    #[command(after_help = "\
+Examples:
+  ssoenv settings set mode profile   Let `use` export AWS_PROFILE
+  ssoenv settings set mode           Go back to the default")]
     Set {
         /// Setting
         #[arg(add = Completes::Setting)]
@@ -33,12 +46,19 @@ pub enum Words {
         value: Option<String>,
     },
     /// Print all settings
+    #[command(after_help = "\
+Examples:
+  ssoenv settings list          Print all settings
+  ssoenv settings list --json   Print them for scripts")]
     List {
         /// Print one JSON document
         #[arg(long)]
         json: bool,
     },
     /// Print where they are kept
+    #[command(after_help = "\
+Examples:
+  ssoenv settings path   Print where the file is")]
     Path,
 }
 

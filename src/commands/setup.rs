@@ -18,6 +18,11 @@ use crate::shell::{self, Dialect};
 
 /// Add the hook to a shell's start file
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv setup                 Add the hook for the current shell
+  ssoenv setup zsh --dry-run   Show what would change for zsh
+  ssoenv setup bash --remove   Take the hook out for bash")]
 pub struct Words {
     /// Shell; the one that runs this when left out
     #[arg(value_parser = hooked())]

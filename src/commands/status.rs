@@ -26,6 +26,10 @@ use super::shared::session;
 
 /// Show what this shell uses, and every session
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv status          Show the active profile and the sessions
+  ssoenv status --json   The same for scripts")]
 pub struct Words {
     /// Print one JSON document
     #[arg(long)]

@@ -28,6 +28,11 @@ const PREVIOUS: &str = "-";
 
 /// Switch this shell to a profile, or to an account and role
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv use prod       Switch to the profile prod
+  ssoenv use pay prod   Switch to the one that matches, or choose from those
+  ssoenv use -          Switch to the previous one")]
 #[command(mut_arg("words", |words| {
     words.help("Profile, or parts of names; `-` is the previous one; left out: choose from a list")
 }))]

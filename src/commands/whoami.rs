@@ -30,6 +30,11 @@ use super::shared::target;
 
 /// Show who AWS says you are
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv whoami          Show the identity of this shell
+  ssoenv whoami prod     Show the identity of the profile prod
+  ssoenv whoami --json   Print it for scripts")]
 pub struct Words {
     /// Whose credentials; those that AWS tools use in this shell where nothing is said.
     #[command(flatten)]

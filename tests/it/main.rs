@@ -38,6 +38,7 @@ mod faults;
 mod guard;
 mod guard_table;
 mod hard_cases;
+mod help;
 mod hook_state;
 mod hooks;
 mod hostile_page;

@@ -33,6 +33,11 @@ use portal::Assigned;
 
 /// Set up a session and a profile, step by step
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv configure                               Answer a few questions
+  ssoenv configure --profile prod --role Admin   Answer some of them in advance
+  ssoenv configure --console                     Set up a console login profile")]
 pub struct Words {
     /// Answers given as flags.
     #[command(flatten)]

@@ -30,6 +30,11 @@ use crate::commands::shared::{Completes, after_login, duration, region, target};
 
 /// Open the AWS console
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv console prod                Open the console as prod
+  ssoenv console prod --service s3   Open the console of one service
+  ssoenv console prod --print        Print the URL instead")]
 pub struct Words {
     /// Whose.
     #[command(flatten)]

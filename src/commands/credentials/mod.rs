@@ -27,6 +27,11 @@ use crate::commands::shared::{switch, target, word};
 
 /// Print credentials for `credential_process` and scripts
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv credentials prod                Print JSON for `credential_process`
+  ssoenv credentials prod --format env   Print assignments for a script
+  ssoenv credentials prod --write        Write them to ~/.aws/credentials")]
 pub struct Words {
     /// Whose.
     #[command(flatten)]

@@ -12,6 +12,11 @@ use crate::domain::{Error, Result};
 
 /// Run a command with a profile's credentials
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "\
+Examples:
+  ssoenv exec prod -- aws s3 ls             Run one command as prod
+  ssoenv exec prod --serve -- make deploy   Keep credentials fresh meanwhile
+  ssoenv exec --all 'dev-*' -- aws s3 ls    Run it for all that match")]
 pub struct Words {
     /// Profile whose credentials the command gets
     #[arg(add = Completes::Profile)]

@@ -12,8 +12,17 @@ use crate::io::App;
 
 /// Show, remove, rename or copy a profile
 #[derive(Clone, Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  ssoenv profile show prod              Show what the AWS CLI reads
+  ssoenv profile rename dev test        Rename the profile dev
+  ssoenv profile remove dev --dry-run   Show what would be removed")]
 pub enum Words {
     /// Show what the AWS CLI reads
+    #[command(after_help = "\
+Examples:
+  ssoenv profile show prod          Show the profile prod
+  ssoenv profile show prod --json   Print it for scripts")]
     Show {
         /// Profile
         #[arg(add = Completes::Profile)]
@@ -23,6 +32,10 @@ pub enum Words {
         json: bool,
     },
     /// Remove a profile and its cached credentials
+    #[command(after_help = "\
+Examples:
+  ssoenv profile remove dev --dry-run   Show what would be removed
+  ssoenv profile remove dev --yes       Remove it without a question")]
     Remove {
         /// Profile
         #[arg(add = Completes::Profile)]
@@ -32,6 +45,10 @@ pub enum Words {
         dry_run: bool,
     },
     /// Rename a profile, and what refers to it
+    #[command(after_help = "\
+Examples:
+  ssoenv profile rename dev test             Rename the profile dev
+  ssoenv profile rename dev test --dry-run   Show what would change")]
     Rename {
         /// Profile
         #[arg(add = Completes::Profile)]
@@ -43,6 +60,10 @@ pub enum Words {
         dry_run: bool,
     },
     /// Copy a profile
+    #[command(after_help = "\
+Examples:
+  ssoenv profile copy dev test             Copy the profile dev
+  ssoenv profile copy dev test --dry-run   Show what would change")]
     Copy {
         /// Profile
         #[arg(add = Completes::Profile)]
@@ -54,6 +75,10 @@ pub enum Words {
         dry_run: bool,
     },
     /// Make a profile the default one
+    #[command(after_help = "\
+Examples:
+  ssoenv profile default dev             Use dev where no profile is named
+  ssoenv profile default dev --dry-run   Show what would change")]
     Default {
         /// Profile
         #[arg(add = Completes::Profile)]
@@ -63,6 +88,10 @@ pub enum Words {
         dry_run: bool,
     },
     /// Write a profile that gets its credentials through ssoenv
+    #[command(after_help = "\
+Examples:
+  ssoenv profile use-process dev              Write the profile dev-process
+  ssoenv profile use-process dev --as tools   Choose its name")]
     UseProcess {
         /// Profile
         #[arg(add = Completes::Profile)]

@@ -7,6 +7,11 @@ use crate::commands::shared::Completes;
 
 /// Write a profile for every account and role
 #[derive(Args, Clone, Debug, Default)]
+#[command(after_help = "\
+Examples:
+  ssoenv sync --dry-run            Show what would be written
+  ssoenv sync --include 'acme-*'   Only accounts that match
+  ssoenv sync --prune              Also remove profiles of roles that are gone")]
 pub struct Words {
     /// Session whose accounts to write
     #[arg(long = "sso-session", value_name = "SESSION", add = Completes::Session)]

@@ -65,8 +65,13 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         None => environment(app, &config)?,
     };
     let sts = Sts::new(app, &held.connection, &held.region)?;
-    let identity =
-        sts.get_caller_identity(&held.credentials)?.map_err(|failure| sts.error(failure))?;
+    let identity = sts.get_caller_identity(&held.credentials)?.map_err(|failure| {
+        let error = sts.error(failure);
+        match held.profile {
+            Some(_) => error,
+            None => error.cause("AWS tools use the credentials that `AWS_ACCESS_KEY_ID` names"),
+        }
+    })?;
     let name = accounts::account_name(app, &identity.account_id);
     let shadowed = shadowed(app, &held);
     if words.json {

@@ -80,7 +80,7 @@ fn the_rest_of_the_words_counts() {
         (&["ssoenv", "accounts", "--sso-session", ""], &["corp"]),
         (&["ssoenv", "console", "--service", "dyn"], &["dynamodb"]),
         (&["ssoenv", "use", "--region", "eu-central"], &["eu-central-1", "eu-central-2"]),
-        (&["ssoenv", "settings", "set", "login"], &["login", "login_flow"]),
+        (&["ssoenv", "settings", "set", "login"], &["login_flow", "login"]),
         (&["ssoenv", "settings", "set", "login_flow", "d"], &["device"]),
         (&["ssoenv", "profile", "rename", "team"], &["team:web"]),
         (&["ssoenv", "init", "po"], &["powershell"]),

@@ -337,12 +337,15 @@ fn the_region_of_the_instance_is_found() {
 fn a_region_that_this_build_does_not_know_is_taken_with_a_warning() {
     let world = World::with(IdentityCenter::builder().region("sa-north-3").build());
     let session = SESSION.replace("us-east-1", "sa-north-3");
-    for region in ["sa-west-1", "eu-west-9"] {
+    for (region, message) in [
+        ("sa-west-1", "configure/a_region_that_is_not_known-sa-west-1"),
+        ("eu-west-9", "configure/a_region_that_is_not_known-eu-west-9"),
+    ] {
         let rest = "--account 111122223333 --role Admin --device-code --profile";
         let words = format!("{session} {rest} {region} --region {region}");
         let outcome = configure(&world, &words);
         assert_eq!(outcome.code, 0, "{outcome:?}");
-        world.says(&format!("configure/a_region_that_is_not_known-{region}"), &outcome);
+        world.says(message, &outcome);
     }
     let config = world.read(".aws/config");
     assert!(config.contains("sso_region = sa-north-3\n"), "{config}");

@@ -256,7 +256,7 @@ fn the_roles_of_one_account_are_asked_for_alone() {
         assert_eq!(rows.as_array().map(Vec::len), Some(2), "{rows}");
         assert_eq!(roles(), asked, "{account}");
     }
-    assert_eq!(world.run("roles nothing").code, 4);
+    assert_eq!(world.run("roles nothing").code, 6);
     assert_eq!(roles(), 3);
     // Those that are known count: only the others are asked for. Then all are.
     world.ok("roles");

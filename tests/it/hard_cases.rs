@@ -29,13 +29,10 @@ fn case_21_stale_keys_beside_a_profile() {
     let conflict = "export AWS_PROFILE=dev\n";
     let report = sh(&world, &format!("{STALE}{conflict}ssoenv doctor --json --offline"));
     let found = rows(&report.out, "environment");
-    assert!(found.iter().any(|row| row["fix"] == "unset AWS_ACCESS_KEY_ID"), "{found:#?}");
+    let fix = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN";
+    assert!(found.iter().any(|row| row["fix"] == fix), "{found:#?}");
     let who = sh(&world, &format!("{STALE}{conflict}ssoenv whoami --json"));
-    let who = json(&who.out);
-    assert_eq!(
-        (&who["profile"], &who["shadowed"][0]),
-        (&"dev".into(), &"AWS_ACCESS_KEY_ID".into())
-    );
+    assert!(who.code != 0 && who.err.contains("AWS_ACCESS_KEY_ID"), "{who:?}");
     let used = sh(
         &world,
         &format!(
@@ -74,7 +71,7 @@ fn case_22_expired_keys_stay_and_the_command_is_named() {
     let (head, report) = expired.out.split_once('[').expect("a report");
     assert!(head.starts_with("kept\n") && head.contains("expired"), "{expired:?}");
     let found = rows(&format!("[{report}"), "credentials-env");
-    assert_eq!(found[0]["fix"], "ssoenv use prod", "{found:#?}");
+    assert_eq!(found[0]["fix"], "eval \"$(ssoenv use prod)\"", "{found:#?}");
     // Refreshed before that moment, as long as the session lives.
     lives(Duration::from_hours(1));
     let before = world.ic.count(Operation::GetRoleCredentials);

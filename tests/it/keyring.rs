@@ -100,7 +100,7 @@ fn secrets_are_in_the_keyring_alone() {
     let loud = service.run(&world, "-vv use prod --shell sh --fresh");
     assert!(loud.code == 0 && !loud.err.contains("SENTINEL"), "{}", loud.err);
     let bundle = service.run(&world, "doctor --offline --bundle report.txt");
-    assert!(!bundle.out.contains("SENTINEL") && bundle.out.contains("ok    storage"), "{bundle:?}");
+    assert!(!bundle.out.contains("SENTINEL") && bundle.out.contains("ok  storage"), "{bundle:?}");
     no_file_has_a_secret(&world);
 }
 
@@ -188,7 +188,7 @@ fn a_locked_keyring_is_not_waited_for() {
     // Where a login is allowed its dialog is waited for; here is no desktop to show one.
     refused(&service.run(&world, USE), "the keyring is locked");
     let doctor = service.run(&world, "doctor --offline");
-    assert!(doctor.out.contains("FAIL  storage: the keyring is locked"), "{doctor:?}");
+    assert!(doctor.out.contains("fail  storage: the keyring is locked"), "{doctor:?}");
     no_file_has_a_secret(&world);
 
     service.unlock(&world);
@@ -302,7 +302,7 @@ fn without_a_bus_nothing_is_written() {
         refused(&world.run(words), "there is no keyring in this session");
     }
     let doctor = world.run("doctor --offline");
-    assert!(doctor.out.contains("FAIL  storage: there is no keyring"), "{doctor:?}");
+    assert!(doctor.out.contains("fail  storage: there is no keyring"), "{doctor:?}");
     assert_eq!((world.browser_opened(), world.ic.requests().len()), (0, 0));
     // What needs no secret works, and so does the way back.
     world.ok("list");
@@ -454,12 +454,12 @@ fn a_build_without_a_keyring_says_so() {
     }
     let doctor = world.run("doctor --offline");
     assert_eq!(doctor.code, 1);
-    assert!(doctor.out.contains("FAIL  storage: this ssoenv cannot use a keyring"), "{doctor:?}");
+    assert!(doctor.out.contains("fail  storage: this ssoenv cannot use a keyring"), "{doctor:?}");
     assert!(world.ic.requests().is_empty());
     refused(&world.run("logout"), "this ssoenv cannot use a keyring");
     no_file_has_a_secret(&world);
     assert_eq!(world.ic.count(Operation::Logout), 1);
     world.ok("settings set storage files");
     world.ok(USE);
-    assert!(world.ok("doctor --offline").contains("ok    storage"));
+    assert!(world.ok("doctor --offline --all").contains("ok  storage"));
 }

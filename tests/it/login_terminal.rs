@@ -3,6 +3,7 @@
 
 use identity_center::{IdentityCenter, Operation, Reply, browser};
 
+use crate::support::run;
 use crate::support::tmux::Terminal;
 use crate::support::world::CONFIG;
 use crate::support::{World, find};
@@ -338,8 +339,9 @@ fn signals_give_the_echo_back() {
         url(&terminal);
         let pid = world.read("pid");
         let number = format!("-{signal}");
-        let killed = std::process::Command::new("kill").args([&number, pid.trim()]).status();
-        assert!(killed.is_ok_and(|status| status.success()));
+        let mut kill = std::process::Command::new("kill");
+        let killed = run::output(kill.args([&number, pid.trim()])).status;
+        assert!(killed.success());
         end(&terminal, code);
         terminal.wait("cooked mode", |screen| screen.contains(" icanon"));
     }

@@ -12,8 +12,9 @@ fn variables(text: &str) -> BTreeMap<String, String> {
     text.split('\0')
         .filter_map(|line| line.split_once('='))
         .filter(|(name, _)| {
+            let tests = name.starts_with("SSOENV_TEST_") || *name == "SSOENV_LOGIN";
             (name.starts_with("AWS_") && !name.starts_with("AWS_ENDPOINT"))
-                || name.starts_with("SSOENV_")
+                || (name.starts_with("SSOENV_") && !tests)
         })
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use identity_center::IdentityCenter;
 
+use crate::support::run;
 use crate::support::shells::path;
 use crate::support::tmux::Terminal;
 use crate::support::world::sh;
@@ -428,9 +429,11 @@ fn signals_give_the_terminal_back() {
         let terminal = Terminal::start(&world, [("PATH", path())], &["sh", "-c", script]);
         shown(&terminal);
         let pid = world.read("pid");
-        let killed =
-            std::process::Command::new("kill").args([&format!("-{signal}"), pid.trim()]).status();
-        assert!(killed.is_ok_and(|status| status.success()));
+        let killed = run::output(
+            std::process::Command::new("kill").args([&format!("-{signal}"), pid.trim()]),
+        )
+        .status;
+        assert!(killed.success());
         let screen = end(&terminal, code);
         assert!(screen.contains("modes restored"), "{signal}: {screen}");
         assert_eq!(terminal.property("#{alternate_on} #{cursor_flag}"), "0 1", "{signal}");

@@ -183,8 +183,10 @@ fn visible(world: &World) -> Vec<(String, String)> {
     let mut seen = Vec::new();
     for entry in fs::read_dir("/proc").expect("processes").flatten() {
         let environment = read(&entry.path(), "environ");
-        if environment.contains(&home) {
-            seen.push((read(&entry.path(), "cmdline"), environment));
+        let arguments = read(&entry.path(), "cmdline");
+        // One that ended in between has none.
+        if environment.contains(&home) && !arguments.is_empty() {
+            seen.push((arguments, environment));
         }
     }
     seen

@@ -177,6 +177,9 @@ fn account(app: &App, config: &Config, settings: &Settings, by_role: ByRole) -> 
     for row in rows.iter().filter(|row| !row.account_id.is_empty()) {
         known.entry(row.account_id.clone()).or_insert_with(|| row.account_name.clone());
     }
+    if known.values().any(|name| name == text) {
+        return exact(by_role);
+    }
     known.retain(|id, name| parts.fit([&**id, &**name]));
     let described = |(id, name): (&String, &String)| sanitise(&format!("{name} ({id})"));
     match known.len() {

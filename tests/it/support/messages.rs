@@ -109,7 +109,12 @@ fn no_message_is_left_over() {
             }
             let name = path.strip_prefix(tests.join("messages")).expect("below").with_extension("");
             let name = name.to_string_lossy();
-            assert!(text.contains(&format!("\"{name}\"")), "no test compares {name}: remove it");
+            // Tests of several cases put the end of the name together.
+            let starts = name.char_indices().map(|(at, _)| &name[..at]).filter(|s| s.contains('/'));
+            let made =
+                starts.map(|start| format!("\"{start}{{")).any(|start| text.contains(&start));
+            let whole = text.contains(&format!("\"{name}\""));
+            assert!(whole || made, "no test compares {name}: remove it");
         }
     }
 }

@@ -25,6 +25,7 @@ mod core_dump;
 mod credentials;
 mod directory;
 mod directory_switch;
+mod docs;
 mod doctor;
 mod edit;
 mod edit_profiles;

@@ -99,7 +99,7 @@ fn secrets_are_in_the_keyring_alone() {
 
     let loud = service.run(&world, "-vv use prod --shell sh --fresh");
     assert!(loud.code == 0 && !loud.err.contains("SENTINEL"), "{}", loud.err);
-    let bundle = service.run(&world, "doctor --offline --bundle report.txt");
+    let bundle = service.run(&world, "doctor --offline --all --bundle report.txt");
     assert!(!bundle.out.contains("SENTINEL") && bundle.out.contains("ok  storage"), "{bundle:?}");
     no_file_has_a_secret(&world);
 }

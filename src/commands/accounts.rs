@@ -22,7 +22,7 @@ Examples:
   ssoenv accounts 1111               List accounts that match `1111`
   ssoenv accounts --refresh --json   Ask the service, print JSON")]
 pub struct Words {
-    /// Only accounts whose name, ID or e-mail hold these
+    /// Only accounts whose name, ID or e-mail contain these words
     #[arg(value_name = "WORD", add = Completes::Account)]
     words: Vec<String>,
     /// Where to look.

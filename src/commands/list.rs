@@ -26,7 +26,7 @@ Examples:
   ssoenv list pay prod   List profiles that match `pay` and `prod`
   ssoenv list --json     The same for scripts")]
 pub struct Words {
-    /// Only profiles whose name, account and role hold these
+    /// Only profiles whose name, account and role contain these words
     #[arg(value_name = "WORD", add = Completes::Word)]
     words: Vec<String>,
     /// Print one JSON document

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn colour_takes_no_room() {
+    fn color_takes_no_room() {
         let pairs = [("SSOENV_MODE", "keys"), ("SSOENV_LABEL", "x"), ("SSOENV_COLOR", "red")];
         let env = Env::fixed(pairs);
         let now = Timestamp::from_seconds(NOW);

@@ -25,7 +25,7 @@ Examples:
   ssoenv roles 111122223333   List the roles in one account
   ssoenv roles --json         Print them for scripts")]
 pub struct Words {
-    /// Only accounts of this ID or name, or whose ID and name hold these
+    /// Only accounts of this ID or name, or whose ID and name contain these words
     #[arg(value_name = "WORD", add = Completes::Account)]
     words: Vec<String>,
     /// Where to look.

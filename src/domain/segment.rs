@@ -155,8 +155,8 @@ pub fn left(end: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// `SSOENV_COLOR`: the colour that was set, or that of the class; a name of the eight terminal
-/// colours, or a number from 0 to 255.
+/// `SSOENV_COLOR`: the color that was set, or that of the class; a name of the eight terminal
+/// colors, or a number from 0 to 255.
 pub fn color(color: Option<&str>, class: Option<&str>) -> Option<String> {
     match (color, class) {
         (Some(color), _) => Some(sanitise(color)),
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn colours() {
+    fn colors() {
         assert_eq!(color(None, Some("production")).as_deref(), Some("red"));
         assert_eq!(color(Some("208"), Some("production")).as_deref(), Some("208"));
         for (name, code) in

@@ -20,7 +20,7 @@ pub struct Switch {
     pub settings: Vec<(String, String)>,
     /// The prompt's text.
     pub label: Label,
-    /// `SSOENV_WARN_AT`: from then on the prompt shows what is left in a warning colour.
+    /// `SSOENV_WARN_AT`: from then on the prompt shows what is left in a warning color.
     pub warn_at: Option<Timestamp>,
     /// `SSOENV_COLOR`.
     pub color: Option<String>,

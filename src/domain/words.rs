@@ -154,7 +154,7 @@ words! {
 }
 
 words! {
-    /// The colours of a terminal, in the order of their numbers. A number from 0 to 255 is a colour
+    /// The colors of a terminal, in the order of their numbers. A number from 0 to 255 is a color
     /// as well.
     pub enum Color {
         Black = "black": "Black",

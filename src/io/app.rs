@@ -22,7 +22,7 @@ pub struct App {
     pub clock: Clock,
     /// Where files are.
     pub paths: Paths,
-    /// Streams, colour, questions.
+    /// Streams, color, questions.
     pub term: Term,
     /// `--yes` or `SSOENV_ASSUME_YES=1`: confirmations are answered yes.
     pub assume_yes: bool,

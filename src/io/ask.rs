@@ -83,11 +83,11 @@ pub fn select(app: &App, title: &str, options: &[String], instead: &str) -> Resu
     let prompt = Select::new(&message, options)
         .with_page_size(12)
         .with_help_message("type to search, ↑↓ to move, enter to choose, esc to leave")
-        .with_render_config(colours(app));
+        .with_render_config(colors(app));
     prompt.raw_prompt().map(|chosen| chosen.index).map_err(failed)
 }
 
-fn colours(app: &App) -> RenderConfig<'static> {
+fn colors(app: &App) -> RenderConfig<'static> {
     if app.term.color_err() { RenderConfig::default_colored() } else { RenderConfig::empty() }
 }
 

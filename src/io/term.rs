@@ -42,7 +42,7 @@ const YELLOW: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor:
 const CYAN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan))).bold();
 
 impl Term {
-    /// Decides about colour: the flag, then `NO_COLOR`, `CLICOLOR_FORCE`, then the terminal.
+    /// Decides about color: the flag, then `NO_COLOR`, `CLICOLOR_FORCE`, then the terminal.
     pub fn new(env: &Env, choice: ColorChoice) -> Self {
         let decide = |terminal: bool| match choice {
             ColorChoice::Always => true,
@@ -83,12 +83,12 @@ impl Term {
             && tty().is_some()
     }
 
-    /// Whether standard error gets colour.
+    /// Whether standard error gets color.
     pub fn color_err(&self) -> bool {
         self.color_err
     }
 
-    /// Whether standard output gets colour.
+    /// Whether standard output gets color.
     pub fn color_out(&self) -> bool {
         self.color_out
     }

@@ -289,7 +289,7 @@ fn own((name, value): (&'static str, &str)) -> (&'static str, String) {
 }
 
 #[test]
-fn colours_follow_the_class_and_the_environment() {
+fn colors_follow_the_class_and_the_environment() {
     let world = World::new();
     for (shell, draw) in DRAW {
         if !have(shell) {
@@ -301,8 +301,8 @@ fn colours_follow_the_class_and_the_environment() {
             Outcome::of(&mut command).out
         };
         let red = if shell == "zsh" { "\u{1b}[31mAcme" } else { "\u{1b}[31m" };
-        let coloured = raw(&[("SSOENV_COLOR", "red")]);
-        assert!(coloured.contains(red), "{shell}: {coloured:?}");
+        let colored = raw(&[("SSOENV_COLOR", "red")]);
+        assert!(colored.contains(red), "{shell}: {colored:?}");
         assert!(raw(&[("SSOENV_COLOR", "208")]).contains("38;5;208m"), "{shell}");
         assert!(raw(&[]).contains("[36m"), "{shell}: {:?}", raw(&[]));
         assert!(raw(&[("SSOENV_COLOR", "$(touch canary)")]).contains("[36m"), "{shell}");

@@ -90,8 +90,8 @@ Examples:
     /// Write a profile that gets its credentials through ssoenv
     #[command(after_help = "\
 Examples:
-  ssoenv profile use-process dev              Write the profile dev-process
-  ssoenv profile use-process dev --as tools   Choose its name")]
+  ssoenv profile use-process dev                Write the profile dev-process
+  ssoenv profile use-process dev --as dev-sdk   Choose its name")]
     UseProcess {
         /// Profile
         #[arg(add = Completes::Profile)]

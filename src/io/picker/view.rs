@@ -62,7 +62,7 @@ pub enum Answer {
     Left,
 }
 
-/// How a line is shown where there is colour.
+/// How a line is shown where there is color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Emphasis {
     /// As it is.

@@ -105,7 +105,7 @@ fn a_shell_without_the_hook_takes_json() {
              ssoenv use prod --shell nu | from json | load-env\n\
              print (^env | lines | where $it =~ '^SSOENV_PROFILE=|^AWS_PROFILE=' | sort | str join ' ')\n\
              ssoenv clear --shell nu | from json | load-env\n\
-             print (^env | lines | where $it =~ '^(SSOENV|AWS_(ACCESS|SECRET|SESSION|PROFILE))' | str join ' ')\n\
+             print (^env | lines | where $it =~ '^(SSOENV|AWS_(ACCESS|SECRET|SESSION|PROFILE))' and $it !~ '^SSOENV_(LOGIN|TEST)' | str join ' ')\n\
              ssoenv use prod --shell nu | from json | load-env\n\
              print $env.SSOENV_PROFILE\n";
         world.write("script.nu", script);

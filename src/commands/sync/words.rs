@@ -10,7 +10,7 @@ use crate::commands::shared::Completes;
 #[command(after_help = "\
 Examples:
   ssoenv sync --dry-run            Show what would be written
-  ssoenv sync --include 'acme-*'   Only accounts that match
+  ssoenv sync --include 'Acme*'    Only accounts that match
   ssoenv sync --prune              Also remove profiles of roles that are gone")]
 pub struct Words {
     /// Session whose accounts to write

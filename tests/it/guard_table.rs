@@ -480,7 +480,10 @@ fn a_guard_by_name_does_not_fail_open() {
         assert_eq!(dev.code, if listed { 0 } else { 2 }, "{listed}: {dev:?}");
         assert_eq!(dev.err.contains("the name of its account is not known"), !listed, "{dev:?}");
         if !listed {
-            assert_eq!(world.run("serve dev").code, 2);
+            for line in ["serve dev", "console dev --print"] {
+                let outcome = world.run(line);
+                assert_eq!((outcome.code, &*outcome.out), (2, ""), "{line}: {outcome:?}");
+            }
         }
     }
 }

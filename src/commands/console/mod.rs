@@ -76,6 +76,10 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let target = target::required(app, &config, &found.choice, &policy.login)?;
     let console = Console::of(sources::partition_of(&target.source))?;
     let mut permit = guard::permit(app, &settings, target, found.consent(), Some("console"))?;
+    if !words.federate && matches!(permit.target().source, Source::Sso(_)) {
+        // Nothing is fetched that would say whose it is.
+        permit.look_again(app, None)?;
+    }
     let region = page_region(app, words, permit.plan(), &console)?;
     let region = region.as_deref();
     let page = match &words.destination {

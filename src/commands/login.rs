@@ -4,6 +4,7 @@
 use clap::Args;
 
 use super::shared::login::{self, Wish};
+use super::shared::rows::Rows;
 use super::shared::{Completes, after_login, console_login, region, session, sought};
 use crate::config::Config;
 use crate::config::settings::Settings;
@@ -93,12 +94,14 @@ fn session_of(
     if config.has_profile(&name) {
         return Ok((Some(ProfileName::new(name)), None));
     }
-    if let Some(session) = sought::only_session(app, config, words)? {
+    let rows = Rows::load(app, config, None)?;
+    if let Some(session) = sought::only_session(&rows.rows, words) {
         return Ok((None, Some(SessionName::new(session))));
     }
-    let row = sought::row(app, config, settings, words, None)?;
+    let row = sought::row(app, config, settings, words, rows, None)?;
     Ok(match row.of_session {
         None => (Some(ProfileName::new(row.profile)), None),
-        Some(_) => (None, Some(SessionName::new(row.session))),
+        // A legacy portal has no name: it is chosen as without words.
+        Some(_) => (None, (!row.session.is_empty()).then(|| SessionName::new(row.session))),
     })
 }

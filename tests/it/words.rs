@@ -155,3 +155,42 @@ fn parts_of_a_guarded_name_are_always_asked_about() {
     let outcome = crate::support::world::sh(&world, script);
     assert_eq!(outcome.out, "0\n2\n", "{outcome:?}");
 }
+
+/// Right after the first login nobody knows the accounts: where to choose from all is said.
+#[test]
+fn without_a_list_of_accounts_the_way_to_one_is_said() {
+    let world = World::new();
+    world.ok("login");
+    let outcome = world.run("use acme readonly --shell sh");
+    assert_eq!(outcome.code, 6, "{outcome:?}");
+    world.says("words/nothing_is_listed_yet", &outcome);
+    world.ok("roles");
+    let outcome = world.run("use acme nobody --shell sh");
+    assert!(outcome.code == 6 && !outcome.err.contains("not listed yet"), "{outcome:?}");
+}
+
+/// The accounts of a session that was not meant count nowhere.
+#[test]
+fn a_session_narrows_accounts_too() {
+    let world = world();
+    let start_url = world.ic.start_url();
+    let lab = format!("[sso-session lab]\nsso_start_url = {start_url}\nsso_region = us-east-1\n");
+    world.write(".aws/config", &format!("{CONFIG}\n{lab}"));
+    let words = "use --account tool --role ReadOnly --shell sh --sso-session lab --no-login";
+    let outcome = world.run(words);
+    // Nothing of `lab` is known, and nobody may log in to it.
+    assert!(outcome.code == 3 && !outcome.err.contains("is Tools"), "{outcome:?}");
+}
+
+/// A legacy portal has no name that a row could give.
+#[test]
+fn login_by_parts_reaches_a_legacy_portal() {
+    let world = World::empty();
+    let portal = format!("sso_start_url = {}\nsso_region = us-east-1\n", world.ic.start_url());
+    let profile = "sso_account_id = 111122223333\nsso_role_name = Admin\n";
+    world.write(".aws/config", &format!("[profile old]\n{portal}{profile}"));
+    world.ok("login old");
+    world.ok("roles");
+    let outcome = world.run("login tool");
+    assert!(outcome.code == 0 && outcome.err.contains("Already logged in"), "{outcome:?}");
+}

@@ -13,6 +13,7 @@ use clap::Args;
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::credentials::Credentials;
+use crate::domain::names::ProfileName;
 use crate::domain::plan::Plan;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
@@ -56,7 +57,7 @@ pub struct Words {
 /// Prints or writes the credentials, or takes out what was written.
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     if words.remove {
-        return write::remove(app, &written_name(app, words)?);
+        return write::remove(app, &removed(app, words)?);
     }
     if words.write.is_none() && words.format.is_none() {
         refuse_terminal(app)?;
@@ -67,13 +68,15 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let settings = Settings::load(app)?;
     let login = login::policy(app, &settings, Wish::Told.unless(!words.login))?;
     let target = target::required(app, &config, &words.choice, &login)?;
+    let profile = target.profile.as_ref();
+    let section = words.write.as_deref().map(|name| section(words, name, profile)).transpose()?;
     let mfa_token = words.mfa_token.clone().map(Secret::new);
     let policy = Policy { mfa_token, ..Policy::new(login) };
     let mut permit = guard::permit(app, &settings, target, Consent::Asked, Some("credentials"))?;
     let credentials = after_login::credentials(app, &mut permit, &policy)?;
     plan::keep(app, &sources, &settings, permit.plan());
-    if words.write.is_some() {
-        return write::write(app, &written_name(app, words)?, &credentials);
+    if let Some(section) = section {
+        return write::write(app, &section, &credentials);
     }
     print(app, words.format.unwrap_or_default(), permit.plan(), &credentials)
 }
@@ -96,22 +99,24 @@ fn refuse_terminal(app: &App) -> Result<()> {
         .hint("run `ssoenv use PROFILE` to use them in this shell"))
 }
 
-/// The section in `~/.aws/credentials`: the one named, or that of the profile.
-fn written_name(app: &App, words: &Words) -> Result<String> {
-    if let Some(name) = words.write.as_ref().filter(|name| !name.is_empty()) {
-        return Ok(name.clone());
-    }
-    if let Some(name) = &words.choice.profile {
-        return Ok(name.clone());
-    }
-    let profile = if words.choice.is_empty() {
+/// The section in `~/.aws/credentials`: the one named, else that of the profile which was named or is
+/// used by this shell.
+fn section(words: &Words, name: &str, used: Option<&ProfileName>) -> Result<String> {
+    let used = used.filter(|_| words.choice.is_empty()).map(ProfileName::as_str);
+    let given = Some(name).filter(|name| !name.is_empty());
+    given.or(words.choice.profile.as_deref()).or(used).map(str::to_owned).ok_or_else(|| {
+        Error::usage("the section in `~/.aws/credentials` needs a name").hint("add `--write NAME`")
+    })
+}
+
+/// The section that `--remove` takes out.
+fn removed(app: &App, words: &Words) -> Result<String> {
+    let name = words.write.as_deref().unwrap_or_default();
+    let used = if name.is_empty() && words.choice.is_empty() {
         let config = Config::load(app)?;
-        let target = target::required(app, &config, &words.choice, &LoginPolicy::never())?;
-        target.profile.map(|name| name.to_string())
+        target::required(app, &config, &words.choice, &LoginPolicy::never())?.profile
     } else {
         None
     };
-    profile.ok_or_else(|| {
-        Error::usage("the section in `~/.aws/credentials` needs a name").hint("add `--write NAME`")
-    })
+    section(words, name, used.as_ref())
 }

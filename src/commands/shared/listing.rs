@@ -9,8 +9,8 @@ use super::login::{self, Wish};
 use super::{Completes, after_login, session};
 use crate::config::Config;
 use crate::config::settings::Settings;
-use crate::domain::names::{ProfileName, SessionName};
-use crate::domain::profile::{Connection, SsoSession};
+use crate::domain::names::SessionName;
+use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::LoginPolicy;
 use crate::identity::accounts::{self, Accounts, Entry, Wanted};
@@ -79,7 +79,7 @@ pub fn list(app: &App, flags: &Flags, wanted: Wanted<'_>) -> Result<Vec<Listed>>
     };
     let mut listed = Vec::new();
     for session in sessions {
-        let (connection, profile) = reach(app, &config, &session)?;
+        let (connection, profile) = session::reach(app, &config, &session)?;
         let now = app.clock.now();
         let roles = wanted != Wanted::Accounts;
         // What has to be asked for now is not asked for again in the background.
@@ -105,23 +105,6 @@ pub fn list(app: &App, flags: &Flags, wanted: Wanted<'_>) -> Result<Vec<Listed>>
         listed.push(Listed { session, accounts, error });
     }
     Ok(listed)
-}
-
-/// How a session is reached: a legacy portal through the first profile that names it.
-fn reach(
-    app: &App,
-    config: &Config,
-    session: &SsoSession,
-) -> Result<(Connection, Option<ProfileName>)> {
-    if session.name.is_some() {
-        return Ok((session::active_connection(app, config)?, None));
-    }
-    let profile = config
-        .profile_names()
-        .into_iter()
-        .find(|name| config.own_session(name).is_ok_and(|other| other.as_ref() == Some(session)));
-    let connection = config.connection(profile.as_ref().map(ProfileName::as_str))?;
-    Ok((connection, profile))
 }
 
 /// Starts a process of its own that asks again, so that the next call is up to date.

@@ -51,7 +51,8 @@ pub fn choose(
 ) -> Result<Choice> {
     let mut rows = Rows::load(app, config, session)?;
     if rows.rows.is_empty() {
-        if rows.sessions.is_empty() || !picker::is_possible(app) {
+        // A session that does not exist is for the login to name.
+        if (session.is_none() && rows.sessions.is_empty()) || !picker::is_possible(app) {
             return Err(Error::config("there is no profile to choose from")
                 .hint("run `ssoenv configure` to make one"));
         }

@@ -61,14 +61,14 @@ impl Sources {
 pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<AccountId>) -> Plan {
     let session = target.source.sso_root().map(|root| &root.session);
     let account_id = target.account_id().or(account);
-    let account_name = account_id.as_ref().and_then(|id| accounts::account_name(app, id));
+    let names = accounts::names(app);
+    let name_of = |id: Option<&AccountId>| id.and_then(|id| names.get(id.as_ref()));
     let role = target.role_name();
     let about = |profile: Option<&ProfileName>, id: Option<&AccountId>, role: Option<&RoleName>| {
-        let name = id.and_then(|id| accounts::account_name(app, id));
         settings.rules(&Names {
             profile: profile.map(AsRef::as_ref),
             account_id: id.map(AsRef::as_ref),
-            account_name: name.as_deref(),
+            account_name: name_of(id).map(AsRef::as_ref),
             role: role.map(AsRef::as_ref),
         })
     };
@@ -94,8 +94,8 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
         wrong_region: region.as_ref().err().cloned(),
         region: region.ok().flatten(),
         profile: target.profile.as_ref().map(ToString::to_string),
+        account_name: name_of(account_id.as_ref()).map(ToString::to_string),
         account_id: account_id.map(|id| id.to_string()),
-        account_name,
         role: role.map(|role| role.to_string()),
         session: session.and_then(|s| s.name.as_ref()).map(ToString::to_string),
         settings: match target.profile {
@@ -152,14 +152,14 @@ pub fn load(app: &App, profile: &str) -> Option<Plan> {
     (plan.profile.as_deref() == Some(profile)).then_some(plan)
 }
 
-/// Keeps a profile's plan. Best effort: a failure to write is ignored. Settings
-/// with something to warn about are read again each time, a region that is wrong is told each time,
-/// a person who must agree is asked, and an audit log gets its lines.
+/// Keeps a profile's plan, unless each call has something to do that the fast path does not: warn of
+/// the settings or of a wrong Region, ask a person, write an audit log. Best effort: a failure to write
+/// is ignored.
 pub fn keep(app: &App, sources: &Sources, settings: &Settings, plan: &Plan) {
     let Some(profile) = &plan.profile else { return };
-    let is_said = settings.warnings.is_empty() && plan.wrong_region.is_none();
-    let is_asked = plan.confirm || audit::is_on(settings);
-    if !is_said || is_asked || !files::are_settled(&sources.stamps, sources.looked) {
+    let is_silent = settings.warnings.is_empty() && plan.wrong_region.is_none();
+    let needs_slow_path = plan.confirm || audit::is_on(settings);
+    if !is_silent || needs_slow_path || !files::are_settled(&sources.stamps, sources.looked) {
         return;
     }
     let place = paths(app).and_then(|paths| place(app, &paths, profile));

@@ -105,9 +105,13 @@ impl Rows {
     pub fn of(
         app: &App,
         config: &Config,
-        sessions: Vec<SsoSession>,
+        mut sessions: Vec<SsoSession>,
         session: Option<&str>,
     ) -> Result<Self> {
+        if let Some(only) = session {
+            let is_it = |name: &SessionName| name.as_str() == only;
+            sessions.retain(|session| session.name.as_ref().is_some_and(is_it));
+        }
         let names = accounts::names(app);
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let mut rows: Vec<Row> = config

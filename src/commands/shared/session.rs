@@ -63,17 +63,25 @@ pub fn choose(
             pick(app, sessions)?
         }
     };
-    let profile = match session.name {
-        Some(_) => None,
-        None => config.profile_names().into_iter().find(|name| {
-            config.own_session(name).is_ok_and(|other| other.as_ref() == Some(&session))
-        }),
-    };
-    let connection = match &profile {
-        Some(profile) => config.connection(Some(profile.as_str()))?,
-        None => active_connection(app, config)?,
-    };
+    let (connection, profile) = reach(app, config, &session)?;
     Ok(Chosen { session, connection, profile })
+}
+
+/// How a session is reached: a legacy portal through the first profile that names it.
+pub fn reach(
+    app: &App,
+    config: &Config,
+    session: &SsoSession,
+) -> Result<(Connection, Option<ProfileName>)> {
+    if session.name.is_some() {
+        return Ok((active_connection(app, config)?, None));
+    }
+    let is_of = |name: &ProfileName| {
+        config.own_session(name).is_ok_and(|other| other.as_ref() == Some(session))
+    };
+    let profile = config.profile_names().into_iter().find(is_of);
+    let connection = config.connection(profile.as_ref().map(ProfileName::as_str))?;
+    Ok((connection, profile))
 }
 
 /// Endpoint settings of the profile that this shell uses, if there is one.

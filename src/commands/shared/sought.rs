@@ -75,20 +75,23 @@ impl Sought {
         if mixed || config.has_profile(&name) {
             return Ok(Found::exactly(Choice { profile: Some(name), by_role }));
         }
-        let row = row(app, config, settings, &self.words, by_role.session.as_deref())?;
+        let only = by_role.session.as_deref();
+        let rows = Rows::load(app, config, only)?;
+        let row = row(app, config, settings, &self.words, rows, only)?;
         Ok(Found { choice: row.choice(), by_parts: true })
     }
 }
 
-/// The one row that words mean which are no exact name.
+/// The one of these rows that words mean which are no exact name; `session` is the only one that they
+/// are of.
 pub fn row(
     app: &App,
     config: &Config,
     settings: &Settings,
     words: &[String],
+    Rows { mut rows, sessions }: Rows,
     session: Option<&str>,
 ) -> Result<Row> {
-    let Rows { mut rows, sessions } = Rows::load(app, config, session)?;
     let parts = Parts::of(words);
     let fitting: Vec<usize> = (0..rows.len()).filter(|&at| parts.fit(rows[at].names())).collect();
     let name = words.join(" ");
@@ -98,7 +101,15 @@ pub fn row(
             app.term.say(&format!("`{name}` is {}", row.described()));
             Ok(row)
         }
-        [] => Err(nothing(config, words, &parts, &rows)),
+        [] => {
+            let error = nothing(config, words, &parts, &rows);
+            let is_listed = |session| accounts::load(app, session).is_ok_and(|kept| kept.is_some());
+            Err(if sessions.iter().all(is_listed) {
+                error
+            } else {
+                error.hint("run `ssoenv use` to choose from all accounts and roles: they are not listed yet")
+            })
+        }
         _ if picker::is_possible(app) => {
             pick::among(app, config, settings, Rows { rows, sessions }, session, &name)
         }
@@ -111,12 +122,11 @@ pub fn row(
 }
 
 /// The session of all rows that the words fit, if it is the same one.
-pub fn only_session(app: &App, config: &Config, words: &[String]) -> Result<Option<String>> {
+pub fn only_session<'a>(rows: &'a [Row], words: &[String]) -> Option<&'a str> {
     let parts = Parts::of(words);
-    let rows = Rows::load(app, config, None)?.rows;
-    let mut fitting = rows.into_iter().filter(|row| parts.fit(row.names()));
-    let first = fitting.next().map(|row| row.session).filter(|session| !session.is_empty());
-    Ok(first.filter(|first| fitting.all(|row| row.session == *first)))
+    let mut fitting = rows.iter().filter(|row| parts.fit(row.names())).map(|row| &*row.session);
+    let first = fitting.next().filter(|session| !session.is_empty())?;
+    fitting.all(|session| session == first).then_some(first)
 }
 
 fn nothing(config: &Config, words: &[String], parts: &Parts, rows: &[Row]) -> Error {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use identity_center::Operation;
+
 use crate::support::world::{CONFIG, Outcome};
 use crate::support::{World, json};
 
@@ -256,4 +258,14 @@ credential_process = {program} credentials self
     assert_eq!(Outcome::of(command.env("SSOENV_CHAIN", "dev,prod")).code, 6);
     let mut command = world.ssoenv(["credentials", "prod"]);
     assert_eq!(Outcome::of(command.env("SSOENV_CHAIN", "dev")).code, 0);
+}
+
+/// Without a profile there is no name for the section: that is known before anything is fetched.
+#[test]
+fn a_section_without_a_name_is_refused_before_anything_is_fetched() {
+    let world = World::new();
+    world.ok("login");
+    let outcome = world.run("credentials --account 111122223333 --role ReadOnly --write");
+    assert!(outcome.code == 2 && outcome.err.contains("needs a name"), "{outcome:?}");
+    assert_eq!(world.ic.count(Operation::GetRoleCredentials), 0);
 }

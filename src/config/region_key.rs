@@ -11,8 +11,7 @@ use crate::domain::{Error, Result};
 pub(super) fn of_profile(name: &ProfileName, values: Values) -> ProfileRegion {
     let Some(text) = values.text("region") else { return ProfileRegion::NONE };
     let is_wrong = matches!(Naming::of(text), Naming::Wrong(_));
-    let elsewhere = values.contains("endpoint_url") || values.contains("services");
-    if is_region(text) && (elsewhere || !is_wrong) {
+    if is_region(text) && (values.has_own_endpoints() || !is_wrong) {
         return ProfileRegion::good(text);
     }
     ProfileRegion::wrong(wrong(&format!("profile `{name}`"), values, "region", text))

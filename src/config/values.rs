@@ -55,6 +55,11 @@ impl<'a> Values<'a> {
         self.find(key).is_some()
     }
 
+    /// Whether a profile is served by addresses of its own, which may be another maker's.
+    pub fn has_own_endpoints(&self) -> bool {
+        self.contains("endpoint_url") || self.contains("services")
+    }
+
     /// File and line of the key that counts.
     pub fn place(&self, key: &str) -> Option<(&'a AwsFile, usize)> {
         self.find(key).map(|(file, entry)| (file, entry.line as usize))

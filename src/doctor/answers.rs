@@ -207,11 +207,7 @@ pub fn granted(config: &Config, account: &Account, roles: &[RoleName]) -> Vec<Fo
         };
         let what = format!("role `{role}` of profile `{profile}` is not assigned to you");
         let problem = Problem::fail(what, format!("account `{}` has others", account.id), fix);
-        let problem = match config.source_line(profile.as_str()) {
-            Some((file, line)) => problem.at(file, Some(line)),
-            None => problem,
-        };
-        (ROLES, problem)
+        (ROLES, problem.at_place(config.source_line(profile.as_str())))
     });
     problems.collect()
 }

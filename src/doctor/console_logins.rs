@@ -2,7 +2,7 @@
 
 use super::patient::Patient;
 use super::problem::Problem;
-use crate::config::{Config, Values};
+use crate::config::Config;
 use crate::domain::login_session::{LoginSession, SESSION_SECONDS, login_command};
 use crate::domain::names::ProfileName;
 use crate::identity::store::login_sessions::{self, Login, Stored};
@@ -86,7 +86,7 @@ pub fn sources(_: &Patient, config: &Config) -> Vec<Problem> {
             "AWS tools do not agree which of the two they take",
             format!("keep one of the two in the profile `{name}`"),
         );
-        found.push(problem.at_place(place(values, key)));
+        found.push(problem.at_key(Some(values), key));
     }
     found
 }
@@ -100,7 +100,3 @@ const RIVALS: [&str; 6] = [
     "aws_access_key_id",
     "credential_process",
 ];
-
-fn place(values: Values, key: &str) -> Option<(std::path::PathBuf, usize)> {
-    values.place(key).map(|(file, line)| (file.path.clone(), line))
-}

@@ -59,7 +59,7 @@ pub fn shadowing(patient: &Patient) -> Vec<Problem> {
             add("AWS_ACCESS_KEY_ID", &why, &set(patient));
         }
         (Some(profile), Winner::Use(active)) if active.mode == Mode::Keys => {
-            let name = if env.get("AWS_PROFILE").is_some() { FIRST } else { SECOND };
+            let name = if env.non_empty(FIRST).is_some() { FIRST } else { SECOND };
             let why = format!(
                 "the SDK for JavaScript uses the profile `{profile}`; the AWS CLI and other AWS \
                  SDKs use the credentials of `ssoenv use`"

@@ -48,13 +48,13 @@ enum Came {
 
 /// Asks about every session and every account that profiles use.
 pub fn ask(patient: &Patient) -> Result<Vec<Found>> {
-    const ALL: [&str; 4] = [SERVICE, REGION, CLOCK, ROLES];
-    let Some(config) = &patient.config else { return Ok(skipped(&ALL, UNREADABLE)) };
+    let all: Vec<_> = CHECKS.iter().map(|(check, _)| *check).collect();
+    let Some(config) = &patient.config else { return Ok(skipped(&all, UNREADABLE)) };
     if patient.offline {
-        return Ok(skipped(&ALL, "`--offline`"));
+        return Ok(skipped(&all, "`--offline`"));
     }
     if patient.sessions.is_empty() {
-        return Ok(skipped(&ALL, NO_SESSION));
+        return Ok(skipped(&all, NO_SESSION));
     }
     let app = patient.app;
     let connection = connection(patient, config);
@@ -66,7 +66,8 @@ pub fn ask(patient: &Patient) -> Result<Vec<Found>> {
         Ok(both) => both,
         Err(error) if error.kind == Kind::Interrupted => return Err(error),
         Err(error) => {
-            let mut found = skipped(&ALL[1..], "the network cannot be asked");
+            let others: Vec<_> = all.into_iter().filter(|check| *check != SERVICE).collect();
+            let mut found = skipped(&others, "the network cannot be asked");
             found.push((SERVICE, Problem::of_error(&error)));
             return Ok(found);
         }

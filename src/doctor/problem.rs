@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::mend::Mend;
+use crate::config::Values;
 use crate::config::finding::Finding;
 use crate::domain::Error;
 
@@ -92,6 +93,15 @@ impl Problem {
     pub fn at_place(self, place: Option<(PathBuf, usize)>) -> Self {
         match place {
             Some((file, line)) => self.at(file, Some(line)),
+            None => self,
+        }
+    }
+
+    /// At this key, where it is there.
+    #[must_use]
+    pub(super) fn at_key(self, values: Option<Values>, key: &str) -> Self {
+        match values.and_then(|values| values.place(key)) {
+            Some((file, line)) => self.at(&file.path, Some(line)),
             None => self,
         }
     }

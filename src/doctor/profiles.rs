@@ -70,7 +70,7 @@ pub fn region(patient: &Patient, config: &Config) -> Vec<Problem> {
             ),
             Some(region) => {
                 let whose = format!("profile `{name}`");
-                match misspelt(&whose, "region", region, values.contains("endpoint_url")) {
+                match misspelt(&whose, "region", region, values.has_own_endpoints()) {
                     Some(problem) => problem,
                     None => continue,
                 }

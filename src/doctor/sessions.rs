@@ -107,7 +107,7 @@ pub fn start_url(patient: &Patient, config: &Config) -> Vec<Problem> {
 }
 
 fn has_tail(url: &str) -> bool {
-    url.ends_with(['/', '#']) || url.contains("/#") || url.contains('#')
+    url.ends_with('/') || url.contains('#')
 }
 
 /// `sso_region` that is no Region.
@@ -204,7 +204,7 @@ pub(super) fn placed(
     problem: Problem,
 ) -> Problem {
     match &session.name {
-        Some(name) => at_key(config.session_values(name.as_str()), key, problem),
+        Some(name) => problem.at_key(config.session_values(name.as_str()), key),
         None => match legacy_profiles(config, session).first() {
             Some(profile) => in_profile(config, profile, key, problem),
             None => problem,
@@ -219,12 +219,5 @@ pub(super) fn in_profile(
     key: &str,
     problem: Problem,
 ) -> Problem {
-    at_key(config.values(profile.as_str()), key, problem)
-}
-
-fn at_key(values: Option<config::Values>, key: &str, problem: Problem) -> Problem {
-    match values.and_then(|values| values.place(key)) {
-        Some((file, line)) => problem.at(&file.path, Some(line)),
-        None => problem,
-    }
+    problem.at_key(config.values(profile.as_str()), key)
 }

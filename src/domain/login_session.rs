@@ -55,7 +55,7 @@ pub fn role_of(arn: &str) -> Option<&str> {
     resource.split('/').next().filter(|name| !name.is_empty())
 }
 
-/// The command that logs in again, quoted for a POSIX shell.
+/// The command that logs in again, quoted for the reader's shell.
 pub fn login_command(profile: Option<&ProfileName>) -> String {
     match profile {
         Some(profile) => format!("ssoenv login {}", speech::word(profile.as_str())),

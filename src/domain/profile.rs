@@ -4,7 +4,7 @@ use std::iter::successors;
 
 use super::arn;
 use super::error::Error;
-use super::login_session::LoginSession;
+use super::login_session::{LoginSession, login_command};
 use super::names::{AccountId, ProfileName, Region, RoleName, SessionName};
 use super::region::ProfileRegion;
 use super::secret::Secret;
@@ -38,14 +38,9 @@ impl SsoSession {
 
     /// The login command that mends an expired session, quoted for the reader's shell.
     pub fn login_command(&self, profile: Option<&ProfileName>) -> String {
-        match (&self.name, profile) {
-            (Some(name), _) => {
-                format!("ssoenv login --sso-session {}", speech::word(name.as_str()))
-            }
-            (None, Some(profile)) => {
-                format!("ssoenv login {}", speech::word(profile.as_str()))
-            }
-            (None, None) => "ssoenv login".to_owned(),
+        match &self.name {
+            Some(name) => format!("ssoenv login --sso-session {}", speech::word(name.as_str())),
+            None => login_command(profile),
         }
     }
 }

@@ -15,7 +15,7 @@ const NAMES: &[&str] = if cfg!(windows) {
 /// nothing is known of it.
 pub fn is_one(program: &str, login_shell: &str) -> bool {
     let login = login_shell.rsplit(['/', '\\']).next().unwrap_or_default();
-    NAMES.contains(&program) || program == login
+    NAMES.contains(&program) || (!login.is_empty() && program == login)
 }
 
 /// What works in such a shell.
@@ -41,5 +41,6 @@ mod tests {
     fn shells_are_told_from_programs() {
         assert!(is_one("cmd", "") && is_one("murmur", "/usr/bin/murmur"));
         assert!(!is_one("make", "/bin/bash") && !is_one("make", ""));
+        assert!(!is_one("", "") && !is_one("", "/bin/bash") && !is_one("", "/bin/"));
     }
 }

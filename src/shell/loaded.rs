@@ -22,8 +22,12 @@ pub fn is_loaded(app: &App, shell: Dialect) -> bool {
     files.push(own);
     let loads = |path: &PathBuf| {
         let found = files::read(path).ok().flatten().map(Found::new);
-        let lines = |line: &str| line.contains("ssoenv init") || shell.loads(line);
-        found.is_some_and(|found| found.text.lines().any(lines))
+        found.is_some_and(|found| found.text.lines().any(|line| may_load(shell, line)))
     };
     files.iter().any(loads)
+}
+
+/// Whether a line loads the hook, or some text around it that is not understood here.
+fn may_load(shell: Dialect, line: &str) -> bool {
+    shell.loads(line) || (line.contains("ssoenv init") && !line.trim_start().starts_with('#'))
 }

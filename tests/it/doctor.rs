@@ -611,6 +611,41 @@ fn every_offline_check_finds_what_it_looks_for() {
     }
 }
 
+/// Other makers name their Regions as they like, wherever their address is written.
+#[test]
+fn regions_of_other_makers() {
+    let bogus = healthy_config().replace("us-west-2", "bogus");
+    let services = "[services minio]\ns3 =\n  endpoint_url = https://s3.example\n";
+    for (key, count) in [("", 1), ("endpoint_url = https://s3.example", 0), ("services = minio", 0)]
+    {
+        let world = World::empty();
+        let text = bogus.replace("region = bogus", &format!("region = bogus\n{key}"));
+        world.write(".aws/config", &format!("{text}\n{services}"));
+        let rows = found(&doctor(&world, "--offline", &[]), "region");
+        assert_eq!(rows.len(), count, "{key}: {rows:#?}");
+    }
+}
+
+/// An empty variable is not the one that names the profile.
+#[test]
+fn the_variable_that_shadows_is_named() {
+    let world = healthy();
+    world.ok("login");
+    let program = env!("CARGO_BIN_EXE_ssoenv");
+    for (first, name) in [("dev", "AWS_PROFILE"), ("", "AWS_DEFAULT_PROFILE")] {
+        let line = format!(
+            "eval \"$({program} use prod)\"; export AWS_PROFILE={first} AWS_DEFAULT_PROFILE=dev; \
+             {program} doctor --offline --json; true"
+        );
+        let outcome = Outcome::of(world.command("bash").args(["--norc", "-c", &line]));
+        let rows = found(&outcome, "environment");
+        let why =
+            |row: &&Value| row["why"].to_string().contains("JavaScript uses the profile `dev`");
+        let row = rows.iter().find(why).unwrap_or_else(|| panic!("{outcome:?}"));
+        assert_eq!(row["what"], format!("`{name}` is set"));
+    }
+}
+
 /// A profile with a session and neither account nor role: each thing that is missing is named.
 #[test]
 fn a_session_without_account_and_role() {
@@ -748,7 +783,13 @@ fn a_clock_that_is_wrong() {
 #[test]
 fn the_hook_of_the_shell() {
     let world = healthy();
-    for (line, count) in [("", 1), ("eval \"$(ssoenv init bash)\"\n", 0)] {
+    for (line, count) in [
+        ("", 1),
+        ("eval \"$(ssoenv init bash)\"\n", 0),
+        ("have ssoenv && load ssoenv init\n", 0),
+        ("\t# eval \"$(ssoenv init bash)\"\n", 1),
+        ("#have ssoenv && load ssoenv init\n", 1),
+    ] {
         world.write(".bashrc", line);
         let outcome = under_bash(&world);
         assert_eq!(found(&outcome, "hook").len(), count, "{outcome:?}");

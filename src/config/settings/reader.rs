@@ -65,10 +65,10 @@ impl Reader<'_> {
     }
 
     fn section(&mut self, name: Option<&str>, list: &[Property], header: usize) -> Result<()> {
-        match name.map(str::trim) {
-            Some(SECTION) => list.iter().try_for_each(|property| self.general(property)),
-            Some(name) if name.starts_with("match") && glob_of(name).is_some() => {
-                let glob = glob_of(name).unwrap_or_default();
+        let name = name.map(str::trim);
+        match (name, name.and_then(glob_of)) {
+            (Some(SECTION), _) => list.iter().try_for_each(|property| self.general(property)),
+            (Some(name), Some(glob)) => {
                 let mut section = Match::new(glob, self.origin(header)).map_err(|cause| {
                     self.bad(header, &format!("`[{name}]` is no pattern")).cause(cause)
                 })?;
@@ -78,13 +78,13 @@ impl Reader<'_> {
                 self.settings.matches.push(section);
                 Ok(())
             }
-            None if list.is_empty() => Ok(()),
-            None => {
+            (None, _) if list.is_empty() => Ok(()),
+            (None, _) => {
                 let what = "settings in front of the first section are not read".to_owned();
                 self.warn(list[0].line, what, format!("put them below `[{SECTION}]`"));
                 Ok(())
             }
-            Some(name) => {
+            (Some(name), None) => {
                 let fix = match nearest(name, [SECTION, "match"]) {
                     Some(SECTION) => format!("did you mean `[{SECTION}]`?"),
                     _ => format!("write `[{SECTION}]` or `[match \"GLOB\"]`"),

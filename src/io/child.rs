@@ -21,6 +21,9 @@ pub async fn run(mut command: Command) -> io::Result<u8> {
     let mut terminate = unix::Heard::new(SignalKind::terminate())?;
     let mut user1 = unix::Heard::new(SignalKind::user_defined1())?;
     let mut user2 = unix::Heard::new(SignalKind::user_defined2())?;
+    // Ctrl-Z stops this process when it has stopped the child, not before: the shell's next words
+    // are the shell's.
+    let mut stop = unix::Heard::new(SignalKind::from_raw(unix::Signal::TSTP.as_raw()))?;
     let child = Pid::from_child(&command.spawn()?);
     loop {
         if let Some(code) = unix::look(child).await? {
@@ -34,6 +37,7 @@ pub async fn run(mut command: Command) -> io::Result<u8> {
             () = terminate.recv() => unix::hand_on(child, unix::Signal::TERM),
             () = user1.recv() => unix::hand_on(child, unix::Signal::USR1),
             () = user2.recv() => unix::hand_on(child, unix::Signal::USR2),
+            () = stop.recv() => unix::hand_on_from_terminal(child, unix::Signal::TSTP),
         }
     }
 }
@@ -90,14 +94,11 @@ mod unix {
             if !status.stopped() {
                 continue;
             }
-            // A terminal's stop came to both, and this process has just been continued: then so
-            // has the child, or is about to be.
+            kill_process(getpid(), Signal::STOP)?;
+            // What continues a job comes to both, within a moment.
             tokio::time::sleep(Duration::from_millis(20)).await;
             match waitpid(Some(child), changes)? {
-                None => {
-                    kill_process(getpid(), Signal::STOP)?;
-                    hand_on(child, Signal::CONT);
-                }
+                None => hand_on(child, Signal::CONT),
                 Some((_, status)) if status.exit_status().is_some() => {
                     return Ok(status.exit_status().map(code));
                 }

@@ -189,6 +189,30 @@ fn a_silent_portal_is_told_after_a_second_and_has_one_deadline() {
     world.says("waits/silent_portal", &Outcome::from(&waiter.end()));
 }
 
+/// A refresh token that was sent, the code of a login and a device code that a person has approved
+/// are not given up while their answer is under way.
+#[test]
+fn what_works_once_is_waited_for() {
+    for words in ["use prod --shell sh --no-login", "login --force", "login --force --device-code"]
+    {
+        let world = logged_in();
+        world.expire();
+        world.ic.clear_requests();
+        world.ic.latency_of(Operation::CreateToken, Duration::from_secs(3));
+        let waiter = start(&world, words);
+        if words.contains("device") {
+            // The first poll is after five seconds.
+            waiter.wait_for_line("    ");
+            world.pass(Duration::from_secs(5));
+        }
+        wait_until("the call", || world.ic.count(Operation::CreateToken) == 1);
+        world.pass(Duration::from_secs(45));
+        let outcome = Outcome::from(&waiter.end());
+        assert_eq!(outcome.code, 0, "{words}: {outcome:?}");
+        assert_eq!(world.ic.count(Operation::CreateToken), 1, "{words}");
+    }
+}
+
 #[test]
 fn a_service_that_asks_for_a_long_pause_is_taken_at_its_word() {
     let world = logged_in();

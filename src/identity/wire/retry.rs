@@ -61,6 +61,32 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a call may take while nobody answers: another one has just waited in vain.
 const IMPATIENCE: Duration = Duration::from_secs(5);
 
+/// How long an answer that cannot be asked for again is waited for at least: who gives up earlier
+/// has used up a refresh token, or lost a login that a person has approved.
+const LAST_ANSWER: Duration = Duration::from_secs(30);
+
+/// When the last attempt of a call may begin, and when the call ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Limits {
+    begin: Duration,
+    end: Duration,
+}
+
+impl Limits {
+    /// For a request with a timeout of its own, that for each attempt, and the pauses between.
+    fn new(rule: Rule, attempts: Attempts, timeout: Option<Duration>, is_silent: bool) -> Self {
+        let time = match (timeout, rule) {
+            (Some(each), _) => each.saturating_mul(attempts.any).saturating_add(PATIENCE),
+            (None, Rule::Idempotent) if is_silent => IMPATIENCE,
+            (None, Rule::Idempotent) => PATIENCE,
+            (None, Rule::SingleUse | Rule::Poll) => {
+                return Self { begin: PATIENCE, end: PATIENCE + LAST_ANSWER };
+            }
+        };
+        Self { begin: time, end: time }
+    }
+}
+
 /// Sends a request until there is a success, an outcome that ends it, or no attempt is left.
 pub async fn call(
     http: &Http,
@@ -82,13 +108,13 @@ pub async fn each(
 ) -> CallResult<Response> {
     let first = make();
     let host = host_of(&first.url);
-    let time = if http.patience.is_silent() { IMPATIENCE } else { PATIENCE };
-    let end = http.patience.clock.deadline(time);
+    let limits = Limits::new(rule, attempts, first.timeout, http.patience.is_silent());
+    let last = http.patience.clock.deadline(limits.begin);
     let call = async {
         let mut attempt = 1;
         loop {
             log::debug!("{operation}: attempt {attempt} to {host}");
-            let failure = match once(http, rule, make()).await {
+            let failure = match once(http, rule, limits, make()).await {
                 Ok(answer) if answer.is_success() => {
                     log::info!("{operation}: {host} answered {}", answer.status);
                     return Ok(answer);
@@ -98,7 +124,7 @@ pub async fn each(
             };
             log::info!("{operation}: {}", in_words(&failure));
             let pause = pause_before_next(rule, attempts, attempt, &failure);
-            let Some(pause) = pause.filter(|pause| *pause < end.left()) else {
+            let Some(pause) = pause.filter(|pause| *pause < last.left()) else {
                 return Err(failure);
             };
             log::debug!("{operation}: again in {} ms", pause.as_millis());
@@ -107,7 +133,7 @@ pub async fn each(
         }
     };
     let what = format!("an answer from `{host}`");
-    let answer = http.patience.wait(time, &what, call).await;
+    let answer = http.patience.wait(limits.end, &what, call).await;
     // An attempt may have been under way: nobody knows what the service did with it.
     let answer = answer.unwrap_or_else(|| Err(Failure::Transport(TransportError::late(&host))));
     // That the addresses of instances are silent elsewhere says nothing of the network.
@@ -119,8 +145,14 @@ pub async fn each(
     answer
 }
 
-async fn once(http: &Http, rule: Rule, request: Request) -> Result<Response, TransportError> {
-    if rule == Rule::SingleUse || request.timeout.is_some() {
+async fn once(
+    http: &Http,
+    rule: Rule,
+    limits: Limits,
+    mut request: Request,
+) -> Result<Response, TransportError> {
+    if rule != Rule::Idempotent || request.timeout.is_some() {
+        request.timeout.get_or_insert(limits.end);
         return http.send(request).await;
     }
     let late = TransportError::late(&host_of(&request.url));
@@ -194,7 +226,9 @@ fn in_words(failure: &Failure) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Attempts, Rule, pause_before_next};
+    use std::time::Duration;
+
+    use super::{Attempts, Limits, Rule, pause_before_next};
     use crate::identity::wire::refusal::{Failure, ServiceError};
     use crate::io::http::{Stage, TransportError};
 
@@ -212,6 +246,25 @@ mod tests {
 
     fn transport(stage: Stage) -> Failure {
         Failure::Transport(TransportError { stage, host: "h".to_owned(), causes: Vec::new() })
+    }
+
+    #[test]
+    fn what_works_once_is_waited_for_whoever_was_silent_before() {
+        let four = Attempts { any: 4, throttled: 4 };
+        let minute = Some(Duration::from_secs(60));
+        for (rule, timeout, is_silent, begin, end) in [
+            (Rule::Idempotent, None, false, 20, 20),
+            (Rule::Idempotent, None, true, 5, 5),
+            (Rule::SingleUse, None, false, 20, 50),
+            (Rule::SingleUse, None, true, 20, 50),
+            (Rule::Poll, None, true, 20, 50),
+            (Rule::Idempotent, minute, true, 260, 260),
+        ] {
+            let limits = Limits::new(rule, four, timeout, is_silent);
+            let expected =
+                Limits { begin: Duration::from_secs(begin), end: Duration::from_secs(end) };
+            assert_eq!(limits, expected, "{rule:?} {timeout:?} {is_silent}");
+        }
     }
 
     #[test]

@@ -10,8 +10,8 @@ use inquire::error::InquireError;
 use inquire::ui::RenderConfig;
 
 use super::app::App;
-use super::modes::Kept;
-use super::term::tty;
+use super::modes::{CURSOR, Kept};
+use super::term::{tty, unusable};
 use super::typed::{self, Asked};
 use crate::domain::label::sanitise;
 use crate::domain::{Error, Result};
@@ -101,11 +101,6 @@ fn failed(error: InquireError) -> Error {
     }
 }
 
-#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
-fn unusable(error: std::io::Error) -> Error {
-    Error::failed("the terminal cannot be used").cause(error)
-}
-
 /// The terminal, if a person can be asked at it.
 fn terminal(app: &App, instead: &str) -> Result<File> {
     tty().filter(|_| app.term.can_ask()).ok_or_else(|| nobody(instead))
@@ -135,7 +130,7 @@ struct Screen {
 impl Screen {
     fn new(app: &App) -> Self {
         use std::os::fd::AsFd;
-        let kept = Kept::here();
+        let kept = Kept::drawn(CURSOR);
         if app.term.stderr_is_terminal() {
             return Self { before: None, kept };
         }
@@ -158,6 +153,6 @@ impl Drop for Screen {
 #[cfg(not(unix))]
 impl Screen {
     fn new(_: &App) -> Self {
-        Self { kept: Kept::here() }
+        Self { kept: Kept::drawn(CURSOR) }
     }
 }

@@ -48,10 +48,10 @@ mod unix {
     use std::time::Duration;
 
     pub use rustix::process::Signal;
-    use rustix::process::{Pid, WaitOptions, getpgrp, getpid, kill_process, waitpid};
+    use rustix::process::{Pid, WaitOptions, getpid, kill_process, waitpid};
     use tokio::signal::unix::{SignalKind, signal};
 
-    use crate::io::signals;
+    use crate::io::{signals, term};
 
     /// A signal that is listened to, unless it was ignored from the start.
     #[derive(Debug)]
@@ -63,7 +63,7 @@ mod unix {
             if signals::is_ignored(number) {
                 return Ok(Self(None));
             }
-            signals::take();
+            signals::take(number);
             signal(kind).map(|signal| Self(Some(signal)))
         }
 
@@ -118,10 +118,7 @@ mod unix {
 
     /// Hands a signal on unless it comes from the terminal, which has sent it to the child as well.
     pub fn hand_on_from_terminal(child: Pid, signal: Signal) {
-        let foreground = crate::io::term::tty()
-            .and_then(|tty| rustix::termios::tcgetpgrp(tty).ok())
-            .is_some_and(|group| group == getpgrp());
-        if !foreground {
+        if !term::tty().is_some_and(|tty| term::is_ours(&tty)) {
             hand_on(child, signal);
         }
     }

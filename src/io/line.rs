@@ -51,7 +51,8 @@ impl Line {
             KeyCode::Esc => return Press::Left,
             KeyCode::Tab => return Press::Propose,
             KeyCode::Char(c) if control && !alt => match c.to_ascii_lowercase() {
-                'c' | 'g' | '[' => return Press::Left,
+                // Ctrl-\ is read as Ctrl-4.
+                'c' | 'g' | '[' | '4' | '\\' => return Press::Left,
                 'd' if self.text.is_empty() => return Press::Left,
                 'm' | 'j' => return Press::Done,
                 'i' => return Press::Propose,

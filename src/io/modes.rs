@@ -4,6 +4,12 @@
 #[cfg(unix)]
 pub use unix::Kept;
 
+/// What shows the cursor again.
+pub const CURSOR: &[u8] = b"\x1b[?25h";
+
+/// What leads back from the alternate screen, with a cursor.
+pub const SCREEN: &[u8] = b"\x1b[?1049l\x1b[?25h";
+
 /// Where no signal ends a program there is nothing to keep.
 #[cfg(not(unix))]
 #[derive(Debug)]
@@ -13,6 +19,11 @@ pub struct Kept;
 impl Kept {
     /// Nothing.
     pub const fn here() -> Self {
+        Self
+    }
+
+    /// Nothing.
+    pub const fn drawn(_: &[u8]) -> Self {
         Self
     }
 }
@@ -29,13 +40,17 @@ mod unix {
     use signal_hook::low_level::emulate_default_handler;
 
     use crate::io::signals;
-    use crate::io::term::tty;
+    use crate::io::term::{is_ours, tty};
 
-    /// Back from the alternate screen, with a cursor. Where that is not the screen it does nothing.
-    const BACK: &[u8] = b"\x1b[?1049l\x1b[?25h";
+    static MODES: Mutex<Option<Before>> = Mutex::new(None);
 
-    /// The modes from before all that is under way, the terminal, and how many there are of them.
-    static MODES: Mutex<Option<(File, Termios, usize)>> = Mutex::new(None);
+    /// The terminal, its modes from before all that is under way, and what undoes the drawing of
+    /// each of them.
+    struct Before {
+        tty: File,
+        modes: Termios,
+        undo: Vec<&'static [u8]>,
+    }
 
     /// As long as it lives, a signal that ends the process gives the terminal back first as it was
     /// when this was made.
@@ -45,14 +60,19 @@ mod unix {
     impl Kept {
         /// Notes the modes.
         pub fn here() -> Self {
+            Self::drawn(b"")
+        }
+
+        /// Notes the modes, and what undoes that which is about to be drawn.
+        pub fn drawn(undo: &'static [u8]) -> Self {
             watch();
             let mut modes = MODES.lock().unwrap_or_else(PoisonError::into_inner);
             match &mut *modes {
-                Some((_, _, depth)) => *depth += 1,
+                Some(before) => before.undo.push(undo),
                 none => {
                     let found =
                         tty().and_then(|tty| tcgetattr(&tty).ok().map(|modes| (tty, modes)));
-                    *none = found.map(|(tty, modes)| (tty, modes, 1));
+                    *none = found.map(|(tty, modes)| Before { tty, modes, undo: vec![undo] });
                 }
             }
             Self(())
@@ -62,9 +82,10 @@ mod unix {
     impl Drop for Kept {
         fn drop(&mut self) {
             let mut modes = MODES.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((_, _, depth)) = &mut *modes {
-                *depth -= 1;
-                if *depth == 0 {
+            // One within another ends first.
+            if let Some(before) = &mut *modes {
+                before.undo.pop();
+                if before.undo.is_empty() {
                     *modes = None;
                 }
             }
@@ -81,7 +102,7 @@ mod unix {
             std::thread::spawn(move || {
                 for number in &mut signals {
                     give_back();
-                    if number == SIGQUIT || !signals::is_someone_elses() {
+                    if !signals::is_someone_elses(number.unsigned_abs()) {
                         // It cannot fail for these.
                         let _ = emulate_default_handler(number);
                     }
@@ -92,11 +113,13 @@ mod unix {
 
     fn give_back() {
         let modes = MODES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((tty, before, _)) = &*modes {
+        if let Some(Before { tty, modes, undo }) = &*modes
+            && is_ours(tty)
+        {
             // The terminal may be gone; then there is nothing to give back.
             let mut screen: &File = tty;
-            let _ = screen.write_all(BACK);
-            let _ = tcsetattr(tty, OptionalActions::Now, before);
+            let _ = undo.iter().rev().try_for_each(|undo| screen.write_all(undo));
+            let _ = tcsetattr(tty, OptionalActions::Now, modes);
         }
     }
 }

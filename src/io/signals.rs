@@ -1,22 +1,26 @@
 //! Which signals this process was started to ignore: `nohup` does that, and a shell script for what
 //! it puts in the background. They stay ignored, here and in the commands that are run.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// `SIGINT`.
 pub const INTERRUPT: u32 = 2;
 
-/// Whether somebody in this process hears the signals that end it, and ends it.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// The signals, one bit each, that somebody in this process hears, who decides whether it ends.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
 
-/// From now on the caller hears them.
-pub fn take() {
-    TAKEN.store(true, Ordering::Relaxed);
+/// From now on the caller hears the signal of that number.
+pub fn take(number: u32) {
+    TAKEN.fetch_or(bit(number), Ordering::Relaxed);
 }
 
-/// Whether they have been taken.
-pub fn is_someone_elses() -> bool {
-    TAKEN.load(Ordering::Relaxed)
+/// Whether the signal of that number has been taken.
+pub fn is_someone_elses(number: u32) -> bool {
+    TAKEN.load(Ordering::Relaxed) & bit(number) != 0
+}
+
+fn bit(number: u32) -> u64 {
+    1 << (number - 1)
 }
 
 /// Whether the signal of that number is ignored. Where the system does not tell, it is not.
@@ -27,12 +31,20 @@ pub fn is_ignored(number: u32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|text| u64::from_str_radix(text.trim(), 16).ok()).unwrap_or(0);
-    mask >> (number - 1) & 1 == 1
+    mask & bit(number) != 0
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{INTERRUPT, is_ignored};
+    use super::{INTERRUPT, is_ignored, is_someone_elses, take};
+
+    #[test]
+    fn each_signal_is_taken_by_itself() {
+        take(INTERRUPT);
+        assert!(is_someone_elses(INTERRUPT));
+        // SIGQUIT and SIGTERM stay what they were.
+        assert!(!is_someone_elses(3) && !is_someone_elses(15));
+    }
 
     #[test]
     fn of_a_test_only_broken_pipes_are_ignored() {

@@ -175,6 +175,24 @@ pub fn tty() -> Option<File> {
     File::options().read(true).write(true).open(name).ok()
 }
 
+/// Whether this process is in the terminal's foreground.
+#[cfg(unix)]
+pub fn is_ours(tty: &File) -> bool {
+    rustix::termios::tcgetpgrp(tty).is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+/// Whether another job is (`bg`): who reads there, or changes the modes, is stopped.
+#[cfg(unix)]
+pub fn is_another_jobs(tty: &File) -> bool {
+    rustix::termios::tcgetpgrp(tty).is_ok_and(|group| group != rustix::process::getpgrp())
+}
+
+/// The error where the terminal fails.
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+pub fn unusable(error: io::Error) -> Error {
+    Error::failed("the terminal cannot be used").cause(error)
+}
+
 /// The device of the terminal that one of the standard streams is, if one is.
 pub fn device() -> Option<String> {
     #[cfg(unix)]

@@ -71,9 +71,13 @@ mod unix {
     use tokio::sync::mpsc::UnboundedSender;
 
     use crate::domain::Result;
+    use crate::io::term::{is_another_jobs, tty};
 
     /// The longest line that is kept: a redirect address with a long code.
     const LINE: usize = 64 * 1024;
+
+    /// How often one in the background looks whether it is there still.
+    const LOOK: Duration = Duration::from_millis(100);
 
     /// A thread that reads the terminal, and the terminal's modes from before.
     #[derive(Debug)]
@@ -90,7 +94,7 @@ mod unix {
 
     impl Reader {
         pub fn start(lines: UnboundedSender<Result<String>>) -> Option<Self> {
-            let tty = crate::io::term::tty()?;
+            let tty = tty()?;
             let before = tcgetattr(&tty).ok()?;
             let mut hidden = before.clone();
             // No echo, no line length limit; Ctrl-C stays a signal. A read that gets nothing for
@@ -109,11 +113,14 @@ mod unix {
             Some(Self { tty, before, hidden, stop, alive: Some(alive), thread, resumed })
         }
 
-        /// Waits until this process was stopped and goes on.
+        /// Waits until this process was stopped and goes on in the foreground.
         pub async fn resumed(&mut self) {
             match &mut self.resumed {
                 Some(signal) => drop(signal.recv().await),
                 None => std::future::pending().await,
+            }
+            while is_another_jobs(&self.tty) {
+                tokio::time::sleep(LOOK).await;
             }
         }
 
@@ -138,7 +145,9 @@ mod unix {
                 sleep(Duration::from_millis(1));
             }
             // The terminal may be gone; then there is nothing to give back.
-            let _ = tcsetattr(&self.tty, OptionalActions::Now, &self.before);
+            if !is_another_jobs(&self.tty) {
+                let _ = tcsetattr(&self.tty, OptionalActions::Now, &self.before);
+            }
         }
     }
 
@@ -173,6 +182,10 @@ mod unix {
         let mut chunk = [0; 1024];
         while !stop.load(Ordering::Relaxed) {
             if !wait(&tty, wake) {
+                continue;
+            }
+            if is_another_jobs(&tty) {
+                sleep(LOOK);
                 continue;
             }
             let count = match tty.read(&mut chunk) {

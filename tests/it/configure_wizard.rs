@@ -119,7 +119,7 @@ fn interrupted_at_each_question_nothing_is_written() {
             answer(&terminal, question, text);
         }
         ask(&terminal, steps[stop].0);
-        terminal.keys(&[if stop % 2 == 0 { "C-c" } else { "Escape" }]);
+        terminal.keys(&[["C-c", "Escape", "C-\\"][stop % 3]]);
         end(&terminal, 130);
         assert!(!world.path(".aws/config").exists(), "after {}", steps[stop].0);
         assert!(!world.path(".local/state/ssoenv/configure.json").exists());

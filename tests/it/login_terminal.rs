@@ -224,6 +224,37 @@ fn what_is_pasted_stays_hidden_after_a_pause() {
     assert!(!screen.contains("code="), "the address is not echoed: {screen}");
 }
 
+/// The terminal is the shell's then: what is typed there, and its modes. Who touches it is stopped.
+#[test]
+fn a_login_in_the_background_leaves_the_terminal_alone() {
+    let Some(program) = find("bash", "SSOENV_TEST_SHELLS") else { return };
+    let Some(_) = find("tmux", "SSOENV_TEST_CLIENTS") else { return };
+    for (killed, code) in [(false, 0), (true, 143)] {
+        let world = World::new();
+        let ssh = [("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22".to_owned())];
+        let bash = program.display().to_string();
+        let terminal = Terminal::start(&world, ssh, &[&bash, "--norc", "--noprofile"]);
+        terminal.text(&format!("unset BROWSER; {} login", env!("CARGO_BIN_EXE_ssoenv")));
+        terminal.keys(&["Enter"]);
+        let address = redirected(&url(&terminal));
+        terminal.keys(&["C-z"]);
+        terminal.wait("the pause", |screen| screen.contains("Stopped"));
+        for line in ["bg", "echo \"typed $((20 + 3))\""] {
+            terminal.text(line);
+            terminal.keys(&["Enter"]);
+        }
+        terminal.wait("the shell", |screen| screen.contains("typed 23"));
+        let kill = if killed { "kill %1; " } else { "" };
+        terminal.text(&format!("{kill}wait %1; echo \"ended $?\""));
+        terminal.keys(&["Enter"]);
+        if !killed {
+            browser::request("GET", &address, &[], None).expect("it is listened to");
+        }
+        let screen = terminal.wait("the end", |screen| screen.contains(&format!("ended {code}")));
+        assert_eq!(screen.matches("Stopped").count(), 1, "{screen}");
+    }
+}
+
 /// Also where nobody hears that it was closed, as behind `nohup`.
 #[test]
 fn a_terminal_that_is_closed_ends_it_at_once() {
@@ -337,6 +368,8 @@ fn signals_give_the_echo_back() {
         );
         let terminal = Terminal::start(&world, [], &["sh", "-c", &line]);
         url(&terminal);
+        let written = world.path("written");
+        terminal.record(&written);
         let pid = world.read("pid");
         let number = format!("-{signal}");
         let mut kill = std::process::Command::new("kill");
@@ -344,5 +377,8 @@ fn signals_give_the_echo_back() {
         assert!(killed.success());
         end(&terminal, code);
         terminal.wait("cooked mode", |screen| screen.contains(" icanon"));
+        // Nothing was drawn: whatever screen is shown is the user's.
+        let written = terminal.file(&written, "what was written");
+        assert!(!written.contains("\u{1b}[?"), "{signal}: {written:?}");
     }
 }

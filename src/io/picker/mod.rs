@@ -18,8 +18,8 @@ use crossterm::{QueueableCommand, cursor, terminal};
 
 use self::view::View;
 use super::App;
-use super::modes::Kept;
-use super::term::tty;
+use super::modes::{self, Kept};
+use super::term::{self, tty, unusable};
 use crate::domain::rank::Ranking;
 use crate::domain::{Error, Result};
 
@@ -61,10 +61,9 @@ pub fn choose(
     let screen = terminal_for(app, instead)?;
     let mut screen = Screen::enter(screen, app.term.color_err()).map_err(unusable)?;
     let mut view = View::new(ranking, rows.widths(), query);
-    let mut size = usable(terminal::size().unwrap_or_default());
     loop {
         view.grows(rows.is_growing());
-        screen.draw(&mut view, rows, size).map_err(unusable)?;
+        screen.draw(&mut view, rows, term::size()).map_err(unusable)?;
         if rows.is_growing() && !event::poll(GROWTH).map_err(unusable)? {
             if let Some((ranking, chosen)) = rows.grown(view.chosen()) {
                 view.replace(ranking, rows.widths(), chosen);
@@ -79,7 +78,6 @@ pub fn choose(
                     view::Answer::Left => return Err(Error::interrupted()),
                     view::Answer::None => {}
                 },
-                Event::Resize(width, height) => size = usable((width, height)),
                 _ => {}
             }
             if !event::poll(Duration::ZERO).map_err(unusable)? {
@@ -106,16 +104,6 @@ fn terminal_for(app: &App, instead: &str) -> Result<File> {
     }
 }
 
-/// A terminal that does not know its size is one of 80×24.
-const fn usable(size: (u16, u16)) -> (u16, u16) {
-    if size.0 == 0 || size.1 == 0 { (80, 24) } else { size }
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
-fn unusable(error: std::io::Error) -> Error {
-    Error::failed("the terminal cannot be used").cause(error)
-}
-
 /// The alternate screen and raw input; dropping it gives the terminal back as it was.
 struct Screen {
     tty: File,
@@ -126,7 +114,7 @@ struct Screen {
 
 impl Screen {
     fn enter(mut tty: File, color: bool) -> std::io::Result<Self> {
-        let kept = Kept::here();
+        let kept = Kept::drawn(modes::SCREEN);
         terminal::enable_raw_mode()?;
         // From here on dropping undoes it, also when the next step fails.
         let entered = tty.queue(terminal::EnterAlternateScreen).and_then(Write::flush);
@@ -138,12 +126,12 @@ impl Screen {
         &mut self,
         view: &mut View,
         rows: &mut dyn Rows,
-        (width, height): (u16, u16),
+        (width, height): (usize, usize),
     ) -> std::io::Result<()> {
-        let frame = view.frame(rows, usize::from(width), usize::from(height));
+        let frame = view.frame(rows, width, height);
         // One write, so that nothing half-drawn is ever seen.
         let mut bytes = Vec::with_capacity(8 * 1024);
-        for (y, line) in (0..height).zip(&frame.lines) {
+        for (y, line) in (0..).zip(&frame.lines) {
             bytes.queue(cursor::MoveTo(0, y))?;
             match (line.emphasis, self.color) {
                 (view::Emphasis::Chosen, true) => write!(bytes, "\x1b[1;7m{}\x1b[0m", line.text)?,

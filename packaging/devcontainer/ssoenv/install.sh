@@ -26,7 +26,7 @@ set -- --to "$to" --no-setup
 sh ./installer.sh "$@"
 
 [ "${SETUP:-true}" = true ] || exit 0
-user=${_REMOTE_USER:-root}
+user=${_REMOTE_USER:-$(id -un)}
 for shell in bash zsh fish; do
     have "$shell" || continue
     # A start file belongs to the user of the container, not to root.

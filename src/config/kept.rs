@@ -36,7 +36,7 @@ pub fn path(app: &App, folder: &str, files: &[impl AsRef<Path>], name: &str) -> 
 pub fn write(path: &Path, text: &str) {
     let is_new = !path.exists();
     match own::write(path, text.as_bytes(), Durability::Cached) {
-        Ok(()) if is_new => own::remove_older(folder_of(path), OLD),
+        Ok(()) if is_new => own::remove_older(folder_of(path), OLD, None),
         Ok(()) => {}
         Err(error) => log::debug!("`{}` is not kept: {error}", path.display()),
     }

@@ -2,12 +2,15 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 use super::patient::Patient;
 use super::problem::Problem;
 use crate::config::Config;
-use crate::io::process;
+use crate::domain::Result;
+use crate::io::captured::Captured;
+use crate::io::{App, process};
 
 /// The first that reads `[sso-session]`.
 const SESSIONS: Version = (2, 9);
@@ -23,17 +26,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 type Version = (u32, u32);
 
 /// An AWS CLI that is too old for what is configured.
-pub fn version(patient: &Patient, config: &Config) -> Vec<Problem> {
+///
+/// # Errors
+/// Kind `Interrupted`.
+pub fn version(patient: &Patient, config: &Config) -> Result<Vec<Problem>> {
     let name = format!("aws{}", std::env::consts::EXE_SUFFIX);
     let Some(path) = process::find(&patient.app.env, OsStr::new(&name)) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let version = match of_path(&path) {
         Some(version) => version,
-        None if patient.offline => return vec![Problem::skipped("`--offline`")],
-        None => match asked(&path) {
+        None if patient.offline => return Ok(vec![Problem::skipped("`--offline`")]),
+        None => match asked(patient.app, &path)? {
             Ok(version) => version,
-            Err(why) => return vec![Problem::skipped(why)],
+            Err(why) => return Ok(vec![Problem::skipped(why)]),
         },
     };
     let what = format!("AWS CLI {}.{} is old", version.0, version.1);
@@ -44,9 +50,9 @@ pub fn version(patient: &Patient, config: &Config) -> Vec<Problem> {
     } else if version < BROWSER_LOGIN && !patient.sessions.is_empty() {
         "its `aws sso login` uses a device code; the browser login needs 2.22"
     } else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
-    vec![Problem::warn(what, why, UPDATE).at(path, None)]
+    Ok(vec![Problem::warn(what, why, UPDATE).at(path, None)])
 }
 
 /// From where the program is installed, without starting it: `…/aws-cli/v2/2.15.0/dist/aws`.
@@ -61,14 +67,23 @@ fn of_path(path: &Path) -> Option<Version> {
 }
 
 /// `aws-cli/2.15.0 Python/3.11 …`.
-fn asked(path: &Path) -> Result<Version, String> {
+fn asked(app: &App, path: &Path) -> Result<std::result::Result<Version, String>> {
     let mut command = process::command(path);
-    process::without_secrets(&mut command).arg("--version");
-    let failed = |why: &str| format!("`aws --version` {why}");
-    let text = process::answer(command, PATIENCE).map_err(|error| failed(&error.to_string()))?;
-    let text = text.ok_or_else(|| failed("takes too long"))?;
-    let version = text.strip_prefix("aws-cli/").and_then(parse);
-    version.ok_or_else(|| failed("does not print a version"))
+    process::without_secrets(&mut command).arg("--version").stdin(Stdio::null());
+    let captured = app.capture(command, PATIENCE, "`aws --version`")?;
+    let why = match captured {
+        Ok(Captured::Ended { stdout, .. }) => {
+            let text = String::from_utf8_lossy(&stdout);
+            match text.strip_prefix("aws-cli/").and_then(parse) {
+                Some(version) => return Ok(Ok(version)),
+                None => "does not print a version".to_owned(),
+            }
+        }
+        Ok(Captured::TooMuch) => "does not print a version".to_owned(),
+        Ok(Captured::Late) => "takes too long".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Ok(Err(format!("`aws --version` {why}")))
 }
 
 fn parse(text: &str) -> Option<Version> {

@@ -39,9 +39,11 @@ enum Look {
     Profiles(fn(&Patient, &Config) -> Vec<Problem>),
     /// A session in them.
     Sessions(fn(&Patient, &Config) -> Vec<Problem>),
+    /// The same as for `Files`; it runs a program, and Ctrl-C ends both.
+    Program(fn(&Patient, &Config) -> Result<Vec<Problem>>),
 }
 
-use Look::{Files, Machine, Profiles, Sessions};
+use Look::{Files, Machine, Profiles, Program, Sessions};
 
 /// The checks that need no network, in the order of the report: the name, what it looks at, the
 /// look.
@@ -82,7 +84,7 @@ const OFFLINE: &[(&str, &str, Look)] = &[
     ),
     ("coding-agent", "no coding agent runs this", Machine(environment::agent)),
     ("hook", "the shell loads the hook", Machine(hook::hook)),
-    ("aws-cli", "an AWS CLI on PATH is new enough", Files(aws_cli::version)),
+    ("aws-cli", "an AWS CLI on PATH is new enough", Program(aws_cli::version)),
     (
         "start-url",
         "start URLs are spelled as the portal spells them",
@@ -106,7 +108,7 @@ const OFFLINE: &[(&str, &str, Look)] = &[
 pub fn examine(patient: &Patient) -> Result<Vec<Row>> {
     let mut rows = Rows::default();
     for (check, about, look) in OFFLINE {
-        rows.add(check, about, look.at(patient));
+        rows.add(check, about, look.at(patient)?);
     }
     let mut found = network::ask(patient)?;
     for &(check, about) in network::CHECKS {
@@ -119,17 +121,17 @@ pub fn examine(patient: &Patient) -> Result<Vec<Row>> {
 }
 
 impl Look {
-    fn at(&self, patient: &Patient) -> Vec<Problem> {
-        let look = match self {
-            Machine(look) => return look(patient),
-            Files(look) | Profiles(look) | Sessions(look) => look,
-        };
-        let skipped = |why: &str| vec![Problem::skipped(why)];
-        let Some(config) = &patient.config else { return skipped(UNREADABLE) };
-        match self {
-            Profiles(_) if patient.targets.is_empty() => skipped("no profile is configured"),
-            Sessions(_) if patient.sessions.is_empty() => skipped(NO_SESSION),
-            _ => look(patient, config),
+    fn at(&self, patient: &Patient) -> Result<Vec<Problem>> {
+        let skipped = |why: &str| Ok(vec![Problem::skipped(why)]);
+        match (self, &patient.config) {
+            (Machine(look), _) => Ok(look(patient)),
+            (_, None) => skipped(UNREADABLE),
+            (Profiles(_), _) if patient.targets.is_empty() => skipped("no profile is configured"),
+            (Sessions(_), _) if patient.sessions.is_empty() => skipped(NO_SESSION),
+            (Files(look) | Profiles(look) | Sessions(look), Some(config)) => {
+                Ok(look(patient, config))
+            }
+            (Program(look), Some(config)) => look(patient, config),
         }
     }
 }

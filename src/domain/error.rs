@@ -49,6 +49,9 @@ pub struct Error {
     pub causes: Vec<String>,
     /// Each an action, normally a command.
     pub hints: Vec<String>,
+    /// Whether it says nothing of what other processes would meet: it is about what was typed here,
+    /// or about what the system gives this process.
+    pub is_own: bool,
 }
 
 /// `Result` with the project's error.
@@ -57,7 +60,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// An error of `kind` that says `what` happened.
     pub fn new(kind: Kind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), causes: Vec::new(), hints: Vec::new() }
+        Self { kind, what: what.into(), causes: Vec::new(), hints: Vec::new(), is_own: false }
     }
 
     /// Exit 1.
@@ -100,6 +103,12 @@ impl Error {
     pub fn cause(mut self, cause: impl fmt::Display) -> Self {
         self.causes.push(cause.to_string());
         self
+    }
+
+    /// Says that it is about this process alone.
+    #[must_use]
+    pub fn own(self) -> Self {
+        Self { is_own: true, ..self }
     }
 
     /// Adds an action that mends it.

@@ -2,6 +2,7 @@
 //! records. A link, a special file, somebody else's file, or one in a folder that others may change
 //! is refused (`PermissionDenied`), and what was judged is what is read: a file is opened once.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -31,9 +32,13 @@ pub fn write(path: &Path, bytes: &[u8], durability: Durability) -> io::Result<()
     write_beside(path, bytes, durability)
 }
 
-/// Removes the files of a folder of ours that were not written for so long.
-pub fn remove_older(folder: &Path, age: Duration) {
-    temporary::remove_older(folder, age, |_| true);
+/// Removes the files of a folder of ours that were not written for so long: all, or those whose
+/// names end in `.extension`.
+pub fn remove_older(folder: &Path, age: Duration, extension: Option<&str>) {
+    let named = |name: &OsStr| {
+        extension.is_none_or(|extension| Path::new(name).extension() == Some(extension.as_ref()))
+    };
+    temporary::remove_older(folder, age, named);
 }
 
 /// Writes an own file beside files of the user, or where the user wants it, 0600 from the first
@@ -103,7 +108,10 @@ pub fn try_append(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let folder = path.ancestors().skip(1).find(|folder| folder.exists()).unwrap_or(path);
+    // A bare name is one in the current folder.
+    let here = Path::new(".");
+    let folders = path.ancestors().skip(1).filter(|folder| *folder != Path::new(""));
+    let folder = folders.chain([here]).find(|folder| folder.exists()).unwrap_or(here);
     check_owner(folder)?;
     #[cfg(unix)]
     rustix::fs::access(folder, rustix::fs::Access::WRITE_OK)?;
@@ -218,7 +226,7 @@ fn refused(path: &Path, why: &str) -> io::Error {
 mod tests {
     use std::fs;
 
-    use super::{append, read_limited, tail};
+    use super::{append, read_limited, tail, try_append};
 
     #[test]
     fn limits_and_appends() {
@@ -233,6 +241,15 @@ mod tests {
         assert_eq!(tail(&path, 3).expect("read").as_deref(), Some(&b"789"[..]));
         assert_eq!(tail(&path, 30).expect("read").as_deref(), Some(&b"123456789"[..]));
         assert!(read_limited(dir.path(), 9).is_err());
+    }
+
+    #[test]
+    fn trying_makes_nothing() {
+        let name = std::path::Path::new("no-such-name.log");
+        for path in [name, &std::path::Path::new("no-such-folder").join(name)] {
+            try_append(path).expect("the current folder can be written");
+            assert!(!path.exists() && !std::path::Path::new("no-such-folder").exists());
+        }
     }
 
     #[cfg(unix)]

@@ -168,31 +168,6 @@ pub fn detach_watched(mut command: Command, patience: Duration) -> io::Result<bo
     }
 }
 
-/// What a command prints, if it ends within `patience`; one that does not is killed.
-pub fn answer(mut command: Command, patience: Duration) -> io::Result<Option<String>> {
-    use std::io::Read;
-
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn()?;
-    let end = Instant::now() + patience;
-    while child.try_wait()?.is_none() {
-        if Instant::now() >= end {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        sleep(Duration::from_millis(5));
-    }
-    let mut text = Vec::new();
-    if let Some(out) = child.stdout {
-        out.take(ANSWER).read_to_end(&mut text)?;
-    }
-    Ok(Some(String::from_utf8_lossy(&text).into_owned()))
-}
-
-/// The most bytes of an answer that are read.
-const ANSWER: u64 = 4096;
-
 /// This program's own path.
 pub fn current_exe() -> io::Result<PathBuf> {
     std::env::current_exe()

@@ -12,6 +12,7 @@ pub fn bytes<const N: usize>() -> Result<[u8; N]> {
         Error::failed("the system gives no random bytes")
             .cause(error)
             .hint("allow this program `getrandom`, or reading `/dev/urandom`")
+            .own()
     })?;
     Ok(bytes)
 }

@@ -62,7 +62,7 @@ impl Made {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| Error::failed("the async runtime did not start").cause(error))?;
+            .map_err(|error| Error::failed("the async runtime did not start").cause(error).own())?;
         Ok(Arc::clone(self.runtime.insert(Arc::new(Owned(Some(runtime))))))
     }
 }

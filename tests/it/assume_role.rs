@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use serde_json::Value;
 use crate::support::run::Running;
 use crate::support::tty::Tty;
 use crate::support::world::{CONFIG, Outcome};
-use crate::support::{World, json};
+use crate::support::{World, json, wait_until};
 
 const DEPLOY: &str = "arn:aws:iam::777788889999:role/ci/Deploy";
 const AUDIT: &str = "arn:aws:iam::888899990000:role/Audit";
@@ -193,6 +194,38 @@ fn a_code_is_given_or_asked_for_on_a_terminal_alone() {
     world.ok("credentials with-mfa");
     assert_eq!(world.run("exec with-mfa -- true").code, 0);
     assert_eq!(world.ic.count(Operation::AssumeRole), 2);
+}
+
+/// A code is its shell's own: those who wait have codes too.
+#[test]
+fn a_wrong_code_fails_no_other_shell() {
+    let world = world();
+    world.ic.add_iam_role(DEPLOY, Trust::anyone().mfa(SERIAL, "123456"));
+    world.ok("use prod");
+    world.ic.latency_of(Operation::AssumeRole, Duration::from_secs(2));
+    let start = |code| {
+        let words = ["credentials", "with-mfa", "--mfa-token", code];
+        Running::start(world.ssoenv(words).stdout(Stdio::piped()))
+    };
+    let wrong = start("000000");
+    wait_until("the call", || world.ic.count(Operation::AssumeRole) == 1);
+    let waiting = start("123456");
+    waiting.wait_for_line("waiting for another ssoenv that fetches");
+    assert_eq!(wrong.end().status.code(), Some(4));
+    let outcome = Outcome::from(&waiting.end());
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    // What the network does is the same for all.
+    world.ic.always(Operation::AssumeRole, Some(Reply::StatusRetryAfter(503, 60)));
+    drop(std::fs::remove_dir_all(world.path(".cache/ssoenv/roles")));
+    let before = world.ic.count(Operation::AssumeRole);
+    let first = start("123456");
+    wait_until("the call", || world.ic.count(Operation::AssumeRole) == before + 1);
+    let second = start("123456");
+    second.wait_for_line("waiting for another ssoenv that fetches");
+    for shell in [first, second] {
+        assert_eq!(shell.end().status.code(), Some(5));
+    }
+    assert_eq!(world.ic.count(Operation::AssumeRole), before + 1);
 }
 
 #[test]

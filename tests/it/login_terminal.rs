@@ -90,6 +90,23 @@ fn the_address_of_another_login_is_1() {
     assert_eq!(world.ic.count(Operation::CreateToken), 0);
 }
 
+/// What was typed there says nothing of what is typed here.
+#[test]
+fn a_wrong_paste_fails_no_other_shell() {
+    let world = World::new();
+    let Some(first) = start(&world, "") else { return };
+    url(&first);
+    let Some(second) = start(&world, "") else { return };
+    second.wait("the wait", |screen| screen.contains("waiting for another ssoenv"));
+    first.keys(&["C-d"]);
+    let screen = end(&first, 1);
+    assert!(screen.contains("error: nothing was pasted"), "{screen}");
+    let address = redirected(&url(&second));
+    second.text(&address);
+    second.keys(&["Enter"]);
+    end(&second, 0);
+}
+
 #[test]
 fn garbage_ends_after_some_tries() {
     let world = World::new();

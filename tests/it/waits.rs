@@ -264,6 +264,43 @@ fn who_waits_for_one_that_fails_fails_with_it() {
     world.ok("use prod --shell sh");
 }
 
+/// Notes of failures are for those who wait at that moment.
+fn notes(world: &World) -> Vec<String> {
+    let files = std::fs::read_dir(world.path(".local/state/ssoenv/locks")).expect("the locks");
+    let names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.ends_with(".failed")).collect()
+}
+
+#[test]
+fn what_is_noted_of_a_failure_goes() {
+    let world = logged_in();
+    let fail = || {
+        world.ic.always(Operation::GetRoleCredentials, Some(Reply::Status(404)));
+        assert_eq!(world.run("use prod --shell sh").code, 4);
+        assert_eq!(notes(&world).len(), 1);
+    };
+    fail();
+    world.ic.always(Operation::GetRoleCredentials, None);
+    world.ok("use prod --shell sh");
+    assert_eq!(notes(&world), [""; 0]);
+    for words in ["logout", "logout --all"] {
+        world.ok("login");
+        drop(std::fs::remove_dir_all(world.path(".aws/cli/cache")));
+        fail();
+        world.ok(words);
+        assert_eq!(notes(&world), [""; 0], "{words}");
+    }
+    // Those of roles that nobody asks for any more go with the next failure.
+    world.ok("login");
+    let old = ".local/state/ssoenv/locks/0000.failed";
+    world.write(old, "[5, \"x\", [], []]");
+    let file = File::options().write(true).open(world.path(old)).expect("the note");
+    let day = Duration::from_secs(25 * 3600);
+    file.set_modified(std::time::SystemTime::now() - day).expect("a time");
+    fail();
+    assert!(!world.path(old).exists());
+}
+
 #[test]
 fn a_refresh_without_an_answer_is_one_for_all_who_wait() {
     let world = logged_in();

@@ -12,11 +12,12 @@ use crate::domain::{Error, Kind, Result};
 use crate::identity::instance::start_url;
 use crate::identity::policy::LoginPolicy;
 use crate::identity::store::cache_file::{self, Found};
-use crate::identity::store::turn::Turn;
+use crate::identity::store::turn::{self, Turn};
 use crate::identity::store::{
     entry, keyring, login_sessions, roles, session_state, stamps, tokens,
 };
 use crate::identity::wire::endpoint;
+use crate::identity::wire::json::sha1_hex;
 use crate::identity::wire::portal::Portal;
 use crate::identity::wire::refusal::Failure;
 use crate::identity::wire::retry::Attempts;
@@ -83,6 +84,7 @@ impl<'a> Logout<'a> {
             let name = roles::assume_role_file_name(assume);
             self.go_on(cache_file::remove(&app.paths.cli_cache()?.join(name)))?;
         }
+        self.go_on(turn::forget_failure(app, &sha1_hex(tokens::key(session))))?;
         // What could not be removed is found by the record the next time.
         if self.failure.is_none() {
             let removed = session_state::remove(app, session);
@@ -103,6 +105,7 @@ impl<'a> Logout<'a> {
         for hash in roles {
             self.go_on(entry::remove(app, hash))?;
         }
+        self.go_on(turn::forget_failure(app, &hash))?;
         let removed = login_sessions::remove(app, session);
         Ok(self.go_on(removed)?.unwrap_or_default())
     }
@@ -147,6 +150,7 @@ impl<'a> Logout<'a> {
         for hash in entry::files_of_sessions(app)? {
             self.go_on(entry::remove(app, &hash))?;
         }
+        self.go_on(turn::forget_failures(app))?;
         Ok(())
     }
 

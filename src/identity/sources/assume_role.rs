@@ -4,7 +4,7 @@ use crate::domain::credentials::Credentials;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::{AssumeRole, Source};
 use crate::domain::secret::Secret;
-use crate::domain::{Error, Result};
+use crate::domain::{Error, Kind, Result};
 use crate::identity::sources::entry;
 use crate::identity::sources::request::Request;
 use crate::identity::store::cached::{Wanted, cached_or_fetched};
@@ -84,7 +84,15 @@ fn call<'a>(
     {
         answer = call(&keys, Some(clamped(app, assume, wanted)))?;
     }
-    answer.map_err(|failure| refused(&sts, assume, failure))
+    let error = |failure| refused(&sts, assume, failure);
+    match code {
+        // Whoever waits has a code too, and not this one.
+        Some(_) => answer.map_err(|failure| match error(failure) {
+            error if error.kind == Kind::Service => error,
+            error => error.own(),
+        }),
+        None => answer.map_err(error),
+    }
 }
 
 /// Whether the source certainly gives a role's credentials, so that the chaining limit holds.
@@ -148,7 +156,7 @@ fn mfa_code(request: &Request<'_>, assume: &AssumeRole) -> Result<Option<Secret>
     let check =
         |text: &str| if is_code(text) { Ok(()) } else { Err("a code has six digits".to_owned()) };
     let code = ask::text(request.app, &question, &check).map_err(|error| {
-        if error.kind == crate::domain::Kind::Interrupted {
+        if error.kind == Kind::Interrupted {
             return error;
         }
         error.cause(format!("the role `{}` needs a code of `{serial}`", assume.role_arn))

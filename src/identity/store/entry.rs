@@ -16,7 +16,7 @@ use crate::domain::profile::Source;
 use crate::identity::store::cache_file::{self, Found};
 use crate::identity::store::document::Document;
 use crate::identity::store::entry_json::{credentials_of, own_fields, plain, shared_fields};
-use crate::identity::store::{login_sessions, session_state, stamps};
+use crate::identity::store::{login_sessions, session_state, stamps, turn};
 use crate::io::App;
 use crate::io::files::{self, Durability};
 use crate::io::own;
@@ -112,9 +112,10 @@ fn own_folder(app: &App) -> Result<PathBuf> {
     Ok(app.paths.cache_dir()?.join("roles"))
 }
 
-/// Removes the credentials with this hash from both caches, and their stamp; whether there were
-/// any.
+/// Removes the credentials with this hash from both caches, their stamp, and what is noted of a
+/// failure; whether there were any.
 pub fn remove(app: &App, hash: &str) -> Result<bool> {
+    turn::forget_failure(app, hash)?;
     // All are tried before the failure of one is told.
     let stamp = cache_file::remove(&stamps::path_of_key(app, hash)?);
     let own = document(app, Cache::Own, hash)?.remove();

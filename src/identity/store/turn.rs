@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::policy;
-use crate::identity::store::tokens;
+use crate::identity::store::{cache_file, tokens};
 use crate::identity::wire::json::sha1_hex;
 use crate::io::files::{self, Durability};
 use crate::io::lock::Lock;
@@ -23,8 +23,14 @@ const WITHOUT_LOGIN: Duration = Duration::from_secs(30);
 /// then it has been stopped.
 const FETCHING: Duration = Duration::from_secs(30);
 
-/// The kinds of failures that are no different for those who wait.
+/// The kinds of failures that are no different for those who wait, unless they are a process's own.
 const SHARED: [Kind; 3] = [Kind::Service, Kind::Denied, Kind::Failed];
+
+/// What ends the name of a note.
+const FAILED: &str = "failed";
+
+/// A note is read by those who wait, for minutes at most.
+const OLD: Duration = Duration::from_secs(24 * 3600);
 
 /// The turn of this process, until it is dropped.
 #[derive(Debug)]
@@ -71,12 +77,17 @@ impl Turn {
         hash: &str,
         lock: impl FnOnce(&std::path::Path) -> Result<Option<Lock>>,
     ) -> Result<Self> {
-        let path = app.paths.state_dir()?.join("locks").join(format!("{hash}.lock"));
-        let note = path.with_extension("failed");
+        let path = locks(app)?.join(format!("{hash}.lock"));
+        let note = path.with_extension(FAILED);
         let before = files::stamp(&note);
         let lock = lock(&path)?;
-        let failure = (files::stamp(&note) != before).then(|| own::read(&note).ok().flatten());
+        let now = files::stamp(&note);
+        let failure = (now != before).then(|| own::read(&note).ok().flatten());
         let failure = failure.flatten().and_then(|bytes| parse(&bytes));
+        if now.is_some() && now == before && lock.is_some() {
+            // It was for those who waited then.
+            let _ = files::remove(&note);
+        }
         if let Some(error) = &failure {
             log::info!("another ssoenv has failed while this one waited: {error}");
         }
@@ -98,15 +109,35 @@ impl Turn {
 
     /// Lets this failure be that of all who wait now.
     pub fn share(&self, error: &Error) {
-        if !SHARED.contains(&error.kind) {
+        if error.is_own || !SHARED.contains(&error.kind) {
             return;
         }
-        let Error { kind, what, causes, hints } = error;
+        let Error { kind, what, causes, hints, .. } = error;
         let text = json!([kind.exit_code(), what, causes, hints]).to_string();
+        own::remove_older(files::folder_of(&self.note), OLD, Some(FAILED));
         if let Err(error) = own::write(&self.note, text.as_bytes(), Durability::Cached) {
             log::info!("the failure is not shared: {error}");
         }
     }
+}
+
+/// Removes the note of a failure at what the hash names.
+pub fn forget_failure(app: &App, hash: &str) -> Result<()> {
+    cache_file::remove(&locks(app)?.join(hash).with_extension(FAILED)).map(drop)
+}
+
+/// Removes the notes of all failures.
+pub fn forget_failures(app: &App) -> Result<()> {
+    for path in files::list(&locks(app)?).unwrap_or_default() {
+        if path.extension().is_some_and(|extension| extension == FAILED) {
+            cache_file::remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+fn locks(app: &App) -> Result<PathBuf> {
+    Ok(app.paths.state_dir()?.join("locks"))
 }
 
 fn parse(note: &[u8]) -> Option<Error> {
@@ -115,7 +146,7 @@ fn parse(note: &[u8]) -> Option<Error> {
     let kind = SHARED.into_iter().find(|kind| code == kind.exit_code())?;
     let texts = |value| serde_json::from_value(value).ok();
     let what = what.as_str()?.to_owned();
-    Some(Error { kind, what, causes: texts(causes)?, hints: texts(hints)? })
+    Some(Error { kind, what, causes: texts(causes)?, hints: texts(hints)?, is_own: false })
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub fn listen(port: Option<u16>, otherwise: &str) -> Result<Listener> {
             None => "no port of 127.0.0.1 can be listened on".to_owned(),
         };
         Error::failed(what)
+            .own()
             .cause(error)
             .hint(format!("choose another one with `--port`, or log in with `{otherwise}`"))
     })
@@ -53,7 +54,7 @@ pub async fn wait(listener: &Listener, door: Option<Door>, state: &Secret) -> Re
     listener
         .first(judge)
         .await
-        .map_err(|error| Error::failed("the redirect listener broke").cause(error))
+        .map_err(|error| Error::failed("the redirect listener broke").cause(error).own())
 }
 
 /// The answer in a request, or the status with which it is refused. The state is compared before

@@ -152,6 +152,7 @@ async fn pasted(app: &App, request: LoginRequest<'_>, state: &Secret, url: &str)
             Pasted::Answer(answer) => return Ok(answer),
             Pasted::Forged => {
                 return Err(Error::failed("the pasted code belongs to another login")
+                    .own()
                     .cause("its `state` is not the one of this login")
                     .hint(format!("{again} and use its URL")));
             }
@@ -159,15 +160,16 @@ async fn pasted(app: &App, request: LoginRequest<'_>, state: &Secret, url: &str)
             Pasted::Garbage => {
                 tries += 1;
                 if tries >= TRIES {
-                    return Err(
-                        Error::failed("what was pasted is not the code of a login").hint(again)
-                    );
+                    return Err(Error::failed("what was pasted is not the code of a login")
+                        .own()
+                        .hint(again));
                 }
                 app.term.say("That is not the code. Copy all of it from the page, and paste it:");
             }
         }
     }
     Err(Error::failed("nothing was pasted")
+        .own()
         .cause("the input at the terminal has ended")
         .hint(again))
 }

@@ -139,6 +139,7 @@ async fn pasted(
             Pasted::Answer(answer) => return Ok(answer),
             Pasted::Forged => {
                 return Err(Error::failed("the pasted address belongs to another login")
+                    .own()
                     .cause("its `state` is not the one of this login")
                     .hint(format!(
                         "run `{}` again and use its URL",
@@ -150,6 +151,7 @@ async fn pasted(
                 tries += 1;
                 if tries >= TRIES {
                     return Err(Error::failed("what was pasted is not the answer of a login")
+                        .own()
                         .hint(format!("run `{}` again", context.request.login_command())));
                 }
                 context.app.term.say(
@@ -160,6 +162,7 @@ async fn pasted(
         }
     }
     Err(Error::failed("nothing was pasted")
+        .own()
         .cause("the input at the terminal has ended")
         .hint(format!("run `{}` again, or with `--device-code`", context.request.login_command())))
 }

@@ -18,6 +18,14 @@ pub fn is_available(app: &App, configured: Option<&str>) -> bool {
         || (is_desktop(&app.env) && !marked())
 }
 
+/// Whether a browser that is opened from here may be on another machine, to which no port of this
+/// one is open: that of an editor's window, or of who came by SSH.
+pub fn may_be_elsewhere(env: &Env) -> bool {
+    let remote = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"];
+    let contained = ["KUBERNETES_SERVICE_HOST", "REMOTE_CONTAINERS", "CODESPACES", "container"];
+    remote.into_iter().chain(contained).any(|name| env.non_empty(name).is_some())
+}
+
 /// The variable by which a build machine says what it is.
 pub fn build_machine(env: &Env) -> Option<&'static str> {
     const VARIABLES: [&str; 10] = [
@@ -36,15 +44,13 @@ pub fn build_machine(env: &Env) -> Option<&'static str> {
     VARIABLES.into_iter().find(says)
 }
 
-/// What the environment says.
+/// What the environment says of a screen.
 fn is_desktop(env: &Env) -> bool {
     let has = |name: &str| env.non_empty(name).is_some();
-    let remote = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"];
-    let contained = ["KUBERNETES_SERVICE_HOST", "REMOTE_CONTAINERS", "CODESPACES", "container"];
     // Build machines have desktops, too, and nobody at them.
     let built = build_machine(env).is_some();
     let displays = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "WSL_INTEROP"];
-    !(built || remote.into_iter().chain(contained).any(has))
+    !(built || may_be_elsewhere(env))
         && (cfg!(any(windows, target_os = "macos")) || displays.into_iter().any(has))
 }
 

@@ -3,11 +3,11 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use identity_center::browser;
+use identity_center::{IdentityCenter, browser};
 
 use crate::support::run::{self, Running};
 use crate::support::world::{CONFIG, Outcome};
-use crate::support::{World, skip, wait_for};
+use crate::support::{World, find, skip, wait_for};
 
 const CONSOLE: &str = "\n[profile con]\nlogin_session = arn:aws:iam::111122223333:user/team/jane\n";
 
@@ -42,6 +42,39 @@ const WAYS: [(&str, Option<&str>); 4] = [
     ("login con", Some("http")),
     ("console prod --federate", None),
 ];
+
+/// To a browser elsewhere no port of this machine is open.
+#[test]
+fn a_browser_elsewhere_is_told_the_page_and_no_code() {
+    const WITHOUT_PORTS: &str = "exec strace -f -qq -e trace=bind \
+                                 -e inject=bind:error=EADDRNOTAVAIL -o /dev/null -- \"$@\"";
+    let ways = [
+        (&[("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")][..], "exec \"$@\""),
+        (&[("CODESPACES", "true")], "exec \"$@\""),
+        (&[], WITHOUT_PORTS),
+    ];
+    for (env, script) in ways {
+        if script == WITHOUT_PORTS && find("strace", "SSOENV_TEST_CLIENTS").is_none() {
+            continue;
+        }
+        let world = World::with(IdentityCenter::builder().auto_approve(false).build());
+        world.write(".aws/config", CONFIG);
+        let mut command = world.command("sh");
+        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_ssoenv")]);
+        command.args(["login", "--device-code"]).envs(env.iter().copied());
+        let told = world.path("told");
+        let line = format!("sh -c 'printf \"%s\\n\" \"$1\" >{}' sh", told.display());
+        let running = Running::start(command.env("BROWSER", line).stdout(Stdio::piped()));
+        let code = wait_for("user code", || world.ic.open_user_codes().pop());
+        let url = wait_for("URL", || {
+            std::fs::read_to_string(&told).ok().filter(|text| text.ends_with('\n'))
+        });
+        assert!(url.contains("/device") && !url.contains(&code), "{env:?}: {url}");
+        running.wait_for_line(&format!("    {code}"));
+        world.ic.approve(&code);
+        assert_eq!(Outcome::from(&running.end()).code, 0, "{env:?}");
+    }
+}
 
 #[test]
 fn the_browser_is_told_a_short_address_that_leads_on_once() {

@@ -94,7 +94,7 @@ fn show<T>(
         term.say_block(&code);
     }
     term.say(&format!("Or open {url} and compare the code there with this one."));
-    let door = browse(context, url);
+    let door = browse(context, authorization);
     async move {
         if let Some((listener, door)) = door
             && let Err(error) = door.pass(&listener).await
@@ -105,17 +105,28 @@ fn show<T>(
     }
 }
 
-/// Opens the URL in a browser here, if there is one, through a door on a port of its own. The URL is
-/// shown in any case.
-fn browse(context: &Context<'_>, url: &str) -> Option<(Listener, Door)> {
-    let policy = context.request.policy;
+/// Opens the URL in a browser, if there is one, through a door on a port of its own. The URL is shown
+/// in any case. A browser that no port of this machine is open to gets the page's URL itself, without
+/// the code, which nobody else may read in its arguments.
+fn browse(context: &Context<'_>, authorization: &DeviceAuthorization) -> Option<(Listener, Door)> {
+    let (app, policy) = (context.app, context.request.policy);
     let configured = policy.browser.as_deref();
-    if policy.no_browser || !browser::is_available(context.app, configured) {
+    if policy.no_browser || !browser::is_available(app, configured) {
         return None;
     }
-    let listener = Listener::bind(None).ok()?;
-    let door = Door::new(&listener, Secret::new(url)).ok()?;
-    browser::open(context.app, configured, &door.address()).then_some((listener, door))
+    let door = || {
+        let listener = Listener::bind(None).ok()?;
+        let to = Secret::new(&*authorization.verification_uri_complete);
+        Door::new(&listener, to).ok().map(|door| (listener, door))
+    };
+    if !browser::may_be_elsewhere(&app.env)
+        && let Some((listener, door)) = door()
+    {
+        let opened = browser::open(app, configured, &door.address());
+        return opened.then_some((listener, door));
+    }
+    browser::open(app, configured, &authorization.verification_uri);
+    None
 }
 
 /// Lines of words around the QR code, a long URL's second one, and the cursor's.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(unix)]
 use super::mend::Mend;
 use super::patient::Patient;
 use super::problem::Problem;

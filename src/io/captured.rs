@@ -20,6 +20,7 @@ pub const MOST: usize = 64 * 1024;
 const REST: Duration = Duration::from_millis(200);
 
 /// How long a program may take to end when it is told to; a question on the terminal is taken back.
+#[cfg(unix)]
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How it ended.

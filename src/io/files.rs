@@ -90,6 +90,7 @@ pub fn private_dir(folder: &Path) -> io::Result<()> {
     }
     let above = folder_of(folder);
     private_dir(above)?;
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "folders have modes on Unix alone"))]
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

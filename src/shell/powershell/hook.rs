@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::text::quote;
 use crate::io::files::{self, Durability};
 use crate::io::own;
+#[cfg(unix)]
 use crate::io::owner;
 use crate::shell::entry::Parts;
 
@@ -113,8 +114,8 @@ fn is_private(path: &Path) -> io::Result<bool> {
 
 /// Windows closes the user's folders by their own access lists.
 #[cfg(not(unix))]
-fn check_folder(_: &Path) -> io::Result<()> {
-    Ok(())
+fn check_folder(folder: &Path) -> io::Result<()> {
+    fs::read_dir(folder).map(drop)
 }
 
 #[cfg(not(unix))]

@@ -29,7 +29,9 @@ __ssoenv_apply() {
         '#ssoenv/1'$'\n'*)
             if [[ $__ssoenv_rc -eq 0 ]]; then
                 __ssoenv_evaluate || __ssoenv_rc=1
-                if [[ $__ssoenv_rc -eq 0 && $BASH_SUBSHELL -gt 0 && -n ${__ssoenv_own-} && -p /dev/fd/1 ]]; then
+                # Without /proc there is no /dev/fd either, but for macOS.
+                if [[ $__ssoenv_rc -eq 0 && $BASH_SUBSHELL -gt 0 && -n ${__ssoenv_own-} ]] &&
+                    [[ -p /dev/fd/1 || (! -e /dev/fd/1 && ! -t 1) ]]; then
                     __ssoenv_hand_on
                 fi
                 [[ -z ${TMUX-} || -z ${TMUX_PANE-} || -z ${__ssoenv_on-} ]] || __ssoenv_tmux

@@ -301,48 +301,6 @@ fn labels_from_the_environment_are_cleaned() {
     }
 }
 
-/// Where there is no /proc, as on macOS, `eval "$(ssoenv use prod)"` works in an interactive shell, and
-/// fails with a way out where nobody can tell who reads.
-#[test]
-fn without_proc_a_substitution_works_or_fails_with_a_word() {
-    if !have("bash") || !have("tmux") {
-        return;
-    }
-    let world = World::new();
-    world.ok("use prod");
-    let load = "eval \"$(ssoenv init bash | sed 's#/proc/#/no-proc/#g')\"\n";
-    let script = format!(
-        "{load}keys=$(ssoenv use prod) || {{ echo \"$? [$keys]\"; }}; (ssoenv use prod) | cat"
-    );
-    let mut command = world.command("bash");
-    let outcome = Outcome::of(command.env("PATH", path()).args(["--norc", "-c", &script]));
-    assert_eq!(outcome.out, "1 []\n", "{outcome:?}");
-    assert!(
-        outcome.err.contains("hint: run `eval \"$(command ssoenv use PROFILE)\"`"),
-        "{outcome:?}"
-    );
-
-    world.write("rc", &format!("PS1='READY> '\n{load}"));
-    let rc = world.path("rc").display().to_string();
-    let words = ["bash", "--noprofile", "--rcfile", &rc, "-i"];
-    let terminal = crate::support::tmux::Terminal::start(&world, [("PATH", path())], &words);
-    for (line, wanted) in [
-        ("eval \"$(ssoenv use prod)\"; echo \"$? $SSOENV_PROFILE\"", "0 prod"),
-        ("ssoenv clear; x=$(ssoenv use prod); eval \"$x\"; echo \"$? $SSOENV_PROFILE\"", "0 prod"),
-        (
-            "ssoenv clear; (ssoenv use prod; echo $SSOENV_PROFILE) | cat; echo \"<$SSOENV_PROFILE>\"",
-            "prod\n<>",
-        ),
-        ("(ssoenv use prod | cat; echo done) 2>/dev/null | cat", "done"),
-    ] {
-        terminal
-            .text(&format!("{{ {line}; }} >$HOME/answer.tmp; mv $HOME/answer.tmp $HOME/answer"));
-        terminal.keys(&["Enter"]);
-        let answer = terminal.file(&world.path("answer"), line);
-        assert_eq!(answer.trim(), wanted, "{line}: {}", terminal.screen());
-    }
-}
-
 /// Whatever others have put around the hook's entry: what is left is theirs, whole and in its place.
 #[test]
 fn leaving_takes_nothing_from_others() {

@@ -86,5 +86,6 @@ mod tokens;
 mod usage;
 mod waits;
 mod whoami;
+mod without_proc;
 mod words;
 mod xonsh;

@@ -9,7 +9,7 @@ use tokio::process::Child;
 use tokio::time::timeout;
 
 use super::app::App;
-use super::signals;
+use super::signals::Interrupt;
 use crate::domain::{Error, Result};
 
 /// The most bytes that are taken of each stream.
@@ -53,8 +53,8 @@ impl App {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut command = tokio::process::Command::from(command);
         command.kill_on_drop(true);
-        let heard = !signals::is_ignored(signals::INTERRUPT);
         self.run_undisturbed(async {
+            let mut interrupt = Interrupt::listen();
             let mut child = match command.spawn() {
                 Ok(child) => child,
                 Err(error) => return Ok(Err(error)),
@@ -62,7 +62,7 @@ impl App {
             let captured = tokio::select! {
                 biased;
                 captured = self.patience.wait(patience, what, follow(&mut child)) => captured,
-                _ = tokio::signal::ctrl_c(), if heard => {
+                () = interrupt.recv() => {
                     end(&mut child).await;
                     return Err(Error::interrupted());
                 }

@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use super::env::Env;
 use super::http::{Http, HttpSettings};
 use super::patience::Patience;
-use super::signals;
+use super::signals::Interrupt;
 use super::term::Term;
 use crate::domain::{Error, Result};
 
@@ -114,12 +114,11 @@ impl Net {
 }
 
 fn run<T>(runtime: &Owned, work: impl Future<Output = Result<T>>) -> Result<T> {
-    // Who hears a signal takes it from the commands that are run later: not one that was ignored.
-    let heard = !signals::is_ignored(signals::INTERRUPT);
     runtime.block_on(async {
+        let mut interrupt = Interrupt::listen();
         tokio::select! {
             biased;
-            _ = tokio::signal::ctrl_c(), if heard => Err(Error::interrupted()),
+            () = interrupt.recv() => Err(Error::interrupted()),
             result = work => result,
         }
     })

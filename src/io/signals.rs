@@ -4,7 +4,40 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// `SIGINT`.
-pub const INTERRUPT: u32 = 2;
+const INTERRUPT: u32 = 2;
+
+/// Ctrl-C, heard from the moment that this is made: what starts afterwards cannot miss it.
+#[derive(Debug)]
+pub struct Interrupt(Option<Heard>);
+
+#[cfg(unix)]
+type Heard = tokio::signal::unix::Signal;
+
+#[cfg(not(unix))]
+type Heard = tokio::signal::windows::CtrlC;
+
+impl Interrupt {
+    /// Starts to listen; for use within the runtime. One that is ignored stays so, for the commands
+    /// that are run later too. Where the system lets nobody listen, Ctrl-C ends this process.
+    pub fn listen() -> Self {
+        if is_ignored(INTERRUPT) {
+            return Self(None);
+        }
+        #[cfg(unix)]
+        let heard = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt());
+        #[cfg(not(unix))]
+        let heard = tokio::signal::windows::ctrl_c();
+        Self(heard.ok())
+    }
+
+    /// Waits for the next one; for ever where there is none to hear.
+    pub async fn recv(&mut self) {
+        match &mut self.0 {
+            Some(heard) => drop(heard.recv().await),
+            None => std::future::pending().await,
+        }
+    }
+}
 
 /// The signals, one bit each, that somebody in this process hears, who decides whether it ends.
 static TAKEN: AtomicU64 = AtomicU64::new(0);

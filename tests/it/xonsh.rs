@@ -10,6 +10,8 @@ const VERSIONS: [&str; 2] = ["xonsh", "xonsh-0.19"];
 
 /// Loads the hook twice, and has what a terminal would do before each prompt.
 const PRELUDE: &str = r#"
+# xonsh 0.19 takes a pause of a busy machine for the end of what `$()` reads.
+$XONSH_PROC_FREQUENCY = 0.1
 execx($(ssoenv init xonsh))
 execx($(ssoenv init xonsh))
 $XONSH_SHOW_TRACEBACK = False

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 
 use crate::cli::complete;
 use crate::commands::credentials::{self, Format};
-use crate::commands::prompt;
 use crate::commands::shared::{plan, shell_code, switch};
+use crate::commands::{exec, prompt};
 use crate::domain::active::Mode;
 use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::plan::Plan;
@@ -30,7 +30,12 @@ pub fn try_run() -> Option<ExitCode> {
     if let Some(code) = complete::try_run(&env) {
         return Some(code);
     }
-    let words: Vec<OsString> = std::env::args_os().skip(1).take(WORDS + 1).collect();
+    let mut words = std::env::args_os().skip(1);
+    let first = words.next()?;
+    if first == "exec" {
+        return run(env, &words.collect::<Vec<_>>());
+    }
+    let words: Vec<OsString> = [first].into_iter().chain(words.take(WORDS)).collect();
     let words: Vec<&str> = words.iter().map(|word| word.to_str()).collect::<Option<_>>()?;
     match words.as_slice() {
         ["use", name] | ["use", name, "--no-login"] => switch_to(env, name, None),
@@ -58,6 +63,22 @@ fn print(env: Env, name: &str, format: Format, asked: bool) -> Option<ExitCode> 
     }
     let (plan, keys) = cached(&app, name)?;
     credentials::print(&app, format, &plan, &keys).ok().map(ExitCode::from)
+}
+
+/// `exec NAME [--no-login] [--] COMMAND …` with what the caches have.
+fn run(env: Env, words: &[OsString]) -> Option<ExitCode> {
+    let (name, rest) = words.split_first()?;
+    // What that forbids is not done here.
+    let rest = rest.strip_prefix(&["--no-login".into()]).unwrap_or(rest);
+    let command = match rest.split_first()? {
+        (word, command) if word == "--" => command,
+        // Options of ours, which the slow path reads.
+        (word, _) if word.as_encoded_bytes().starts_with(b"-") => return None,
+        _ => rest,
+    };
+    let app = app(env);
+    let (plan, credentials) = cached(&app, name.to_str()?)?;
+    exec::at_once(&app, &plan, &credentials, command).map(ExitCode::from)
 }
 
 /// `use NAME` from the caches.

@@ -20,7 +20,7 @@ source_profile = prod
 region = eu-west-3
 ";
 
-const FORMS: [&str; 11] = [
+const FORMS: [&str; 14] = [
     "use NAME",
     "use NAME --no-login",
     "use NAME --shell bash",
@@ -32,6 +32,17 @@ const FORMS: [&str; 11] = [
     "credentials NAME --format powershell",
     "prompt",
     "prompt --shell zsh",
+    "exec NAME -- env",
+    "exec NAME --no-login -- env",
+    "exec NAME env -u HOME",
+];
+
+/// Commands that do not start, and words that are no command.
+const NOT_STARTED: [&str; 4] = [
+    "exec NAME -- /nonexistent/command",
+    "exec NAME -- /dev/null",
+    "exec NAME -- script.ps1",
+    "exec NAME --",
 ];
 
 type Step = fn(&World);
@@ -99,6 +110,13 @@ const CASES: &[Case] = &[
         nothing,
     ),
     case("a question first", |world| set(world, "[match \"*\"]\nconfirm = true\n"), nothing),
+    case("an audit log", |world| set(world, "audit = ~/audit\n"), nothing),
+    Case {
+        name: "not for agents",
+        before: |world| set(world, "[match \"*\"]\nagents = deny\n"),
+        after: nothing,
+        env: &[("CLAUDECODE", "1")],
+    },
     case("profile mode", |world| set(world, "mode = profile\n"), nothing),
     case("a broken config", nothing, |world| {
         world.write(".aws/config", &format!("{CONFIG}{ON_TOP}broken\n"));
@@ -191,7 +209,7 @@ fn a_fast_call_says_what_the_slow_one_says() {
     for case in CASES {
         let world = world(case);
         for (profile, forms) in [("prod", &FORMS[..]), ("top", &FORMS), ("nope", &FORMS[4..6])] {
-            for form in forms {
+            for form in forms.iter().chain(&NOT_STARTED) {
                 let words: Vec<_> = form
                     .split(' ')
                     .map(|word| if word == "NAME" { profile } else { word })

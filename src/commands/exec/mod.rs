@@ -8,10 +8,13 @@ mod words;
 
 pub use words::Words;
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::config::Config;
 use crate::config::settings::Settings;
+use crate::domain::credentials::Credentials;
+use crate::domain::plan::Plan;
 use crate::domain::secret::Secret;
 use crate::domain::{Error, Result};
 use crate::identity::Policy;
@@ -19,6 +22,7 @@ use crate::io::{App, process};
 
 use crate::commands::shared::guard::{self, Consent};
 use crate::commands::shared::login::{self, Wish};
+use crate::commands::shared::plan::{self, Sources};
 use crate::commands::shared::{duration, region, switch, target};
 use start::{missing, not_started, variables};
 
@@ -32,6 +36,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         );
     }
     region::check(app, words.region.as_deref())?;
+    let sources = Sources::look(app)?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let policy = policy(app, &settings, words, min_ttl.unwrap_or_default())?;
@@ -49,11 +54,28 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     }
     let delta = variables(app, &mut permit, &policy)?;
     let delta = switch::fitting(permit.plan(), delta)?;
+    plan::keep(app, &sources, &settings, permit.plan());
     let error = match process::replace(start::command(&command, &delta)) {
         Ok(code) => return Ok(code),
         Err(error) => error,
     };
     Ok(not_started(app, &who, &command, &error))
+}
+
+/// The command with credentials that are there, for the fast path. `None` where it did not start:
+/// the slow path tries again, and says why.
+pub fn at_once(
+    app: &App,
+    plan: &Plan,
+    credentials: &Credentials,
+    command: &[OsString],
+) -> Option<u8> {
+    if process::is_powershell_script(command.first()?) {
+        return None;
+    }
+    let delta = start::keys(app, plan, None, credentials).ok()?;
+    let delta = switch::fitting(plan, delta).ok()?;
+    process::replace(start::command(command, &delta)).ok()
 }
 
 fn policy(app: &App, settings: &Settings, words: &Words, min_ttl: Duration) -> Result<Policy> {

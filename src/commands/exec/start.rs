@@ -6,7 +6,9 @@ use std::process::Command;
 
 use crate::commands::shared::guard::Permit;
 use crate::commands::shared::{after_login, switch, tree};
+use crate::domain::credentials::Credentials;
 use crate::domain::env_delta::EnvDelta;
+use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
 use crate::domain::speech;
@@ -24,8 +26,18 @@ pub fn variables(app: &App, permit: &mut Permit, policy: &Policy) -> Result<EnvD
     let asked = policy.region.as_deref();
     permit.plan().judge_region(asked)?;
     let credentials = after_login::credentials(app, permit, policy)?;
-    let region = switch::region(app, permit.plan(), asked)?;
-    let mut delta = switch::keys(app, permit.plan(), region, &credentials);
+    keys(app, permit.plan(), asked, &credentials)
+}
+
+/// The same for credentials that are there.
+pub fn keys(
+    app: &App,
+    plan: &Plan,
+    asked: Option<&str>,
+    credentials: &Credentials,
+) -> Result<EnvDelta> {
+    let region = switch::region(app, plan, asked)?;
+    let mut delta = switch::keys(app, plan, region, credentials);
     Saved::capture(|name| app.env.get(name)).take_back(&mut delta);
     // A shell that is started is still in this tree, and what was named here wins.
     tree::stay(app, &mut delta);

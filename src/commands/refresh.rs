@@ -29,11 +29,17 @@ use super::shared::{after_login, plan, shell_code, switch, target, tree};
 /// Seconds until the next try after the first, the second, and every further failure.
 const BACKOFF: [i64; 3] = [60, 5 * 60, 15 * 60];
 
+/// Whether this shell has the name of a profile until there are keys ([`switch::awaiting`]).
+fn awaits_keys(app: &App, active: &Active) -> bool {
+    active.mode == Mode::Profile && app.env.non_empty("SSOENV_STAMP").is_some()
+}
+
 /// What this shell uses, when that is a role with a cache entry, in keys mode; and the entry's hash.
 fn active_role(app: &App) -> Result<Option<(Target, String)>> {
     let Some(active) = Active::read(|name| app.env.get(name)) else { return Ok(None) };
-    let keys_are_ours = active.mode == Mode::Keys && !active.is_shadowed(|name| app.env.get(name));
-    let Some(recall) = active.recall().filter(|_| keys_are_ours) else { return Ok(None) };
+    let is_ours = !active.is_shadowed(|name| app.env.get(name));
+    let has_keys = is_ours && (active.mode == Mode::Keys || awaits_keys(app, &active));
+    let Some(recall) = active.recall().filter(|_| has_keys) else { return Ok(None) };
     let config = Config::load(app)?;
     let Some(target) =
         target::resolve(app, &config, &Choice::recalled(&recall), &LoginPolicy::never())?
@@ -140,6 +146,9 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
             tree::keep(app, &mut delta);
             variables::remember(&mut delta, saved(app), previous(app).as_ref());
             app.term.out(&shell::render(dialect, &delta, wrapped)?)?;
+            Ok(0)
+        }
+        None if Active::read(|name| app.env.get(name)).is_some_and(|it| awaits_keys(app, &it)) => {
             Ok(0)
         }
         None => {

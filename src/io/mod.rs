@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod ask;
+pub mod beside;
 pub mod browser;
 pub mod captured;
 pub mod child;

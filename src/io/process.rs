@@ -44,6 +44,11 @@ pub fn detach(command: Command) -> io::Result<()> {
 
 fn spawn_detached(mut command: Command) -> io::Result<Child> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    alone(command).spawn()
+}
+
+/// A command that no key at this terminal ends.
+pub fn alone(mut command: Command) -> Command {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     #[cfg(windows)]
@@ -55,7 +60,7 @@ fn spawn_detached(mut command: Command) -> io::Result<Child> {
             DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP,
         );
     }
-    command.spawn()
+    command
 }
 
 /// Puts a command in this process's place; comes back only with the reason why it could not. Where

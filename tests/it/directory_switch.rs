@@ -3,13 +3,16 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
-use identity_center::{IdentityCenter, Operation};
+use identity_center::{IdentityCenter, Operation, Reply};
 
+use crate::support::run::Running;
 use crate::support::shells::{have, no_start_files, path};
 use crate::support::tmux::Terminal;
 use crate::support::world::{CONFIG, Outcome, sh};
-use crate::support::{World, find};
+use crate::support::{World, find, wait_until};
 
 /// A world whose profiles are in the cache, with a tree `tree/sub` that asks for `dev`.
 fn world() -> World {
@@ -331,6 +334,13 @@ impl Session {
 
     /// Types a line, and another that tells what the next prompt's variables are.
     fn line(&mut self, line: &str) -> String {
+        let (profile, key) = self.names(line);
+        assert_eq!(profile.is_empty(), key.is_empty(), "{} {line}: {profile}|{key}", self.shell);
+        profile
+    }
+
+    /// The same, with the access key.
+    fn names(&mut self, line: &str) -> (String, String) {
         self.count += 1;
         let seen = format!("seen{}", self.count);
         self.terminal.text(line);
@@ -342,8 +352,7 @@ impl Session {
         self.terminal.keys(&["Enter"]);
         let text = self.terminal.file(&self.world.path(&seen), line);
         let (profile, key) = text.split_once('|').expect("two values");
-        assert_eq!(profile.is_empty(), key.is_empty(), "{} {line}: {text}", self.shell);
-        profile.to_owned()
+        (profile.to_owned(), key.to_owned())
     }
 }
 
@@ -380,6 +389,63 @@ fn entering_switches_and_leaving_restores() {
             assert_eq!(session.line(line), profile, "{} {line}", session.shell);
         }
     });
+}
+
+/// The prompt comes after two seconds, and the keys when they are there.
+#[test]
+fn a_silent_portal_holds_no_prompt_up() {
+    in_each_shell(|session| {
+        let shell = session.shell;
+        for tree in ["tree", "other"] {
+            allow(&session.world, tree);
+        }
+        fs::remove_dir_all(session.world.path(".aws/cli/cache")).expect("the cache");
+        session.world.ic.clear_requests();
+        let slow = Reply::Delay(Duration::from_secs(5), None);
+        session.world.ic.always(Operation::GetRoleCredentials, Some(slow));
+        let started = Instant::now();
+        assert_eq!(session.names("cd tree"), ("dev".to_owned(), String::new()), "{shell}");
+        let took = started.elapsed();
+        assert!((2.0..2.9).contains(&took.as_secs_f64()), "{shell}: {took:?}");
+        let screen = session.terminal.screen();
+        assert_eq!(screen.matches("has no credentials after 2 seconds").count(), 1, "{screen}");
+        // No prompt waits again.
+        let started = Instant::now();
+        assert_eq!(session.names("cd sub"), ("dev".to_owned(), String::new()), "{shell}");
+        assert!(started.elapsed() < Duration::from_secs(1), "{shell}");
+        wait_until("the keys", || session.names("true").1.starts_with("ASIA"));
+        assert_eq!(session.world.ic.count(Operation::GetRoleCredentials), 1, "{shell}");
+        assert_eq!(session.line("cd"), "");
+        let screen = session.terminal.screen();
+        assert!(!screen.contains("were removed") && !screen.contains("error"), "{screen}");
+    });
+}
+
+/// What lives is used meanwhile; what has no profile's name leaves the shell as it was.
+#[test]
+fn what_is_there_is_used_while_the_portal_is_silent() {
+    let world = world();
+    world.pass(Duration::ZERO);
+    allow(&world, "tree");
+    let role = "tree/role/.ssoenv";
+    world.write(role, "account = 111122223333\nrole = ReadOnly\nsso_session = corp\n");
+    allow(&world, "tree/role");
+    world.pass(Duration::from_secs(3600 - 600));
+    let never = Reply::Delay(Duration::from_secs(60), None);
+    world.ic.always(Operation::GetRoleCredentials, Some(never));
+    let enter = |below: &str| {
+        let mut command = world.ssoenv(["directory", &file(&world, below), "--shell", "sh"]);
+        let running = Running::start(command.stdout(Stdio::piped()));
+        running.wait_for_line("waiting for an answer");
+        world.pass(Duration::from_secs(2));
+        Outcome::from(&running.end())
+    };
+    let outcome = enter("tree/.ssoenv");
+    world.says("directory_switch/not_renewed_in_time", &outcome);
+    assert!(outcome.out.contains("AWS_SECRET_ACCESS_KEY="), "{}", outcome.err);
+    let outcome = enter(role);
+    assert_eq!(outcome.out, "", "{outcome:?}");
+    world.says("directory_switch/not_ready_in_time", &outcome);
 }
 
 #[test]

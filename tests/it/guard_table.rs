@@ -60,7 +60,7 @@ const HARMLESS: &[(&str, &str)] = &[
     ("console", "account role sso-session service destination region duration logout-first"),
     ("profile use-process", "dry-run"),
     // The hook's: `directory` is below, and `refresh` renews what a shell uses into the cache.
-    ("directory", "shell"),
+    ("directory", "shell foreground"),
     ("refresh", "foreground"),
 ];
 

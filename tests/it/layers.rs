@@ -39,6 +39,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 const DOORS: &[(&str, &[&str])] = &[
     // Wants the guard's leave.
     ("sources::credentials", &["commands/shared/after_login.rs"]),
+    ("sources::living", &["commands/shared/after_login.rs"]),
     ("Permit {", &["commands/shared/guard.rs"]),
     ("Offer {", &["commands/shared/guard.rs"]),
     ("portal_shortcut(", &["commands/console/mod.rs"]),

@@ -37,6 +37,16 @@ pub fn credentials(app: &App, permit: &mut Permit, policy: &Policy) -> Result<Cr
     Ok(credentials)
 }
 
+/// The permitted credentials that live in the cache, where there is no time for better ones.
+pub fn living(app: &App, permit: &mut Permit) -> Result<Option<Credentials>> {
+    let Some(credentials) = sources::living(app, &permit.target().source)? else {
+        return Ok(None);
+    };
+    permit.look_again(app, credentials.account_id.clone())?;
+    permit.note(app, Some(&credentials))?;
+    Ok(Some(credentials))
+}
+
 /// A session's accounts, as [`accounts::list`] lists them; with an error what came until then.
 pub fn accounts(
     app: &App,

@@ -67,6 +67,14 @@ pub fn permit<'a>(
     Ok(permit)
 }
 
+/// Whether [`permit`] may have to ask the portal for the names of accounts.
+pub fn may_wait(app: &App, settings: &Settings, target: &Target, consent: Consent) -> bool {
+    let plan = plan::make(app, settings, target, None);
+    let target = target.clone();
+    let permit = Permit { settings, consent, command: None, target, plan, is_unnamed: false };
+    permit.lacks_names(app)
+}
+
 impl Permit<'_> {
     /// Whose credentials.
     pub const fn target(&self) -> &Target {

@@ -1,6 +1,8 @@
 //! From a target and its plan to the change of variables: the part that `use`, `exec`, the
 //! background refresh and directories share.
 
+use std::path::Path;
+
 use crate::domain::active::{Active, Mode};
 use crate::domain::call_settings;
 use crate::domain::credentials::Credentials;
@@ -14,12 +16,13 @@ use crate::domain::segment::Label;
 use crate::domain::speech;
 use crate::domain::switch::{self, Refresh, Switch};
 use crate::domain::timestamp::Timestamp;
+use crate::domain::token::TokenState;
 use crate::domain::{Error, Result};
 use crate::identity::session::login_request::LoginRequest;
 use crate::identity::session::login_session::{self, Wanted};
 use crate::identity::session::request::SessionRequest;
-use crate::identity::store::{keyring, stamps};
-use crate::identity::{LoginPolicy, Policy};
+use crate::identity::store::{keyring, session_state, stamps, tokens};
+use crate::identity::{LoginPolicy, Policy, sources};
 use crate::io::App;
 
 use super::after_login;
@@ -152,6 +155,35 @@ pub fn name_only(app: &App, plan: &Plan) -> EnvDelta {
         active,
     };
     switch::profile(&decided, &saved)
+}
+
+/// [`name_only`] until there are credentials: the hook takes them when their stamp comes.
+pub fn awaiting(app: &App, plan: &Plan) -> EnvDelta {
+    let mut delta = name_only(app, plan);
+    let stamp = plan.key.as_deref().and_then(|key| stamps::path_of_key(app, key).ok());
+    if let Some(stamp) = stamp.as_deref().and_then(Path::to_str) {
+        delta.set("SSOENV_STAMP", stamp);
+        delta.set("SSOENV_GEN", "0");
+    }
+    delta
+}
+
+/// Whether all that a switch needs is in the caches, so that nobody is waited for.
+pub fn is_at_hand(app: &App, target: &Target, mode: Mode) -> bool {
+    let fresh = || -> Result<bool> {
+        Ok(match (mode, target.source.sso_root()) {
+            (Mode::Keys, _) => sources::is_fresh(app, &target.source)?,
+            (Mode::Profile, Some(role)) => match tokens::load(app, &role.session)? {
+                Some(token) => {
+                    session_state::token_state(app, &role.session, &token)? == TokenState::Fresh
+                }
+                None => false,
+            },
+            (Mode::Profile, None) => target.source.login_root().is_none(),
+        })
+    };
+    // What is wrong is told at once.
+    fresh().unwrap_or(true)
 }
 
 /// When the hook has to ask for new credentials. Of a life shorter than twice the lead, half.

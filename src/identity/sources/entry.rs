@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::domain::Result;
+use crate::domain::credentials::{Credentials, Freshness};
 use crate::domain::plan::Cache;
 use crate::domain::profile::{AssumeRole, Source};
 use crate::identity::sources::ambient;
@@ -71,6 +72,17 @@ fn identity(app: &App, source: &Source) -> Value {
 /// What the caches hold for a source.
 pub fn cached(app: &App, source: &Source) -> Result<Option<Cached>> {
     entry(app, source).map_or(Ok(None), |entry| entry.load(app))
+}
+
+/// Whether the caches hold credentials that will do.
+pub fn is_fresh(app: &App, source: &Source) -> Result<bool> {
+    Ok(cached(app, source)?.is_some_and(|cached| cached.freshness == Freshness::Fresh))
+}
+
+/// What the caches hold for a source and lives, though it may have to be renewed.
+pub fn living(app: &App, source: &Source) -> Result<Option<Credentials>> {
+    let living = cached(app, source)?.filter(|cached| cached.freshness != Freshness::Expired);
+    Ok(living.map(|cached| cached.credentials))
 }
 
 /// The cache that has that entry as a file, if the configuration alone decides both.

@@ -10,7 +10,7 @@ pub mod request;
 mod sso;
 mod web_identity;
 
-pub use self::entry::{cache, cached, entry, key_hash};
+pub use self::entry::{cache, cached, entry, is_fresh, key_hash, living};
 
 use std::cell::RefCell;
 

@@ -198,6 +198,16 @@ equal 'nothing' (complete use nothing) []
     );
 }
 
+fn last_line(screen: &str) -> &str {
+    screen.lines().rfind(|line| !line.is_empty()).unwrap_or_default()
+}
+
+/// Whether the last line is a prompt with nothing behind it, but the host on the right.
+fn waits_for_words(screen: &str) -> bool {
+    let rest = last_line(screen).split_once("theirs>").map(|(_, rest)| rest.trim());
+    rest.is_some_and(|rest| rest.is_empty() || rest.contains('@') && !rest.contains(' '))
+}
+
 #[test]
 fn the_editor_completes_and_shows_the_segment() {
     if !have_elvish() {
@@ -209,6 +219,9 @@ fn the_editor_completes_and_shows_the_segment() {
     let done = world.run("setup elvish");
     assert_eq!(done.code, 0, "{done:?}");
     let terminal = start(&world, &["elvish"]);
+    // What is typed before the editor is there would be lost.
+    let prompt = || terminal.wait("a prompt", waits_for_words);
+    prompt();
     terminal.text("ssoenv use pro");
     terminal.keys(&["Tab"]);
     terminal.wait("the name", |screen| screen.contains("use prod "));
@@ -219,18 +232,21 @@ fn the_editor_completes_and_shows_the_segment() {
     terminal.keys(&["Tab"]);
     terminal.wait("a program", |screen| screen.contains("-- printenv"));
     terminal.keys(&["C-c"]);
+    prompt();
     terminal.text("ssoenv use nope; touch on");
     terminal.keys(&["Enter"]);
     terminal.wait("what failed", |screen| screen.contains("Exception: ssoenv exited with 6"));
     assert!(!world.path("on").exists());
+    prompt();
     // Without the hook, by the line that messages show.
     terminal.text("ssoenv init elvish --remove");
     terminal.keys(&["Enter"]);
     terminal.wait("no segment", |screen| {
-        screen.lines().any(|line| line.starts_with("theirs>") && !line.contains("use"))
+        waits_for_words(screen) && last_line(screen).starts_with("theirs>")
     });
     terminal.text(&(Dialect::Elvish.shell().say.evaluate)("ssoenv use dev"));
     terminal.keys(&["Enter"]);
+    prompt();
     terminal.text("clear; printenv SSOENV_PROFILE");
     terminal.keys(&["Enter"]);
     terminal.wait("what is used", |screen| screen.starts_with("dev\n"));

@@ -14,10 +14,12 @@ use crate::domain::profile::MOST_STEPS;
 impl Config {
     /// Each identity that a profile names, with the first such profile.
     pub fn logins(&self) -> Vec<(LoginSession, ProfileName)> {
-        let mut found: Vec<(LoginSession, ProfileName)> = Vec::new();
+        let (mut found, mut known) = (Vec::new(), HashSet::new());
         for (name, values) in self.each() {
-            let Some(session) = login_of(name, values) else { continue };
-            if !found.iter().any(|(known, _)| known.arn == session.arn) {
+            if let Some(arn) = values.text("login_session")
+                && known.insert(arn)
+                && let Some(session) = login_of(name, values)
+            {
                 found.push((session, name.clone()));
             }
         }

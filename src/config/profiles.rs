@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::file::AwsFile;
 use super::header::{self, Header};
@@ -17,6 +18,9 @@ use crate::io::App;
 use crate::io::env::Env;
 use crate::io::files::Stamp;
 
+/// So many names are looked for one by one: to order a million takes longer.
+const FEW: usize = 4;
+
 /// `~/.aws/config` and `~/.aws/credentials` as the AWS CLI reads them.
 #[derive(Debug, Default)]
 #[allow(clippy::struct_field_names, reason = "the files are called config and credentials")]
@@ -24,8 +28,9 @@ pub struct Config {
     pub(super) config: AwsFile,
     pub(super) credentials: AwsFile,
     profiles: Vec<Profile>,
-    /// Places in `profiles`, ordered by name: made for the first that is looked for.
+    /// Places in `profiles`, ordered by name: made where more than a few are looked for.
     by_name: OnceLock<Vec<u32>>,
+    looked_for: AtomicUsize,
     sessions: Vec<(SessionName, usize)>,
     services: Vec<(String, usize)>,
     /// When they were looked at, in nanoseconds of the epoch; 0 for files that are not on the disk.
@@ -93,8 +98,7 @@ impl Config {
             }
         }
         drop(places);
-        let by_name = OnceLock::new();
-        Self { config, credentials, profiles, by_name, sessions, services, looked: 0 }
+        Self { config, credentials, profiles, sessions, services, ..Self::default() }
     }
 
     /// All profiles: those of the config file in its order, then those that only the credentials
@@ -194,6 +198,9 @@ impl Config {
     }
 
     fn profile(&self, name: &str) -> Option<&Profile> {
+        if self.looked_for.fetch_add(1, Ordering::Relaxed) < FEW {
+            return self.profiles.iter().find(|profile| profile.name.as_str() == name);
+        }
         let of = |at: u32| self.profiles[at as usize].name.as_str();
         let by_name = self.by_name.get_or_init(|| {
             let count = u32::try_from(self.profiles.len()).unwrap_or(u32::MAX);

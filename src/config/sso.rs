@@ -1,5 +1,7 @@
 //! SSO keys of profiles and `[sso-session]` sections, read as the AWS CLI's three readers do.
 
+use std::collections::HashSet;
+
 use super::header::profile_section;
 use super::profiles::Config;
 use super::syntax::stray_comment;
@@ -31,10 +33,10 @@ impl Config {
 
     /// The distinct portals that profiles name by themselves, in the order of the file.
     pub fn legacy_sessions(&self) -> Vec<SsoSession> {
-        let mut found: Vec<SsoSession> = Vec::new();
+        let (mut found, mut known) = (Vec::new(), HashSet::new());
         for (name, values) in self.each() {
             if let Ok(Some(session)) = self.legacy(name, values)
-                && !found.contains(&session)
+                && known.insert(session.clone())
             {
                 found.push(session);
             }

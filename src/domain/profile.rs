@@ -18,7 +18,7 @@ pub const MOST_STEPS: usize = 32;
 pub const OUTPUT_FORMATS: [&str; 6] = ["json", "yaml", "yaml-stream", "text", "table", "off"];
 
 /// An `[sso-session]`, or the legacy keys of a profile (`name: None`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SsoSession {
     /// `None` for a legacy profile.
     pub name: Option<SessionName>,

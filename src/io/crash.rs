@@ -1,5 +1,6 @@
 //! The last word of a program that cannot go on: an error as any other, in place of a panic.
 
+use super::limits;
 use super::term::Term;
 use crate::domain::Error;
 
@@ -16,16 +17,8 @@ pub fn install(term: Term) {
 }
 
 fn error(text: &str, place: &str) -> Error {
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if has(&["Too many open files", "os error 24", "code: 24"]) {
-        return Error::failed("the system gives no more open files")
-            .cause(text)
-            .hint("raise the limit: `ulimit -n 256`");
-    }
-    if has(&["Resource temporarily unavailable", "os error 11", "code: 11", "spawn"]) {
-        return Error::failed("the system gives no more threads")
-            .cause(text)
-            .hint("end other programs, or raise the limit: `ulimit -u`");
+    if let Some((what, hint)) = limits::of_panic(text) {
+        return Error::failed(what).cause(text).hint(hint);
     }
     Error::failed("ssoenv has a defect and stopped")
         .cause(format!("{text} ({place})"))

@@ -19,6 +19,7 @@ pub mod expand;
 pub mod files;
 pub mod http;
 pub mod keyring;
+pub mod limits;
 mod line;
 pub mod lock;
 pub mod modes;

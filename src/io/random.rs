@@ -1,5 +1,6 @@
 //! Random bytes from the operating system.
 
+use super::limits::RANDOM_HINT;
 use crate::domain::{Error, Result};
 
 /// `N` random bytes.
@@ -9,10 +10,7 @@ use crate::domain::{Error, Result};
 pub fn bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
-        Error::failed("the system gives no random bytes")
-            .cause(error)
-            .hint("allow this program `getrandom`, or reading `/dev/urandom`")
-            .own()
+        Error::failed("the system gives no random bytes").cause(error).hint(RANDOM_HINT).own()
     })?;
     Ok(bytes)
 }

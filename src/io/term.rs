@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::env::Env;
+use super::limits;
 use crate::domain::label::sanitise;
 use crate::domain::words::words;
 use crate::domain::{Error, Kind, Result};
@@ -148,8 +149,11 @@ impl Term {
         for cause in &error.causes {
             self.err_line(Some(YELLOW), "cause: ", cause);
         }
-        for hint in &error.hints {
-            self.hint(hint);
+        // Whatever was being done: the limit is what there is to mend.
+        let texts = error.causes.iter().chain([&error.what]);
+        match texts.into_iter().find_map(|text| limits::hint(text)) {
+            Some(hint) => self.hint(hint),
+            None => error.hints.iter().for_each(|hint| self.hint(hint)),
         }
     }
 

@@ -10,7 +10,7 @@ use std::process::Command;
 use identity_center::{Operation, Proxy, Reply};
 
 use crate::support::world::{CONFIG, Outcome};
-use crate::support::{World, find, run};
+use crate::support::{World, can_trace, find, run, skip};
 
 #[test]
 fn a_socks_proxy_is_called_one() {
@@ -68,9 +68,70 @@ fn without_open_files_or_threads_it_ends_with_an_error() {
             assert!((0..=6).contains(&outcome.code) || outcome.code == 127, "{about}");
             assert!(outcome.code != 0 || outcome.out.len() > 9, "{about}");
             assert!(outcome.code == 0 || outcome.out.is_empty(), "{about}");
-            assert!([0, 127].contains(&outcome.code) || outcome.err.contains("error: "), "{about}");
+            let is_told =
+                outcome.err.contains("error: ") && outcome.err.contains("`ulimit -n 256`");
+            assert!([0, 127].contains(&outcome.code) || is_told, "{about}");
             assert!(!outcome.err.contains("panicked"), "{about}");
         }
+    }
+}
+
+/// Threads look up names of hosts; `exec --serve` starts a program.
+#[test]
+fn without_threads_it_ends_with_an_error() {
+    if !rustix::process::geteuid().is_root() {
+        return skip("only root can become a user without other processes");
+    }
+    let Some(program) = find("setpriv", "SSOENV_TEST_CLIENTS") else { return };
+    let world = World::new();
+    world.ok("login");
+    world.ok("use prod --shell sh");
+    let user = "64123";
+    let all = [OsStr::new("-R"), OsStr::new(user), world.home().as_os_str()];
+    assert!(run::output(Command::new("chown").args(all)).status.success());
+    let binary = world.path("ssoenv");
+    fs::copy(env!("CARGO_BIN_EXE_ssoenv"), &binary).expect("a copy that the user may run");
+    for (words, code) in [
+        ("use prod --shell sh --fresh", 1),
+        ("accounts --refresh", 1),
+        ("whoami prod", 1),
+        ("exec --serve prod -- true", 126),
+    ] {
+        let mut command = world.command(&program);
+        let script = format!("ulimit -u 1; exec ./ssoenv {words}");
+        command.args([&format!("--reuid={user}"), "--clear-groups", "bash", "-c", &script]);
+        for (name, _) in world.ic.env().into_iter().filter(|(name, _)| name.contains("ENDPOINT")) {
+            command.env(name, "https://portal.example.invalid");
+        }
+        let outcome = Outcome::of(&mut command);
+        assert_eq!((outcome.code, outcome.out.as_str()), (code, ""), "{words}: {outcome:?}");
+        let hint = "\nhint: end other programs, or raise the limit: `ulimit -u`\n";
+        assert!(outcome.err.contains(hint), "{words}: {outcome:?}");
+    }
+}
+
+#[test]
+fn without_random_bytes_it_ends_with_an_error() {
+    let world = World::new();
+    if !can_trace(&world) {
+        return;
+    }
+    world.ok("login");
+    for (words, which) in [
+        ("use prod --shell sh --fresh", ""),
+        ("login --force", ""),
+        ("status", ""),
+        ("login --force --no-browser", ":when=2+"),
+        ("serve prod", ":when=2+"),
+    ] {
+        let mut command = world.command("strace");
+        let inject = format!("inject=getrandom:error=EIO{which}");
+        command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=getrandom", "-e", &inject]);
+        command.arg(env!("CARGO_BIN_EXE_ssoenv")).args(words.split(' '));
+        let outcome = Outcome::of(&mut command);
+        assert_eq!((outcome.code, outcome.out.as_str()), (1, ""), "{words}: {outcome:?}");
+        assert!(outcome.err.contains("error: the system gives no random bytes\n"), "{outcome:?}");
+        assert!(outcome.err.contains("\nhint: allow this program `getrandom`"), "{outcome:?}");
     }
 }
 

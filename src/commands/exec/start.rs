@@ -14,7 +14,7 @@ use crate::domain::saved::Saved;
 use crate::domain::speech;
 use crate::domain::{Error, Result};
 use crate::identity::Policy;
-use crate::io::{App, process};
+use crate::io::{App, limits, process};
 
 /// The shell's code for a command that is not there.
 const NOT_FOUND: u8 = 127;
@@ -81,7 +81,9 @@ pub fn not_started(app: &App, who: &str, command: &[OsString], error: &io::Error
         _ => (
             NOT_EXECUTABLE,
             Error::failed(format!("the command `{name}` cannot be run")).cause(error).hint(
-                own.filter(|_| process::is_powershell_script(&command[0]))
+                limits::hint_of_start(error)
+                    .map(str::to_owned)
+                    .or(own.filter(|_| process::is_powershell_script(&command[0])))
                     .unwrap_or_else(|| "check its mode and what its first line names".to_owned()),
             ),
         ),

@@ -16,10 +16,13 @@ use crate::identity::policy::patience;
 use crate::io::App;
 use crate::io::captured::{self, Captured};
 use crate::io::env::Env;
-use crate::io::process;
+use crate::io::{limits, process};
 
 /// The variable that names the profiles met on the way, separated by commas.
 pub const CHAIN: &str = "SSOENV_CHAIN";
+
+/// What a program that is not found lacks.
+const PATH: &str = "write the program's absolute path, without `~` or `$NAME`";
 
 /// Refuses a profile whose credentials are being fetched by a process above this one.
 pub fn refuse_loop(env: &Env, profile: &ProfileName) -> Result<()> {
@@ -78,8 +81,8 @@ pub fn credentials(app: &App, profile: Option<&ProfileName>, line: &str) -> Resu
     let what = format!("`{program}`, the `credential_process` of the profile `{label}`");
     let captured = app.capture(command, patience, &what)?.map_err(|error| {
         wrong(&format!("cannot run `{program}`"))
-            .cause(error)
-            .hint("write the program's absolute path, without `~` or `$NAME`")
+            .cause(&error)
+            .hint(limits::hint_of_start(&error).unwrap_or(PATH))
     })?;
     let stdout = match captured {
         Captured::Ended { status, stdout, .. } if status.success() => stdout,

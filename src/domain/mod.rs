@@ -1,6 +1,7 @@
 //! AWS and OAuth terms as pure types and decisions: no I/O, no clock, no environment, no printing.
 
 pub mod active;
+pub mod address;
 pub mod agents;
 pub mod arn;
 pub mod audit;

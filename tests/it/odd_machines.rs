@@ -35,6 +35,12 @@ fn a_name_with_an_invisible_character_is_not_said_to_be_itself() {
         assert!(outcome.err.contains("a character that cannot be seen: U+"), "{outcome:?}");
         assert!(outcome.err.contains("did you mean `prod`?"), "{outcome:?}");
     }
+    // The other way round: the name in the file has one, and is found by what can be seen of it.
+    world.write(".aws/config", &CONFIG.replace("[profile prod]", "[profile prod\u{200b}]"));
+    world.ok("login");
+    let outcome = world.run("use prod --shell sh");
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+    assert!(outcome.err.contains("with a character that cannot be seen (U+200B)"), "{outcome:?}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::rows::{Row, Rows};
 use super::{Completes, pick};
 use crate::config::Config;
 use crate::config::settings::Settings;
-use crate::domain::label::sanitise;
+use crate::domain::label::{invisible, sanitise};
 use crate::domain::names::AccountId;
 use crate::domain::parts::Parts;
 use crate::domain::{Error, Result};
@@ -98,7 +98,9 @@ pub fn row(
     match fitting[..] {
         [at] => {
             let row = rows.swap_remove(at);
-            app.term.say(&format!("`{name}` is {}", row.described()));
+            let hidden = row.names().into_iter().find_map(invisible);
+            let hidden = hidden.map(|c| format!(", with a character that cannot be seen ({c})"));
+            app.term.say(&format!("`{name}` is {}{}", row.described(), hidden.unwrap_or_default()));
             Ok(row)
         }
         [] => {

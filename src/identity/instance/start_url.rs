@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::domain::address::shown;
 use crate::domain::launcher;
 use crate::domain::names::Region;
 use crate::domain::partition::{is_portal_host, region_of_portal};
@@ -30,15 +31,18 @@ pub struct Resolved {
 /// Kind `Config` for what is no URL, and for anything but `https` (`http` for loopback).
 pub fn parse(text: &str) -> Result<Url> {
     let wrong = |why: &str| {
-        Error::config(format!("the start URL `{text}` cannot be used"))
+        Error::config(format!("the start URL `{}` cannot be used", shown(text)))
             .cause(why)
             .hint("set `sso_start_url` to the portal's address: `https://NAME.awsapps.com/start`")
     };
     let url = Url::parse(text.trim()).map_err(|error| wrong(&error.to_string()))?;
     if url.host_str().is_some_and(|host| launcher::owner(host).is_some()) {
-        return Err(Error::config(format!("`{text}` is the identity provider's page"))
+        return Err(Error::config(format!("`{}` is the identity provider's page", shown(text)))
             .cause("it leads to the AWS access portal, but is not the portal")
             .hint("open it, choose AWS there, and set `sso_start_url` to the address you end on"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("it has a user or a password, which a portal's address has not"));
     }
     if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) {
         return Ok(url);
@@ -129,6 +133,16 @@ async fn redirect(http: &Http, url: &Url) -> Option<Url> {
 mod tests {
     use super::*;
     use serde_json::Value;
+
+    #[test]
+    fn no_password_of_an_address_is_shown() {
+        for url in
+            ["https://bob:PW@a.awsapps.com/start", "https://bob:PW@acme.okta.com", "x://b:PW@c"]
+        {
+            let error = parse(url).expect_err("it is refused");
+            assert!(!format!("{error:?}").contains("PW"), "{error:?}");
+        }
+    }
 
     #[test]
     fn start_urls_are_portals_over_https() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::domain::address::shown;
 use crate::domain::config_keys::{self, Key};
 use crate::domain::credentials::Credentials;
 use crate::domain::names::AccountId;
@@ -73,9 +74,12 @@ pub fn container_uri(app: &App) -> Result<String> {
     })?;
     match Url::parse(&uri) {
         Ok(url) if may_be_asked(&url) => Ok(uri),
-        _ => Err(Error::config(format!("`{uri}` cannot be a container's credentials endpoint"))
-            .cause("without `https` it must be on this machine, or be that of ECS or EKS")
-            .hint("correct `AWS_CONTAINER_CREDENTIALS_FULL_URI`")),
+        _ => Err(Error::config(format!(
+            "`{}` cannot be a container's credentials endpoint",
+            shown(&uri)
+        ))
+        .cause("without `https` it must be on this machine, or be that of ECS or EKS")
+        .hint("correct `AWS_CONTAINER_CREDENTIALS_FULL_URI`")),
     }
 }
 
@@ -273,6 +277,13 @@ mod tests {
             ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/"),
         ];
         assert_eq!(container_uri(&app(&both)).as_deref(), Ok("http://169.254.170.2/v2/x"));
+    }
+
+    #[test]
+    fn no_password_of_an_address_is_shown() {
+        let uri = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://bob:PW@192.0.2.1/x")];
+        let error = container_uri(&app(&uri)).expect_err("it is refused");
+        assert!(!format!("{error:?}").contains("PW"), "{error:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::domain::address::shown;
 use crate::domain::config_keys::{DUAL_STACK, ENDPOINT_URL, FIPS, IGNORE_ENDPOINTS};
 use crate::domain::partition::Partition;
 use crate::domain::percent;
@@ -130,16 +131,6 @@ fn switch(env: &Env, variable: &str, profile: Option<bool>) -> bool {
 /// What the user has in a variable: what an earlier `use` carried there is another profile's.
 pub fn own(env: &Env, name: &str) -> Option<String> {
     Saved::own(|name| env.get(name), name)
-}
-
-/// A URL as it is shown: without a password.
-fn shown(text: &str) -> String {
-    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
-    match rest.split_once(['/', '?', '#']).map_or(rest, |(host, _)| host).rfind('@') {
-        Some(at) if scheme.is_empty() => format!("…{}", &rest[at..]),
-        Some(at) => format!("{scheme}://…{}", &rest[at..]),
-        None => text.to_owned(),
-    }
 }
 
 /// Refuses what is no URL, and plain `http` to another machine.

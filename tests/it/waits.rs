@@ -264,6 +264,23 @@ fn who_waits_for_one_that_fails_fails_with_it() {
     world.ok("use prod --shell sh");
 }
 
+/// A shell whose proxy or endpoint is silent says nothing of those that have another one.
+#[test]
+fn who_takes_another_way_does_not_fail_with_it() {
+    let world = logged_in();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", silent.local_addr().expect("bound"));
+    let mut command = world.ssoenv(["use", "prod", "--shell", "sh"]);
+    let first = Running::start(command.env("AWS_ENDPOINT_URL_SSO", url).stdout(Stdio::piped()));
+    first.wait_for_line(ANSWER);
+    let second = start(&world, "use prod --shell sh");
+    second.wait_for_line(FETCHES);
+    world.pass(Duration::from_secs(20));
+    assert_eq!(Outcome::from(&first.end()).code, 5);
+    let outcome = Outcome::from(&second.end());
+    assert_eq!(outcome.code, 0, "{outcome:?}");
+}
+
 /// Notes of failures are for those who wait at that moment.
 fn notes(world: &World) -> Vec<String> {
     let files = std::fs::read_dir(world.path(".local/state/ssoenv/locks")).expect("the locks");

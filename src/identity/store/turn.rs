@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::domain::fingerprint::fingerprint;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::policy;
@@ -26,6 +27,27 @@ const FETCHING: Duration = Duration::from_secs(30);
 /// The kinds of failures that are no different for those who wait, unless they are a process's own.
 const SHARED: [Kind; 3] = [Kind::Service, Kind::Denied, Kind::Failed];
 
+/// What decides where a call goes, and whom it trusts there: with another of these another process
+/// may have an answer.
+const WAYS: [&str; 16] = [
+    "https_proxy",
+    "HTTPS_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+    "AWS_CA_BUNDLE",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_SSO",
+    "AWS_ENDPOINT_URL_SSO_OIDC",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_SIGNIN",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+];
+
 /// What ends the name of a note.
 const FAILED: &str = "failed";
 
@@ -37,6 +59,8 @@ const OLD: Duration = Duration::from_secs(24 * 3600);
 pub struct Turn {
     lock: Option<Lock>,
     note: PathBuf,
+    /// The way that the calls of this process take, as a number.
+    way: u64,
     failure: Option<Error>,
 }
 
@@ -83,7 +107,8 @@ impl Turn {
         let lock = lock(&path)?;
         let now = files::stamp(&note);
         let failure = (now != before).then(|| own::read(&note).ok().flatten());
-        let failure = failure.flatten().and_then(|bytes| parse(&bytes));
+        let way = way(app);
+        let failure = failure.flatten().and_then(|bytes| parse(&bytes, way));
         if now.is_some() && now == before && lock.is_some() {
             // It was for those who waited then.
             let _ = files::remove(&note);
@@ -91,7 +116,7 @@ impl Turn {
         if let Some(error) = &failure {
             log::info!("another ssoenv has failed while this one waited: {error}");
         }
-        Ok(Self { lock, note, failure })
+        Ok(Self { lock, note, way, failure })
     }
 
     /// How the one failed for whom this process waited.
@@ -113,7 +138,7 @@ impl Turn {
             return;
         }
         let Error { kind, what, causes, hints, .. } = error;
-        let text = json!([kind.exit_code(), what, causes, hints]).to_string();
+        let text = json!([kind.exit_code(), what, causes, hints, self.way]).to_string();
         own::remove_older(files::folder_of(&self.note), OLD, Some(FAILED));
         if let Err(error) = own::write(&self.note, text.as_bytes(), Durability::Cached) {
             log::info!("the failure is not shared: {error}");
@@ -140,9 +165,18 @@ fn locks(app: &App) -> Result<PathBuf> {
     Ok(app.paths.state_dir()?.join("locks"))
 }
 
-fn parse(note: &[u8]) -> Option<Error> {
+fn way(app: &App) -> u64 {
+    let values = WAYS.map(|name| format!("{:?}", app.env.get_os(name)));
+    fingerprint(&values.join(" "))
+}
+
+/// The failure in a note, if it is that of a process whose calls take the same way.
+fn parse(note: &[u8], way: u64) -> Option<Error> {
     let Ok(Value::Array(parts)) = serde_json::from_slice(note) else { return None };
-    let [code, what, causes, hints] = <[Value; 4]>::try_from(parts).ok()?;
+    let [code, what, causes, hints, its_way] = <[Value; 5]>::try_from(parts).ok()?;
+    if its_way != way {
+        return None;
+    }
     let kind = SHARED.into_iter().find(|kind| code == kind.exit_code())?;
     let texts = |value| serde_json::from_value(value).ok();
     let what = what.as_str()?.to_owned();
@@ -155,11 +189,21 @@ mod tests {
 
     #[test]
     fn garbage_is_no_failure() {
-        for text in ["", "[]", "{}", "[6, \"a\", [], []]", "[5, \"a\", [], [1]]", "[5, 1, [], []]"]
-        {
-            assert_eq!(parse(text.as_bytes()), None, "{text}");
+        for text in [
+            "",
+            "[]",
+            "{}",
+            "[6, \"a\", [], [], 7]",
+            "[5, \"a\", [], [1], 7]",
+            "[5, 1, [], [], 7]",
+            "[5, \"a\", [], []]",
+        ] {
+            assert_eq!(parse(text.as_bytes(), 7), None, "{text}");
         }
-        let error = parse(br#"[5, "a", ["b"], []]"#).expect("a failure");
+        let note = br#"[5, "a", ["b"], [], 7]"#;
+        let error = parse(note, 7).expect("a failure");
         assert_eq!(error, Error::service("a").cause("b"));
+        // The proxy of another shell is its own.
+        assert_eq!(parse(note, 8), None);
     }
 }

@@ -3,7 +3,7 @@
 
 use clap::Args;
 
-use super::shared::login::{self, Wish};
+use super::shared::login::{self, Redirect, Wish};
 use super::shared::rows::Rows;
 use super::shared::{Completes, after_login, console_login, region, session, sought};
 use crate::config::Config;
@@ -35,9 +35,9 @@ pub struct Words {
     /// Do not open a browser: print the URL, paste the answer
     #[arg(long)]
     no_browser: bool,
-    /// Port of the local redirect listener, for SSH forwarding
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    port: Option<u16>,
+    /// Where the browser comes back to.
+    #[command(flatten)]
+    redirect: Redirect,
     /// Region to sign in to the console in
     #[arg(long, conflicts_with = "session", add = Completes::Region)]
     region: Option<String>,
@@ -58,9 +58,8 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let policy = LoginPolicy {
         device_code: words.device_code,
         no_browser: words.no_browser,
-        port: words.port,
         force: words.force,
-        ..login::policy(app, &settings, Wish::Told)?
+        ..words.redirect.of(login::policy(app, &settings, Wish::Told)?)
     };
     if named.is_none()
         && let Some(chosen) = console_login::choose(app, &config, profile.as_ref())?

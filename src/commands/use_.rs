@@ -17,7 +17,7 @@ use crate::shell::Dialect;
 use super::refresh;
 use super::shared::choice::Choice;
 use super::shared::guard;
-use super::shared::login::{self, Wish};
+use super::shared::login::{self, Redirect, Wish};
 use super::shared::plan::{self, Sources};
 use super::shared::sought::{Found, Sought};
 use super::shared::switch::{self, Request};
@@ -55,6 +55,9 @@ pub struct Words {
     /// Log in without opening a browser
     #[arg(long)]
     no_browser: bool,
+    /// Where the browser comes back to.
+    #[command(flatten)]
+    redirect: Redirect,
     /// Fetch new role credentials even if the cached ones are good
     #[arg(long)]
     fresh: bool,
@@ -80,7 +83,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let policy = LoginPolicy {
         device_code: words.device_code,
         no_browser: words.no_browser,
-        ..login::policy(app, &settings, wish)?
+        ..words.redirect.of(login::policy(app, &settings, wish)?)
     };
     let found = chosen(app, &config, &settings, &words.sought, &policy)?;
     let target = target::required(app, &config, &found.choice, &policy)?;

@@ -24,7 +24,7 @@ use crate::io::App;
 
 use super::shared::choice::Choice;
 use super::shared::guard::{self, Consent};
-use super::shared::login::{self, Wish};
+use super::shared::login::{self, Redirect, Wish};
 use super::shared::sought::Sought;
 use super::shared::target;
 
@@ -42,6 +42,9 @@ pub struct Words {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    /// Where the browser comes back to.
+    #[command(flatten)]
+    redirect: Redirect,
 }
 
 /// Credentials, and where they come from.
@@ -58,7 +61,8 @@ struct Held {
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
-    let policy = Policy::new(login::policy(app, &settings, Wish::Implied)?);
+    let login = words.redirect.of(login::policy(app, &settings, Wish::Implied)?);
+    let policy = Policy::new(login);
     let choice = words.sought.find(app, &config, &settings)?.choice;
     let held = match wanted(app, &config, &choice, &policy.login)? {
         Some(target) => of_target(app, &settings, target, &policy)?,

@@ -53,11 +53,11 @@ const WAYS: &[Way] = &[
 
 /// Flags that do not decide whether credentials come out, of the commands that give them.
 const HARMLESS: &[(&str, &str)] = &[
-    ("use", "account role sso-session device-code no-browser"),
-    ("exec", "account role sso-session region mfa-token"),
-    ("credentials", "account role sso-session mfa-token remove"),
+    ("use", "account role sso-session device-code no-browser port"),
+    ("exec", "account role sso-session region mfa-token port"),
+    ("credentials", "account role sso-session mfa-token remove port"),
     ("serve", "account role sso-session port docker"),
-    ("console", "account role sso-session service destination region duration logout-first"),
+    ("console", "account role sso-session service destination region duration logout-first port"),
     ("profile use-process", "dry-run"),
     // The hook's: `directory` is below, and `refresh` renews what a shell uses into the cache.
     ("directory", "shell foreground"),

@@ -260,6 +260,34 @@ fn a_taken_port_is_1_before_any_page_opens() {
 }
 
 #[test]
+fn every_command_that_may_log_in_has_the_port() {
+    let world = World::new();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port();
+    for call in [
+        "use prod --port PORT",
+        "exec --port PORT prod -- true",
+        "credentials prod --login --port PORT",
+        "console prod --federate --print --port PORT",
+        "whoami prod --port PORT",
+        "accounts --port PORT",
+        "roles --port PORT",
+        "sync --port PORT",
+        "configure --sso-session corp --profile new --port PORT",
+        "login --port PORT",
+    ] {
+        let call = call.replace("PORT", &port.to_string());
+        let words: Vec<&str> = call.split(' ').collect();
+        let outcome = Outcome::of(world.ssoenv(&words).env("SSOENV_LOGIN", "always"));
+        assert_eq!(outcome.code, 1, "{call}: {outcome:?}");
+        assert!(outcome.err.contains(&format!("port {port} of 127.0.0.1")), "{call}: {outcome:?}");
+        assert_eq!((world.browser_opened(), &*outcome.out), (0, ""), "{call}");
+    }
+    // Without `--login` nothing listens.
+    assert_eq!(world.run("credentials prod --format env --port 8400").code, 2);
+}
+
+#[test]
 fn a_client_that_the_service_forgot_is_registered_anew() {
     let world = World::new();
     world.ok("login");

@@ -37,13 +37,14 @@ const OF_A_PROFILE: [&str; 9] =
 const OF_PARTS: [&str; 5] = ["use", "list", "console", "whoami", "login"];
 
 /// Options of `exec` that take the next word; what follows the profile is the command.
-const OPTIONS_OF_EXEC: [&str; 10] = [
+const OPTIONS_OF_EXEC: [&str; 11] = [
     "--account",
     "--role",
     "--sso-session",
     "--region",
     "--min-ttl",
     "--mfa-token",
+    "--port",
     "--all",
     "--each",
     "--parallel",

@@ -27,7 +27,7 @@ use crate::identity::session::request::SessionRequest;
 use crate::identity::{LoginPolicy, accounts};
 use crate::io::{self, App};
 
-use crate::commands::shared::login::{self, Wish};
+use crate::commands::shared::login::{self, Redirect, Wish};
 use crate::commands::shared::profile_name::{Fields, Template};
 use portal::Assigned;
 
@@ -51,6 +51,9 @@ pub struct Words {
     /// Log in without opening a browser
     #[arg(long)]
     no_browser: bool,
+    /// Where the browser comes back to.
+    #[command(flatten)]
+    redirect: Redirect,
     /// Print the diff, change nothing
     #[arg(long)]
     dry_run: bool,
@@ -60,10 +63,11 @@ pub struct Words {
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
+    let wish = Wish::told_if(words.device_code || words.no_browser);
     let policy = LoginPolicy {
         device_code: words.device_code,
         no_browser: words.no_browser,
-        ..login::policy(app, &settings, Wish::told_if(words.device_code || words.no_browser))?
+        ..words.redirect.of(login::policy(app, &settings, wish)?)
     };
     if words.console {
         return console::run(

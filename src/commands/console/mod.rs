@@ -24,7 +24,7 @@ use crate::identity::{LoginPolicy, Policy, sources};
 use crate::io::App;
 
 use crate::commands::shared::guard::{self, Permit};
-use crate::commands::shared::login::{self, Wish};
+use crate::commands::shared::login::{self, Redirect, Wish};
 use crate::commands::shared::sought::Sought;
 use crate::commands::shared::{Completes, after_login, duration, region, target};
 
@@ -60,6 +60,9 @@ pub struct Words {
     /// Sign out of the old console session first
     #[arg(long)]
     logout_first: bool,
+    /// Where the browser comes back to.
+    #[command(flatten)]
+    redirect: Redirect,
 }
 
 /// Opens or prints the console's address.
@@ -68,7 +71,8 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     region::check(app, words.region.as_deref())?;
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
-    let policy = Policy::new(login::policy(app, &settings, Wish::Implied)?);
+    let login = words.redirect.of(login::policy(app, &settings, Wish::Implied)?);
+    let policy = Policy::new(login);
     if !words.print {
         refuse_browser(&policy.login)?;
     }

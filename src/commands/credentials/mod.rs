@@ -22,7 +22,7 @@ use crate::io::App;
 
 use crate::commands::shared::choice::Choice;
 use crate::commands::shared::guard::{self, Consent};
-use crate::commands::shared::login::{self, Wish};
+use crate::commands::shared::login::{self, Redirect, Wish};
 use crate::commands::shared::plan::{self, Sources};
 use crate::commands::shared::{switch, target, word};
 
@@ -33,6 +33,7 @@ Examples:
   ssoenv credentials prod                Print JSON for `credential_process`
   ssoenv credentials prod --format env   Print assignments for a script
   ssoenv credentials prod --write        Write them to ~/.aws/credentials")]
+#[command(mut_arg("port", |port| port.requires("login")))]
 pub struct Words {
     /// Whose.
     #[command(flatten)]
@@ -43,6 +44,9 @@ pub struct Words {
     /// Log in if needed
     #[arg(long)]
     login: bool,
+    /// Where the browser comes back to.
+    #[command(flatten)]
+    redirect: Redirect,
     /// Code of the MFA device for an assumed role
     #[arg(long, value_name = "CODE")]
     mfa_token: Option<String>,
@@ -66,7 +70,8 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     // A warning would be shown by the tool that calls this, each time.
     let settings = Settings::load(app)?;
-    let login = login::policy(app, &settings, Wish::Told.unless(!words.login))?;
+    let wish = Wish::Told.unless(!words.login);
+    let login = words.redirect.of(login::policy(app, &settings, wish)?);
     let target = target::required(app, &config, &words.choice, &login)?;
     let profile = target.profile.as_ref();
     let section = words.write.as_deref().map(|name| section(words, name, profile)).transpose()?;

@@ -79,7 +79,8 @@ pub fn at_once(
 }
 
 fn policy(app: &App, settings: &Settings, words: &Words, min_ttl: Duration) -> Result<Policy> {
-    let login = login::policy(app, settings, Wish::Implied.unless(words.no_login))?;
+    let wish = Wish::Implied.unless(words.no_login);
+    let login = words.redirect.of(login::policy(app, settings, wish)?);
     Ok(Policy {
         mfa_token: words.mfa_token.clone().map(Secret::new),
         min_ttl: i64::try_from(min_ttl.as_secs()).unwrap_or(i64::MAX),

@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::commands::shared::Completes;
 use crate::commands::shared::choice::{ByRole, Choice};
+use crate::commands::shared::login::Redirect;
 use crate::domain::{Error, Result};
 
 /// Run a command with a profile's credentials
@@ -30,6 +31,9 @@ pub struct Words {
     /// Fail with exit code 3 rather than log in
     #[arg(long)]
     pub no_login: bool,
+    /// Where the browser comes back to.
+    #[command(flatten)]
+    pub redirect: Redirect,
     /// Region for the command
     #[arg(long, add = Completes::Region)]
     pub region: Option<String>,

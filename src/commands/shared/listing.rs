@@ -5,7 +5,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::login::{self, Wish};
+use super::login::{self, Redirect, Wish};
 use super::{Completes, after_login, session};
 use crate::config::Config;
 use crate::config::settings::Settings;
@@ -35,6 +35,9 @@ pub struct Flags {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    /// Where the browser comes back to.
+    #[command(flatten)]
+    redirect: Redirect,
 }
 
 /// A session's accounts, and what stopped the listing.
@@ -75,7 +78,8 @@ pub fn list(app: &App, flags: &Flags, wanted: Wanted<'_>) -> Result<Vec<Listed>>
     let policy = if flags.background {
         LoginPolicy::never()
     } else {
-        login::policy(app, &Settings::load_warning(app)?, Wish::Implied)?
+        let settings = Settings::load_warning(app)?;
+        flags.redirect.of(login::policy(app, &settings, Wish::Implied)?)
     };
     let mut listed = Vec::new();
     for session in sessions {

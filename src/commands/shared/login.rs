@@ -1,5 +1,7 @@
 //! Whether anybody is asked to log in: decided here alone, by the flags of the call, `SSOENV_LOGIN`, the
-//! setting `login`, and who calls.
+//! setting `login`, and who calls. And the option that every command has where a login can start.
+
+use clap::Args;
 
 use crate::config::settings::Settings;
 use crate::domain::speech;
@@ -15,6 +17,21 @@ pub const VARIABLE: &str = "SSOENV_LOGIN";
 const NEVER: &str = Login::Never.name();
 /// Its value for callers without a terminal who want one where it is needed.
 const ALWAYS: &str = "always";
+
+/// Where the browser comes back to: for every command in which a login can start.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct Redirect {
+    /// Port of the local redirect listener, for SSH forwarding
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    port: Option<u16>,
+}
+
+impl Redirect {
+    /// The same policy with this port.
+    pub fn of(self, policy: LoginPolicy) -> LoginPolicy {
+        LoginPolicy { port: self.port, ..policy }
+    }
+}
 
 /// What the call says about a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

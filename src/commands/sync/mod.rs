@@ -19,6 +19,7 @@ use crate::config::store::Editing;
 use crate::domain::names::{ProfileName, SessionName};
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Result};
+use crate::identity::LoginPolicy;
 use crate::identity::accounts::{Accounts, Wanted};
 use crate::identity::session::request::SessionRequest;
 use crate::io::App;
@@ -49,7 +50,8 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     rules.region.iter().for_each(|(_, region)| region::warn_of_unknown(app, region));
     let config = Config::load(app)?;
     let session = session(&config, words.session.as_deref())?;
-    let accounts = listed(app, &config, &settings, &session)?;
+    let policy = words.redirect.of(login::policy(app, &settings, Wish::Implied)?);
+    let accounts = listed(app, &config, &policy, &session)?;
     let mut editing = Editing::begin(app)?;
     let report = apply(&mut editing, &session, &rules, &accounts, words)?;
     let changed = editing.finish(app, words.dry_run)?;
@@ -77,13 +79,12 @@ fn session(config: &Config, wanted: Option<&str>) -> Result<SsoSession> {
 fn listed(
     app: &App,
     config: &Config,
-    settings: &Settings,
+    policy: &LoginPolicy,
     session: &SsoSession,
 ) -> Result<Accounts> {
     let connection = config.connection(None)?;
-    let policy = login::policy(app, settings, Wish::Implied)?;
     let request =
-        SessionRequest { session, connection: &connection, policy: &policy, profile: None };
+        SessionRequest { session, connection: &connection, policy, profile: None };
     match after_login::accounts(app, Wanted::Roles, request, true) {
         (accounts, None) => Ok(accounts),
         // With a part of the roles, names and what is gone would come out wrong.

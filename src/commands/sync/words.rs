@@ -4,6 +4,7 @@
 use clap::Args;
 
 use crate::commands::shared::Completes;
+use crate::commands::shared::login::Redirect;
 
 /// Write a profile for every account and role
 #[derive(Args, Clone, Debug, Default)]
@@ -40,4 +41,7 @@ pub struct Words {
     /// Print the diff, change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Where the browser comes back to.
+    #[command(flatten)]
+    pub redirect: Redirect,
 }

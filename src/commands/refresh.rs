@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::active::{Active, Mode};
 use crate::domain::credentials::Freshness;
+use crate::domain::on_top::OnTop;
 use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
 use crate::domain::speech;
@@ -153,11 +154,13 @@ pub fn from_cache(app: &App, shell: Option<Dialect>) -> Result<u8> {
         }
         None => {
             app.term.say(&format!(
-                "the credentials of `{}` were removed: run `ssoenv use {}`",
+                "the credentials of `{}` were removed: run `ssoenv use {}{}`",
                 target.label(),
                 speech::word(&target.label()),
+                target.on_top.as_ref().map(OnTop::options).unwrap_or_default(),
             ));
-            let delta = if target.profile.is_some() {
+            // The profile's name alone would be more than what was used.
+            let delta = if target.profile.is_some() && target.on_top.is_none() {
                 let mut delta = switch::name_only(app, &plan);
                 tree::keep(app, &mut delta);
                 variables::remember(&mut delta, saved(app), previous(app).as_ref());

@@ -57,7 +57,7 @@ impl Words {
     fn choices(&self) -> Vec<Choice> {
         let mut choices: Vec<_> = self.profiles.iter().map(Choice::profile).collect();
         if choices.is_empty() || self.by_role.account.is_some() {
-            choices.push(Choice { profile: None, by_role: self.by_role.clone() });
+            choices.push(Choice { by_role: self.by_role.clone(), ..Choice::default() });
         }
         choices
     }

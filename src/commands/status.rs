@@ -7,11 +7,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::domain::active::{Active, Mode};
+use crate::domain::active::{Active, Mode, Recall};
 use crate::domain::credentials::Freshness;
 use crate::domain::label::sanitise;
 use crate::domain::login_session::{LoginSession, login_command};
 use crate::domain::names::ProfileName;
+use crate::domain::on_top::OnTop;
 use crate::domain::profile::{Source, SsoSession};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::{AccessToken, TokenState};
@@ -138,6 +139,7 @@ fn document(
             "account_id": active.account_id.as_ref().map(AsRef::<str>::as_ref),
             "account_name": active.account_name,
             "role": active.role.as_ref().map(AsRef::<str>::as_ref),
+            "on_top": on_top(active),
             "region": region(app),
             "mode": active.mode.name(),
             "expires_at": time(active.expires_at),
@@ -235,6 +237,14 @@ fn not_logged_in(why: &str, login: &Login) -> String {
     format!("not logged in{why}: run `{}`", login_command(Some(&login.profile)))
 }
 
+/// What is on top of the profile.
+fn on_top(active: &Active) -> Option<&OnTop> {
+    match active.on_top.as_deref() {
+        Some(Recall::OnTop { on_top, .. }) => Some(on_top),
+        _ => None,
+    }
+}
+
 /// The variable that `use` has set.
 fn own(active: &Active) -> &'static str {
     match active.mode {
@@ -252,6 +262,10 @@ fn active_words(active: &Active, region: Option<&str>, now: Timestamp) -> String
     };
     parts.extend(account.map(|account| format!("account {account}")));
     parts.extend(active.role.as_ref().map(|role| format!("role {role}")));
+    if let Some(on_top) = on_top(active) {
+        parts.extend(on_top.role_arn.as_ref().map(|arn| format!("on top {arn}")));
+        parts.extend(on_top.has_policies().then(|| "narrowed by session policies".to_owned()));
+    }
     parts.extend(region.map(|region| format!("region {region}")));
     parts.push(format!("{} mode", active.mode.name()));
     parts.extend(active.expires_at.map(|time| left(time, now)));

@@ -21,7 +21,7 @@ use super::shared::login::{self, Redirect, Wish};
 use super::shared::plan::{self, Sources};
 use super::shared::sought::{Found, Sought};
 use super::shared::switch::{self, Request};
-use super::shared::{Completes, pick, region, shell_code, target, word};
+use super::shared::{Completes, on_top, pick, region, shell_code, target, word};
 
 /// The PROFILE that stands for the one before.
 const PREVIOUS: &str = "-";
@@ -40,6 +40,9 @@ pub struct Words {
     /// What to switch to.
     #[command(flatten)]
     sought: Sought,
+    /// What is laid on top of it.
+    #[command(flatten)]
+    on_top: on_top::Laid,
     /// What to export
     #[arg(long, value_parser = word::<Mode>())]
     mode: Option<Mode>,
@@ -85,7 +88,13 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         no_browser: words.no_browser,
         ..words.redirect.of(login::policy(app, &settings, wish)?)
     };
-    let found = chosen(app, &config, &settings, &words.sought, &policy)?;
+    let on_top = words.on_top.read(app)?;
+    let Found { choice, by_parts } = chosen(app, &config, &settings, &words.sought, &policy)?;
+    let found = Found { choice: choice.with(on_top)?, by_parts };
+    if found.choice.on_top.is_some() && words.mode == Some(Mode::Profile) {
+        return Err(Error::usage("profile mode cannot hold a role or session policies on top")
+            .hint("leave `--mode profile` out, or write a profile: `ssoenv profile add`"));
+    }
     let target = target::required(app, &config, &found.choice, &policy)?;
     let mut permit = guard::permit(app, &settings, target, found.consent(), Some("use"))?;
     let mut fresh = words.fresh;

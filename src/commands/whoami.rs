@@ -12,6 +12,7 @@ use crate::domain::active::Mode;
 use crate::domain::credentials::Credentials;
 use crate::domain::label::sanitise;
 use crate::domain::names::AccountId;
+use crate::domain::on_top::OnTop;
 use crate::domain::profile::{Connection, Source, Target};
 use crate::domain::region::ProfileRegion;
 use crate::domain::timestamp::Timestamp;
@@ -53,6 +54,7 @@ struct Held {
     profile: Option<String>,
     role: Option<String>,
     source: &'static str,
+    is_narrowed: bool,
     region: String,
     connection: Connection,
 }
@@ -127,6 +129,7 @@ fn of_target(app: &App, settings: &Settings, target: Target, policy: &Policy) ->
         profile: target.profile.as_ref().map(ToString::to_string),
         role: target.role_name().map(|role| role.to_string()),
         source: target.source.word(),
+        is_narrowed: target.on_top.as_ref().is_some_and(OnTop::has_policies),
         region,
         connection: target.connection,
     })
@@ -146,12 +149,14 @@ fn environment(app: &App, config: &Config) -> Result<Held> {
         source: Source::Environment,
         region: ProfileRegion::NONE,
         connection: config.connection(None)?,
+        on_top: None,
     };
     Ok(Held {
         credentials,
         profile: None,
         role: None,
         source: "environment",
+        is_narrowed: false,
         region: sources::sts_region(app, &target, None)?,
         connection: target.connection,
     })
@@ -201,6 +206,9 @@ fn lines(
         ("expires", format!("{} ({} left)", end.to_rfc3339(), segment::left(end, now)))
     }));
     rows.push(("source", held.source.to_owned()));
+    if held.is_narrowed {
+        rows.push(("policies", "session policies narrow it".to_owned()));
+    }
     if !shadowed.is_empty() {
         rows.push(("shadowed", format!("AWS tools use {} in this shell", shadowed.join(", "))));
     }

@@ -20,7 +20,7 @@ impl Config {
         let source = self.source(name, values)?;
         let region = region_key::of_profile(name, values);
         let connection = self.connection(Some(name.as_str()))?;
-        Ok(Target { profile: Some(name.clone()), source, region, connection })
+        Ok(Target { profile: Some(name.clone()), source, region, connection, on_top: None })
     }
 
     fn source(&self, name: &ProfileName, values: Values) -> Result<Source> {
@@ -116,6 +116,8 @@ impl Config {
             // A value that is no number is ignored by the AWS CLI too.
             duration_seconds: values.text("duration_seconds").and_then(|v| v.trim().parse().ok()),
             mfa_serial: text("mfa_serial"),
+            policy: None,
+            policy_arns: Vec::new(),
         })))
     }
 

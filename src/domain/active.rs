@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::env_delta::EnvDelta;
 use super::names::{AccountId, ProfileName, RoleName, SessionName};
+use super::on_top::OnTop;
 use super::timestamp::Timestamp;
 use super::words::words;
 
@@ -34,18 +35,21 @@ pub struct Active {
     pub mode: Mode,
     /// `SSOENV_EXPIRES_AT`: of the role credentials in keys mode, of the token in profile mode.
     pub expires_at: Option<Timestamp>,
+    /// `SSOENV_ON_TOP`: how to find back to this, where a role or session policies are on top.
+    pub on_top: Option<Box<Recall>>,
     /// `SSOENV_KEY_ID`: what `AWS_ACCESS_KEY_ID` (keys mode) or `AWS_PROFILE` (profile mode) must
     /// still be for all this to be true.
     pub key_id: String,
 }
 
 /// Every variable of ours that is exported, in the order in which it is set.
-pub const OWN_VARIABLES: [&str; 21] = [
+pub const OWN_VARIABLES: [&str; 22] = [
     "SSOENV_PROFILE",
     "SSOENV_ACCOUNT_ID",
     "SSOENV_ACCOUNT_NAME",
     "SSOENV_ROLE",
     "SSOENV_SESSION",
+    "SSOENV_ON_TOP",
     "SSOENV_MODE",
     "SSOENV_EXPIRES_AT",
     "SSOENV_KEY_ID",
@@ -69,6 +73,11 @@ impl Active {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let get = |name: &str| get(name).filter(|value| !value.is_empty());
         let mode = Mode::from_name(&get("SSOENV_MODE")?)?;
+        let on_top = get("SSOENV_ON_TOP").map(|text| Box::new(Recall::parse(&text)));
+        // What is not understood may be a policy, and nothing goes on without it.
+        if on_top.as_deref().is_some_and(|recall| !matches!(recall, Recall::OnTop { .. })) {
+            return None;
+        }
         let digits = |text: &String| text.len() <= 12 && text.bytes().all(|b| b.is_ascii_digit());
         Some(Self {
             profile: get("SSOENV_PROFILE").map(ProfileName::new),
@@ -77,6 +86,7 @@ impl Active {
             role: get("SSOENV_ROLE").map(RoleName::new),
             session: get("SSOENV_SESSION").map(SessionName::new),
             mode,
+            on_top,
             expires_at: get("SSOENV_EXPIRES_AT")
                 .filter(digits)
                 .and_then(|text| text.parse().ok())
@@ -96,6 +106,7 @@ impl Active {
         put("SSOENV_ACCOUNT_NAME", self.account_name.as_deref());
         put("SSOENV_ROLE", self.role.as_ref().map(AsRef::as_ref));
         put("SSOENV_SESSION", self.session.as_ref().map(AsRef::as_ref));
+        put("SSOENV_ON_TOP", self.on_top.as_deref().map(Recall::text).as_deref());
         put("SSOENV_MODE", Some(self.mode.name()));
         let expires = self.expires_at.map(|time| time.seconds().to_string());
         put("SSOENV_EXPIRES_AT", expires.as_deref());
@@ -104,6 +115,9 @@ impl Active {
 
     /// How `use -` finds back here: the profile, or account, role and session. Never a key.
     pub fn recall(&self) -> Option<Recall> {
+        if let Some(on_top) = &self.on_top {
+            return Some(on_top.as_ref().clone());
+        }
         Recall::new(
             self.profile.as_ref().map(AsRef::as_ref),
             self.account_id.as_ref().map(AsRef::as_ref),
@@ -145,6 +159,21 @@ pub enum Recall {
         /// The session.
         session: Option<SessionName>,
     },
+    /// A JSON object: one of the above in `of`, and what is on top of it.
+    OnTop {
+        /// The profile, or account and role.
+        of: Box<Recall>,
+        /// The role and session policies.
+        on_top: OnTop,
+    },
+}
+
+/// The object of [`Recall::OnTop`].
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OnTopText {
+    of: String,
+    on_top: OnTop,
 }
 
 impl Recall {
@@ -178,7 +207,12 @@ impl Recall {
                 session: (!session.is_empty()).then(|| session.into()),
             })
         };
-        role().unwrap_or_else(|| Self::Profile(text.into()))
+        let on_top = || {
+            let OnTopText { of, on_top } =
+                text.starts_with('{').then(|| serde_json::from_str(text).ok())??;
+            Some(Self::OnTop { of: Box::new(Self::parse(&of)), on_top })
+        };
+        role().or_else(on_top).unwrap_or_else(|| Self::Profile(text.into()))
     }
 
     /// The text for `SSOENV_PREV`.
@@ -188,6 +222,10 @@ impl Recall {
             Self::Role { account_id, role, session } => {
                 let session = session.as_ref().map_or("", SessionName::as_str);
                 format!("//{account_id}/{role}/{session}")
+            }
+            Self::OnTop { of, on_top } => {
+                let text = OnTopText { of: of.text(), on_top: on_top.clone() };
+                serde_json::to_string(&text).unwrap_or_default()
             }
         }
     }
@@ -199,7 +237,16 @@ mod tests {
 
     #[test]
     fn recall_comes_back() {
-        for text in ["prod", "//123456789012/Admin/corp", "//123456789012/Admin/", "/x", "a b"] {
+        for text in [
+            "prod",
+            "//123456789012/Admin/corp",
+            "//123456789012/Admin/",
+            "/x",
+            "a b",
+            "{\"of\":\"prod\",\"on_top\":{\"role_arn\":\"arn:aws:iam::123456789012:role/x\"}}",
+            "{\"of\":\"//123456789012/Admin/corp\",\"on_top\":{\"policy\":\"{}\"}}",
+            "{x}",
+        ] {
             assert_eq!(Recall::parse(text).text(), text);
         }
         assert!(matches!(Recall::parse("//1/Admin/corp"), Recall::Profile(_)));

@@ -20,6 +20,7 @@ pub mod launcher;
 pub mod login_session;
 pub mod names;
 pub mod nearest;
+pub mod on_top;
 pub mod partition;
 pub mod parts;
 pub mod percent;

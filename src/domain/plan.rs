@@ -40,6 +40,9 @@ pub struct Plan {
     /// Variables that say what else the profile says of where and how to call.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<(String, String)>,
+    /// What a call has laid on top; such a plan is not kept.
+    #[serde(skip)]
+    pub on_top: Option<Recall>,
     /// `--mode` left out.
     pub mode: Mode,
     /// `prompt_format`.
@@ -74,6 +77,7 @@ impl Plan {
             role: self.role.as_deref().map(Into::into),
             session: self.session.as_deref().map(Into::into),
             mode,
+            on_top: self.on_top.clone().map(Box::new),
             expires_at,
             key_id: key_id.to_owned(),
         }
@@ -98,6 +102,9 @@ impl Plan {
 
     /// How `use -` finds back here.
     pub fn recall(&self) -> Option<Recall> {
+        if let Some(on_top) = &self.on_top {
+            return Some(on_top.clone());
+        }
         Recall::new(
             self.profile.as_deref(),
             self.account_id.as_deref(),

@@ -3,9 +3,10 @@
 use std::iter::successors;
 
 use super::arn;
-use super::error::Error;
+use super::error::{Error, Result};
 use super::login_session::{LoginSession, login_command};
 use super::names::{AccountId, ProfileName, Region, RoleName, SessionName};
+use super::on_top::OnTop;
 use super::region::ProfileRegion;
 use super::secret::Secret;
 use super::speech;
@@ -73,6 +74,10 @@ pub struct AssumeRole {
     pub duration_seconds: Option<u32>,
     /// `mfa_serial`.
     pub mfa_serial: Option<String>,
+    /// `--policy`.
+    pub policy: Option<String>,
+    /// `--policy-arn`.
+    pub policy_arns: Vec<String>,
 }
 
 /// Where a profile's credentials come from.
@@ -219,6 +224,8 @@ pub struct Target {
     pub region: ProfileRegion,
     /// How AWS is reached.
     pub connection: Connection,
+    /// What the call lays on top; it is part of the source.
+    pub on_top: Option<OnTop>,
 }
 
 impl Target {
@@ -230,6 +237,50 @@ impl Target {
     /// The role that the credentials will be of, where the configuration says it.
     pub fn role_name(&self) -> Option<RoleName> {
         self.source.role_name()
+    }
+
+    /// The same with a role or session policies on top.
+    ///
+    /// # Errors
+    /// `Usage` where policies have no role to narrow, and where something is on top already.
+    pub fn with(mut self, on_top: OnTop) -> Result<Self> {
+        if self.on_top.is_some() {
+            return Err(Error::usage(format!(
+                "this shell uses a role or session policies on top of `{}` already",
+                self.label()
+            ))
+            .hint("name the profile: what the options say is laid on top of it"));
+        }
+        let OnTop { role_arn, policy, policy_arns } = on_top.clone();
+        self.source = match (role_arn, self.source) {
+            (Some(role_arn), source) => Source::AssumeRole(Box::new(AssumeRole {
+                role_arn,
+                source_profile: self.profile.clone(),
+                external_id: None,
+                role_session_name: match &source {
+                    Source::AssumeRole(assume) => assume.role_session_name.clone(),
+                    _ => None,
+                },
+                duration_seconds: None,
+                mfa_serial: None,
+                policy,
+                policy_arns,
+                source: Box::new(source),
+            })),
+            (None, Source::AssumeRole(assume)) => {
+                Source::AssumeRole(Box::new(AssumeRole { policy, policy_arns, ..*assume }))
+            }
+            (None, source) => {
+                let label = Self { source, ..self }.label();
+                return Err(Error::usage("a session policy needs a role to assume")
+                    .cause(format!(
+                        "`{label}` assumes none, and its own credentials take no policy"
+                    ))
+                    .hint("add `--role-arn ARN` with a role that it may assume"));
+            }
+        };
+        self.on_top = Some(on_top);
+        Ok(self)
     }
 
     /// Every step of the way to the credentials, the last one first, with the profile that it is of.

@@ -150,6 +150,7 @@ mod tests {
     fn switch(mode: Mode) -> Switch {
         Switch {
             active: Active {
+                on_top: None,
                 profile: Some("prod".into()),
                 account_id: Some("111122223333".into()),
                 account_name: Some("Acme".into()),

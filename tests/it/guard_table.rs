@@ -40,6 +40,19 @@ const WAYS: &[Way] = &[
     way("ssoenv exec --serve TARGET YES -- env"),
     by_name("ssoenv exec --all 'TARGET' YES -- env"),
     by_name("echo TARGET | ssoenv exec --each - --parallel 2 YES -- env"),
+    way("ssoenv use TARGET --role-arn arn:aws:iam::444455556666:role/Deploy --shell sh YES"),
+    way(
+        "ssoenv use TARGET --role-arn arn:aws:iam::444455556666:role/Deploy --policy {} --shell sh YES",
+    ),
+    way(
+        "ssoenv exec TARGET --role-arn arn:aws:iam::444455556666:role/Deploy --policy-arn arn:x YES -- env",
+    ),
+    way(
+        "ssoenv exec TARGET --role-arn arn:aws:iam::444455556666:role/Deploy --policy {} YES -- env",
+    ),
+    way(
+        "ssoenv credentials TARGET --role-arn arn:aws:iam::444455556666:role/Deploy --policy {} YES",
+    ),
     way("ssoenv credentials TARGET YES"),
     way("ssoenv credentials TARGET --format env --login YES"),
     way("ssoenv credentials TARGET --format json YES"),
@@ -53,9 +66,9 @@ const WAYS: &[Way] = &[
 
 /// Flags that do not decide whether credentials come out, of the commands that give them.
 const HARMLESS: &[(&str, &str)] = &[
-    ("use", "account role sso-session device-code no-browser port"),
+    ("use", "account role sso-session device-code no-browser port policy-arn"),
     ("exec", "account role sso-session region mfa-token port"),
-    ("credentials", "account role sso-session mfa-token remove port"),
+    ("credentials", "account role sso-session mfa-token remove port policy-arn"),
     ("serve", "account role sso-session port docker"),
     ("console", "account role sso-session service destination region duration logout-first port"),
     ("profile use-process", "dry-run"),
@@ -268,8 +281,14 @@ fn what_the_shell_uses_is_not_asked_again() {
     let using = format!("eval \"$(ssoenv use prod --yes)\"; {}", "rm -f lines; LINE");
     for way in WAYS.iter().filter(|way| !way.line.contains("use-process")) {
         let same = line(way, "prod", "");
+        let fetched = world.ic.count(Operation::GetRoleCredentials);
         let outcome = sh(&world, &using.replace("LINE", &same));
-        assert_eq!(outcome.code, 0, "{same}: {outcome:?}");
+        if way.line.contains("--role-arn") {
+            // Another role than the one that the shell has.
+            refused(&world, &same, 2, &outcome, fetched);
+        } else {
+            assert_eq!(outcome.code, 0, "{same}: {outcome:?}");
+        }
         clean(&world, &config);
         let other = line(way, "again", "");
         let fetched = world.ic.count(Operation::GetRoleCredentials);

@@ -57,6 +57,7 @@ mod login_terminal;
 mod main_job;
 mod nu;
 mod odd_machines;
+mod on_top;
 mod own_files;
 mod parents;
 mod peers;

@@ -37,7 +37,7 @@ const OF_A_PROFILE: [&str; 9] =
 const OF_PARTS: [&str; 5] = ["use", "list", "console", "whoami", "login"];
 
 /// Options of `exec` that take the next word; what follows the profile is the command.
-const OPTIONS_OF_EXEC: [&str; 11] = [
+const OPTIONS_OF_EXEC: [&str; 14] = [
     "--account",
     "--role",
     "--sso-session",
@@ -45,6 +45,9 @@ const OPTIONS_OF_EXEC: [&str; 11] = [
     "--min-ttl",
     "--mfa-token",
     "--port",
+    "--policy",
+    "--policy-arn",
+    "--role-arn",
     "--all",
     "--each",
     "--parallel",

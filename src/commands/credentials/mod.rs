@@ -24,7 +24,7 @@ use crate::commands::shared::choice::Choice;
 use crate::commands::shared::guard::{self, Consent};
 use crate::commands::shared::login::{self, Redirect, Wish};
 use crate::commands::shared::plan::{self, Sources};
-use crate::commands::shared::{switch, target, word};
+use crate::commands::shared::{on_top, switch, target, word};
 
 /// Print credentials for `credential_process` and scripts
 #[derive(Args, Clone, Debug)]
@@ -38,6 +38,9 @@ pub struct Words {
     /// Whose.
     #[command(flatten)]
     choice: Choice,
+    /// What is laid on top.
+    #[command(flatten)]
+    on_top: on_top::Laid,
     /// Output format; `process` when left out
     #[arg(long, value_parser = word::<Format>())]
     format: Option<Format>,
@@ -72,7 +75,8 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let settings = Settings::load(app)?;
     let wish = Wish::Told.unless(!words.login);
     let login = words.redirect.of(login::policy(app, &settings, wish)?);
-    let target = target::required(app, &config, &words.choice, &login)?;
+    let choice = words.choice.clone().with(words.on_top.read(app)?)?;
+    let target = target::required(app, &config, &choice, &login)?;
     let profile = target.profile.as_ref();
     let section = words.write.as_deref().map(|name| section(words, name, profile)).transpose()?;
     let mfa_token = words.mfa_token.clone().map(Secret::new);

@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::label::sanitise;
 use crate::domain::names::ProfileName;
+use crate::domain::on_top::OnTop;
 use crate::domain::speech;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::Policy;
@@ -37,6 +38,7 @@ pub fn run(
     settings: &Settings,
     policy: &Policy,
     words: &Words,
+    on_top: Option<&OnTop>,
     command: &[OsString],
 ) -> Result<u8> {
     let profiles = match (&words.all, &words.each) {
@@ -52,6 +54,10 @@ pub fn run(
     for name in &profiles {
         let permit = config
             .target(name)
+            .and_then(|target| match on_top {
+                Some(on_top) => target.with(on_top.clone()),
+                None => Ok(target),
+            })
             .and_then(|target| guard::permit(app, settings, target, Consent::Asked, Some("exec")));
         match permit {
             Err(error) if error.kind == Kind::Interrupted => return Err(error),

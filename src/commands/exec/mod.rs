@@ -40,9 +40,11 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let config = Config::load(app)?;
     let settings = Settings::load_warning(app)?;
     let policy = policy(app, &settings, words, min_ttl.unwrap_or_default())?;
+    let on_top = words.on_top.read(app)?;
     if words.all.is_some() || words.each.is_some() {
-        return many::run(app, &config, &settings, &policy, words, &command);
+        return many::run(app, &config, &settings, &policy, words, on_top.as_ref(), &command);
     }
+    let choice = choice.with(on_top)?;
     let target = target::required(app, &config, &choice, &policy.login)?;
     let who = start::typed(&target);
     if let Some(code) = missing(app, &who, &command) {

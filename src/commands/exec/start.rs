@@ -8,6 +8,7 @@ use crate::commands::shared::guard::Permit;
 use crate::commands::shared::{after_login, switch, tree};
 use crate::domain::credentials::Credentials;
 use crate::domain::env_delta::EnvDelta;
+use crate::domain::on_top::OnTop;
 use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
 use crate::domain::saved::Saved;
@@ -109,8 +110,9 @@ fn own_command(who: &str, command: &[OsString]) -> Option<String> {
 
 /// The words of `exec` that mean the target.
 pub fn typed(target: &Target) -> String {
-    match (&target.profile, target.source.sso_root()) {
+    let who = match (&target.profile, target.source.sso_root()) {
         (None, Some(role)) => format!("--account {} --role {}", role.account_id, role.role_name),
         _ => speech::word(&target.label()),
-    }
+    };
+    who + &target.on_top.as_ref().map(OnTop::options).unwrap_or_default()
 }

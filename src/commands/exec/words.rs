@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::commands::shared::Completes;
 use crate::commands::shared::choice::{ByRole, Choice};
 use crate::commands::shared::login::Redirect;
+use crate::commands::shared::{Completes, on_top};
 use crate::domain::{Error, Result};
 
 /// Run a command with a profile's credentials
@@ -28,6 +28,9 @@ pub struct Words {
     /// The account and role.
     #[command(flatten)]
     pub by_role: ByRole,
+    /// What is laid on top.
+    #[command(flatten)]
+    pub on_top: on_top::Laid,
     /// Fail with exit code 3 rather than log in
     #[arg(long)]
     pub no_login: bool,
@@ -83,6 +86,6 @@ impl Words {
             })?),
             None => None,
         };
-        Ok((Choice { profile, by_role: self.by_role.clone() }, command))
+        Ok((Choice { profile, by_role: self.by_role.clone(), ..Choice::default() }, command))
     }
 }

@@ -5,6 +5,8 @@ use clap::Args;
 
 use super::Completes;
 use crate::domain::active::Recall;
+use crate::domain::on_top::OnTop;
+use crate::domain::{Error, Result};
 
 /// A profile, or an account and role.
 #[derive(Args, Clone, Debug, Default)]
@@ -15,6 +17,9 @@ pub struct Choice {
     /// The account and role.
     #[command(flatten)]
     pub by_role: ByRole,
+    /// What is laid on top, by options of some commands, or in the shell that is recalled.
+    #[arg(skip)]
+    pub on_top: Option<OnTop>,
 }
 
 /// An account and role.
@@ -44,7 +49,7 @@ impl Choice {
         session: Option<String>,
     ) -> Self {
         let (account, role) = (Some(account.into()), Some(role.into()));
-        Self { profile: None, by_role: ByRole { account, role, session } }
+        Self { by_role: ByRole { account, role, session }, ..Self::default() }
     }
 
     /// What `SSOENV_PREV` holds.
@@ -56,6 +61,24 @@ impl Choice {
                 role.as_str(),
                 session.as_ref().map(ToString::to_string),
             ),
+            Recall::OnTop { of, on_top } => {
+                Self { on_top: Some(on_top.clone()), ..Self::recalled(of) }
+            }
+        }
+    }
+
+    /// The same with this on top, if there is something.
+    ///
+    /// # Errors
+    /// `Usage` where what is recalled has something on top already.
+    pub fn with(self, on_top: Option<OnTop>) -> Result<Self> {
+        match (&self.on_top, &on_top) {
+            (Some(_), Some(_)) => Err(Error::usage(
+                "what was used before has a role or session policies on top already",
+            )
+            .hint("name the profile instead of `-`")),
+            (None, Some(_)) => Ok(Self { on_top, ..self }),
+            (_, None) => Ok(self),
         }
     }
 

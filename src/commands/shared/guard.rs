@@ -253,6 +253,10 @@ fn is_in_use(app: &App, plan: &Plan) -> bool {
     let Some(active) = Active::read(get).filter(|active| !active.is_shadowed(get)) else {
         return false;
     };
+    // Without the policies that the shell's session has it is another one, and the other way round.
+    if active.on_top.as_deref() != plan.on_top.as_ref() {
+        return false;
+    }
     let same = |now: Option<&str>, then: &Option<String>| now.is_some() && now == then.as_deref();
     if plan.account_id.is_some() && plan.role.is_some() {
         same(active.account_id.as_ref().map(AsRef::as_ref), &plan.account_id)

@@ -11,6 +11,7 @@ mod growth;
 pub mod guard;
 pub mod listing;
 pub mod login;
+pub mod on_top;
 pub mod pick;
 pub mod plan;
 pub mod profile_name;

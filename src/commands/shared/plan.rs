@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::config::kept;
 use crate::config::settings::{Names, Settings};
+use crate::domain::active::{Mode, Recall};
 use crate::domain::login_session;
 use crate::domain::names::{AccountId, ProfileName, Region, RoleName};
 use crate::domain::plan::Plan;
@@ -103,7 +104,12 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
             // What the default profile says, AWS tools read by themselves.
             None => Vec::new(),
         },
-        mode: found.mode.unwrap_or(settings.general.mode),
+        // A profile's name alone would leave out what is on top.
+        mode: match target.on_top {
+            Some(_) => Mode::Keys,
+            None => found.mode.unwrap_or(settings.general.mode),
+        },
+        on_top: on_top(target),
         prompt_format: settings.general.prompt_format.clone(),
         color: segment::color(found.color.as_deref(), found.class.as_deref()),
         class: found.class,
@@ -114,6 +120,19 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
         key: sources::key_hash(app, &target.source),
         cache: sources::cache(app, &target.source),
     }
+}
+
+/// How to find back to a target with something on top.
+fn on_top(target: &Target) -> Option<Recall> {
+    let on_top = target.on_top.clone()?;
+    let root = target.source.sso_root();
+    let of = Recall::new(
+        target.profile.as_ref().map(AsRef::as_ref),
+        root.map(|root| root.account_id.as_str()),
+        root.map(|root| root.role_name.as_str()),
+        root.and_then(|root| root.session.name.as_ref()).map(AsRef::as_ref),
+    )?;
+    Some(Recall::OnTop { of: Box::new(of), on_top })
 }
 
 /// The region of a `[match]` section.
@@ -158,7 +177,7 @@ pub fn load(app: &App, profile: &str) -> Option<Plan> {
 pub fn keep(app: &App, sources: &Sources, settings: &Settings, plan: &Plan) {
     let Some(profile) = &plan.profile else { return };
     let is_silent = settings.warnings.is_empty() && plan.wrong_region.is_none();
-    let needs_slow_path = plan.confirm || audit::is_on(settings);
+    let needs_slow_path = plan.confirm || plan.on_top.is_some() || audit::is_on(settings);
     if !is_silent || needs_slow_path || !files::are_settled(&sources.stamps, sources.looked) {
         return;
     }

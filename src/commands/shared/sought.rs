@@ -73,7 +73,11 @@ impl Sought {
         let name = self.words.join(" ");
         let mixed = by_role.account.is_some() || by_role.role.is_some();
         if mixed || config.has_profile(&name) {
-            return Ok(Found::exactly(Choice { profile: Some(name), by_role }));
+            return Ok(Found::exactly(Choice {
+                profile: Some(name),
+                by_role,
+                ..Choice::default()
+            }));
         }
         let only = by_role.session.as_deref();
         let rows = Rows::load(app, config, only)?;
@@ -170,7 +174,7 @@ fn several(name: &str, what: &str, fitting: &[String]) -> Error {
 
 /// `--account` by parts of its name or ID, unless it is the exact one of an account that is known.
 fn account(app: &App, config: &Config, settings: &Settings, by_role: ByRole) -> Result<Found> {
-    let exact = |by_role| Ok(Found::exactly(Choice { profile: None, by_role }));
+    let exact = |by_role| Ok(Found::exactly(Choice { by_role, ..Choice::default() }));
     let (Some(text), Some(role)) = (&by_role.account, &by_role.role) else { return exact(by_role) };
     if AccountId::is_valid(text) {
         return exact(by_role);

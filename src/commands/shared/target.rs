@@ -21,8 +21,22 @@ use super::{after_login, pick};
 
 /// Resolves the choice. With nothing said: what this shell uses, `AWS_PROFILE`,
 /// `AWS_DEFAULT_PROFILE`, `default`; `None` where there is none of these. `policy` is for a
-/// directory that has to be asked for first, to know an account by its name.
+/// directory that has to be asked for first, to know an account by its name. What the choice lays on
+/// top is part of the target.
 pub fn resolve(
+    app: &App,
+    config: &Config,
+    choice: &Choice,
+    policy: &LoginPolicy,
+) -> Result<Option<Target>> {
+    let target = below(app, config, choice, policy)?;
+    match (target, &choice.on_top) {
+        (Some(target), Some(on_top)) => target.with(on_top.clone()).map(Some),
+        (target, _) => Ok(target),
+    }
+}
+
+fn below(
     app: &App,
     config: &Config,
     choice: &Choice,
@@ -61,7 +75,8 @@ pub fn required(
         &Settings::load(app)?,
         choice.by_role.session.as_deref(),
         policy,
-    )?;
+    )?
+    .with(choice.on_top.clone())?;
     resolve(app, config, &chosen, policy)?
         .ok_or_else(|| Error::usage("no profile was named, and this shell uses none"))
 }
@@ -149,6 +164,7 @@ fn by_role(
         source: Source::Sso(SsoRole { session, account_id, role_name: role }),
         region: ProfileRegion::NONE,
         connection: config.connection(None)?,
+        on_top: None,
     })
 }
 

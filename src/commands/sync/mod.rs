@@ -83,8 +83,7 @@ fn listed(
     session: &SsoSession,
 ) -> Result<Accounts> {
     let connection = config.connection(None)?;
-    let request =
-        SessionRequest { session, connection: &connection, policy, profile: None };
+    let request = SessionRequest { session, connection: &connection, policy, profile: None };
     match after_login::accounts(app, Wanted::Roles, request, true) {
         (accounts, None) => Ok(accounts),
         // With a part of the roles, names and what is gone would come out wrong.

@@ -66,6 +66,8 @@ fn call<'a>(
                 session_name: &name,
                 duration_seconds: seconds,
                 external_id: assume.external_id.as_deref(),
+                policy: assume.policy.as_deref(),
+                policy_arns: &assume.policy_arns,
                 mfa: assume.mfa_serial.as_deref().zip(code),
             },
         )

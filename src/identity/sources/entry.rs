@@ -138,6 +138,8 @@ mod tests {
             role_session_name: None,
             duration_seconds: None,
             mfa_serial: None,
+            policy: None,
+            policy_arns: Vec::new(),
         }
     }
 

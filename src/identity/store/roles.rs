@@ -34,6 +34,11 @@ pub fn arguments(assume: &AssumeRole) -> Map<String, Value> {
     let all = [
         ("DurationSeconds", assume.duration_seconds.map(Value::from)),
         ("ExternalId", text(&assume.external_id)),
+        ("Policy", text(&assume.policy)),
+        (
+            "PolicyArns",
+            Some(assume.policy_arns.clone().into()).filter(|_| !assume.policy_arns.is_empty()),
+        ),
         ("RoleArn", Some(assume.role_arn.clone().into())),
         ("RoleSessionName", text(&assume.role_session_name)),
         ("SerialNumber", text(&assume.mfa_serial)),
@@ -92,6 +97,8 @@ mod tests {
             let text = |name: &str| extra[name].as_str().map(str::to_owned);
             let seconds = extra["DurationSeconds"].as_u64().and_then(|n| u32::try_from(n).ok());
             let assume = AssumeRole {
+                policy: None,
+                policy_arns: Vec::new(),
                 role_arn: vector["role_arn"].as_str().expect("an ARN").to_owned(),
                 source_profile: None,
                 source: Box::new(Source::Environment),

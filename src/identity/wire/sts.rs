@@ -61,6 +61,10 @@ pub struct AssumeRole<'a> {
     pub duration_seconds: Option<u32>,
     /// `ExternalId`.
     pub external_id: Option<&'a str>,
+    /// `Policy`.
+    pub policy: Option<&'a str>,
+    /// `PolicyArns`.
+    pub policy_arns: &'a [String],
     /// `SerialNumber` and `TokenCode`.
     pub mfa: Option<(&'a str, &'a Secret)>,
 }
@@ -114,6 +118,12 @@ impl<'a> Sts<'a> {
         let mut form = vec![("RoleArn", role.role_arn), ("RoleSessionName", role.session_name)];
         form.extend(duration.as_deref().map(|seconds| ("DurationSeconds", seconds)));
         form.extend(role.external_id.map(|id| ("ExternalId", id)));
+        form.extend(role.policy.map(|policy| ("Policy", policy)));
+        let names = (1..=role.policy_arns.len()).map(|n| format!("PolicyArns.member.{n}.arn"));
+        let names: Vec<String> = names.collect();
+        form.extend(
+            names.iter().map(|name| &**name).zip(role.policy_arns.iter().map(|arn| &**arn)),
+        );
         if let Some((serial, code)) = role.mfa {
             form.extend([("SerialNumber", serial), ("TokenCode", code.expose())]);
         }
@@ -202,13 +212,14 @@ impl<'a> Sts<'a> {
                 config("STS does not accept the web identity token")
                     .hint("get a new token into the `web_identity_token_file`")
             }
-            "ValidationError"
-            | "MalformedPolicyDocument"
+            // Policies come from the call alone.
+            "MalformedPolicyDocument"
+            | "MalformedPolicyDocumentException"
             | "PackedPolicyTooLarge"
-            | "PackedPolicyTooLargeException" => {
-                config(&format!("STS refuses what {} asks for", error.operation))
-                    .hint("correct the profile: `ssoenv profile show NAME` shows it")
-            }
+            | "PackedPolicyTooLargeException" => config("STS refuses the session policies")
+                .hint("correct `--policy` and `--policy-arn`"),
+            "ValidationError" => config(&format!("STS refuses what {} asks for", error.operation))
+                .hint("correct the profile: `ssoenv profile show NAME` shows it"),
             "AccessDenied" | "AccessDeniedException" => {
                 Error::denied(format!("{} is not allowed", error.operation)).cause(described)
             }

@@ -103,6 +103,20 @@ pub(super) fn assume_role(
     if code.is_some_and(|c| c.len() != 6 || !c.bytes().all(|b| b.is_ascii_digit())) {
         return Err(refuse(state, call, "ValidationError", "TokenCode is not six digits"));
     }
+    if let Some(policy) = find(form, "Policy")
+        && (policy.chars().count() > 2048
+            || !serde_json::from_str(policy)
+                .is_ok_and(|policy: serde_json::Value| policy.is_object()))
+    {
+        return Err(refuse(state, call, "MalformedPolicyDocument", "Policy is malformed"));
+    }
+    let arns = form.iter().filter(|(name, _)| name.starts_with("PolicyArns."));
+    let in_order = |(at, (name, arn)): (usize, &(String, String))| {
+        at < 10 && *name == format!("PolicyArns.member.{}.arn", at + 1) && arn.starts_with("arn:")
+    };
+    if !arns.enumerate().all(in_order) {
+        return Err(refuse(state, call, "ValidationError", "PolicyArns is malformed"));
+    }
     let denied = || {
         sts_error(
             403,

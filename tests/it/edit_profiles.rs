@@ -48,6 +48,47 @@ fn remove_takes_sections_of_both_files_and_warns_of_what_refers_to_it() {
 }
 
 #[test]
+fn add_writes_a_role_that_another_profile_may_assume() {
+    const ROLE: &str = "arn:aws:iam::123456789012:role/ci/Deploy";
+    let world = World::new();
+    let broken = "\n# kept\n[profile waits]\r\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = new\n";
+    let before = format!("{CONFIG}{broken}");
+    world.write(".aws/config", &before);
+    let add = |rest: &str| world.run(&format!("profile add {rest}"));
+    for (name, rest, code) in [
+        ("taken", format!("prod --role-arn {ROLE} --source-profile dev"), 2),
+        ("no_source", format!("new --role-arn {ROLE} --source-profile prd"), 6),
+        ("itself", format!("new --role-arn {ROLE} --source-profile new"), 6),
+        ("loop", format!("new --role-arn {ROLE} --source-profile waits"), 6),
+        ("no_arn", "new --role-arn Deploy --source-profile dev".to_owned(), 2),
+    ] {
+        let outcome = add(&rest);
+        assert_eq!((outcome.code, &*outcome.out), (code, ""), "{name}: {outcome:?}");
+        world.says(&format!("edit_profiles/add_{name}"), &outcome);
+    }
+    let all = format!(
+        "new --role-arn {ROLE} --source-profile prod --region eu-west-1 --role-session-name jane \
+         --external-id ext-1 --mfa-serial arn:aws:iam::123456789012:mfa/jane"
+    );
+    let diff = add(&format!("{all} --dry-run"));
+    assert!(diff.out.contains("+[profile new]"), "{diff:?}");
+    assert_eq!(world.read(".aws/config"), before);
+    let outcome = add(&all);
+    assert_eq!((outcome.code, &*outcome.out), (0, ""), "{outcome:?}");
+    world.says("edit_profiles/add", &outcome);
+    assert!(world.read(".aws/config").starts_with(&before));
+    let expected = json!({
+        "role_arn": ROLE,
+        "source_profile": "prod",
+        "role_session_name": "jane",
+        "external_id": "ext-1",
+        "mfa_serial": "arn:aws:iam::123456789012:mfa/jane",
+        "region": "eu-west-1",
+    });
+    assert_eq!(values(&world, "new"), expected);
+}
+
+#[test]
 fn remove_takes_the_session_only_if_the_user_says_so() {
     let world = World::new();
     for name in ["prod", "dev"] {

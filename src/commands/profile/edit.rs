@@ -269,7 +269,7 @@ fn warn_directories(app: &App, name: &str) {
 }
 
 /// A name for a new profile: not taken; one that SDKs do not read is warned about.
-fn check_new(app: &App, config: &Config, new: &str) -> Result<()> {
+pub(super) fn check_new(app: &App, config: &Config, new: &str) -> Result<()> {
     if let Some((path, line)) = config.source_line(new) {
         return Err(Error::usage(format!("the profile `{new}` is there already"))
             .cause(format!("see {}:{line}", path.display()))

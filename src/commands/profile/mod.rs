@@ -1,6 +1,7 @@
 //! `profile`: one profile of the AWS files shown or changed.
 #![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
+mod add;
 mod edit;
 mod show;
 
@@ -10,7 +11,7 @@ use super::shared::Completes;
 use crate::domain::Result;
 use crate::io::App;
 
-/// Show, remove, rename or copy a profile
+/// Show, add, remove, rename or copy a profile
 #[derive(Clone, Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
@@ -31,6 +32,7 @@ Examples:
         #[arg(long)]
         json: bool,
     },
+    Add(add::Words),
     /// Remove a profile and its cached credentials
     #[command(after_help = "\
 Examples:
@@ -109,6 +111,7 @@ Examples:
 pub fn run(app: &App, words: &Words) -> Result<u8> {
     match words {
         Words::Show { name, json } => show::show(app, name, *json),
+        Words::Add(words) => add::run(app, words),
         Words::Remove { name, dry_run } => edit::remove(app, name, *dry_run),
         Words::Rename { name, new, dry_run } => edit::rename(app, name, new, *dry_run),
         Words::Copy { name, new, dry_run } => edit::copy(app, name, new, *dry_run),

@@ -8,8 +8,9 @@ use super::shared::rows::Rows;
 use super::shared::{Completes, after_login, console_login, region, session, sought};
 use crate::config::Config;
 use crate::config::settings::Settings;
-use crate::domain::Result;
 use crate::domain::names::{ProfileName, SessionName};
+use crate::domain::profile::SsoSession;
+use crate::domain::{Error, Kind, Result};
 use crate::identity::LoginPolicy;
 use crate::identity::session::access::{Obtained, Way};
 use crate::identity::session::request::SessionRequest;
@@ -21,7 +22,7 @@ use crate::io::App;
 Examples:
   ssoenv login                              Log in through the browser
   ssoenv login prod --device-code           Log in with a code
-  ssoenv login --sso-session corp --force   Log in again")]
+  ssoenv login --all                        Log in to every session")]
 pub struct Words {
     /// Profile whose session to log in to, or parts of the names of profile, account and role
     #[arg(value_name = "WORD", conflicts_with = "session", add = Completes::Word)]
@@ -29,6 +30,9 @@ pub struct Words {
     /// Session to log in to
     #[arg(long = "sso-session", value_name = "SESSION", add = Completes::Session)]
     session: Option<SessionName>,
+    /// Log in to every session, one after another
+    #[arg(long, conflicts_with_all = ["typed", "session", "region"])]
+    all: bool,
     /// Show a code to enter on any device
     #[arg(long)]
     device_code: bool,
@@ -61,6 +65,9 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         force: words.force,
         ..words.redirect.of(login::policy(app, &settings, Wish::Told)?)
     };
+    if words.all {
+        return all(app, &config, &policy);
+    }
     if named.is_none()
         && let Some(chosen) = console_login::choose(app, &config, profile.as_ref())?
     {
@@ -71,15 +78,61 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let (session, profile) = (&chosen.session, chosen.profile.as_ref());
     let request =
         SessionRequest { session, connection: &chosen.connection, policy: &policy, profile };
+    log_in(app, request)?;
+    Ok(0)
+}
+
+/// Logs in to each session; one that fails stops no other. Gives the worst code. Console logins are not
+/// among them: who signs in there depends on what the browser is signed in to.
+fn all(app: &App, config: &Config, policy: &LoginPolicy) -> Result<u8> {
+    let named = config.sessions();
+    let sessions = if named.is_empty() {
+        config.legacy_sessions().into_iter().map(Ok).collect()
+    } else {
+        named
+    };
+    if sessions.is_empty() {
+        return Err(session::none());
+    }
+    let (count, mut failed, mut worst) = (sessions.len(), 0, 0);
+    for session in sessions {
+        let done = session.and_then(|session| {
+            let (connection, profile) = session::reach(app, config, &session)?;
+            let (session, profile) = (&session, profile.as_ref());
+            log_in(app, SessionRequest { session, connection: &connection, policy, profile })
+                .map_err(|error| about(session, error))
+        });
+        match done {
+            Ok(()) => {}
+            Err(error) if error.kind == Kind::Interrupted => return Err(error),
+            Err(error) => {
+                app.term.report(&error);
+                failed += 1;
+                worst = worst.max(error.kind.exit_code());
+            }
+        }
+    }
+    let sessions = if count == 1 { "1 session".to_owned() } else { format!("{count} sessions") };
+    app.term.say(&format!("{sessions}: {} logged in, {failed} failed", count - failed));
+    Ok(worst)
+}
+
+/// The error with the session that it is about.
+fn about(session: &SsoSession, error: Error) -> Error {
+    Error { what: format!("{}: {}", session.label(), error.what), ..error }
+}
+
+/// Logs in, and says how that ended.
+fn log_in(app: &App, request: SessionRequest) -> Result<()> {
     let Obtained { token, way } = after_login::token(app, request)?;
-    let label = session.label();
+    let label = request.session.label();
     let until = token.expires_at.to_rfc3339();
     app.term.say(&match way {
         Way::Kept => format!("Already logged in to `{label}` until {until}."),
         Way::Refreshed => format!("The session `{label}` was refreshed, until {until}."),
         Way::LoggedIn => format!("Logged in to `{label}` until {until}."),
     });
-    Ok(0)
+    Ok(())
 }
 
 /// The profile, or the session, that words mean. Rows of one session need no choice.

@@ -287,6 +287,41 @@ fn every_command_that_may_log_in_has_the_port() {
     assert_eq!(world.run("credentials prod --format env --port 8400").code, 2);
 }
 
+/// Three sessions, of which the one in the middle has no start URL.
+const THREE: &str = "
+[sso-session broken]
+sso_region = us-east-1
+
+[sso-session other]
+sso_start_url = https://example.awsapps.com/start
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+";
+
+#[test]
+fn all_sessions_are_logged_in_to_whatever_becomes_of_one() {
+    let world = World::new();
+    world.write(".aws/config", &format!("{CONFIG}{THREE}"));
+    let outcome = world.run("login --all");
+    assert_eq!((outcome.code, &*outcome.out), (6, ""), "{outcome:?}");
+    world.says("login/all_sessions_are_logged_in_to_whatever_becomes_of_one", &outcome);
+    let status = world.json("status --json");
+    let logged_in = status["sessions"].as_array().expect("a list").iter();
+    assert_eq!(logged_in.filter(|session| session["logged_in"] == true).count(), 2, "{status}");
+    // What is good stays, and the first failure of several does not end it.
+    let opened = world.browser_opened();
+    assert_eq!(world.run("login --all").code, 6);
+    assert_eq!(world.browser_opened(), opened);
+    world.write(".aws/config", CONFIG);
+    let outcome = world.run("login --all --force");
+    assert_eq!((outcome.code, world.browser_opened()), (0, opened + 1), "{outcome:?}");
+    for words in ["login --all prod", "login --all --sso-session corp"] {
+        assert_eq!(world.run(words).code, 2, "{words}");
+    }
+    world.write(".aws/config", "[profile x]\nregion = us-east-1\n");
+    assert_eq!(world.run("login --all").code, 6);
+}
+
 #[test]
 fn a_client_that_the_service_forgot_is_registered_anew() {
     let world = World::new();

@@ -122,7 +122,8 @@ fn of_profile(config: &Config, session: SsoSession, profile: ProfileName) -> Res
     Ok(Chosen { session, connection, profile: Some(profile) })
 }
 
-fn none() -> Error {
+/// The error where nobody has set up a session.
+pub fn none() -> Error {
     Error::config("there is no IAM Identity Center session in the configuration")
         .hint("run `ssoenv configure` to add one")
 }

@@ -143,6 +143,7 @@ words! {
         Profile = "profile": "The profile's name",
         Account = "account": "The account's ID or name",
         Role = "role": "The role's name",
+        Session = "session": "The session's name; the start URL of a legacy portal",
     }
 }
 

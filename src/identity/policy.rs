@@ -1,9 +1,12 @@
 //! What a caller allows and wants: whether a person may be asked to log in, in which way, and which
 //! credentials will do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config::settings::Settings;
 use crate::domain::Error;
+use crate::domain::profile::SsoSession;
 use crate::domain::secret::Secret;
 use crate::domain::words::Flow;
 use crate::io::App;
@@ -41,6 +44,8 @@ pub struct LoginPolicy {
     pub flow: Flow,
     /// The command of the settings that opens a browser.
     pub browser: Option<String>,
+    /// The settings, where a session may have a browser of its own.
+    pub settings: Option<Arc<Settings>>,
 }
 
 impl LoginPolicy {
@@ -54,12 +59,19 @@ impl LoginPolicy {
             force: false,
             flow: Flow::Auto,
             browser: None,
+            settings: None,
         }
     }
 
     /// Never a login.
     pub fn never() -> Self {
         Self { refusal: Some(Refusal::Unwanted), ..Self::allowed() }
+    }
+
+    /// The command that opens the pages of a session.
+    pub fn browser_of(&self, session: &SsoSession) -> Option<String> {
+        let own = self.settings.as_ref().and_then(|settings| settings.browser(session.label()));
+        own.or_else(|| self.browser.clone())
     }
 
     /// Whether a person may be asked.

@@ -56,6 +56,58 @@ fn the_url_stands_where_it_is_wanted() {
 }
 
 #[test]
+fn a_session_may_have_a_browser_of_its_own() {
+    let world = World::new();
+    let path = program(&world, "firefox");
+    program(&world, "chrome");
+    let opened = |call: &str| {
+        world.write("ran", "");
+        let mut command = world.ssoenv(call.split(' '));
+        command.env("PATH", &path).env("SSOENV_LOGIN_TIMEOUT", "20");
+        let outcome = Outcome::of(&mut command);
+        assert_eq!(outcome.code, 0, "{call}: {outcome:?}");
+        let home = format!("{}/bin/", world.home().display());
+        (world.read("ran").replace(&home, ""), outcome.err)
+    };
+    let settings = |text: &str| world.write(".config/ssoenv/config.ini", text);
+    let own = "[match \"CORP\"]\non = session\nbrowser = firefox -P corp\n";
+    settings(&format!("[ssoenv]\nbrowser = chrome\n{own}"));
+    for call in ["login --force", "login --force --device-code", "console prod"] {
+        assert_eq!(opened(call).0, "firefox -P corp URL\n", "{call}");
+    }
+    // Other sessions, and an empty value, are for the general one; the last section counts.
+    for text in
+        [own.replace("CORP", "other"), format!("{own}[match \"c*\"]\non = session\nbrowser =\n")]
+    {
+        settings(&format!("[ssoenv]\nbrowser = chrome\n{text}"));
+        assert_eq!(opened("login --force").0, "chrome URL\n", "{text}");
+    }
+    settings("[ssoenv]\nbrowser = chrome\n[match \"corp\"]\nbrowser = firefox\n");
+    let (ran, said) = opened("login --force");
+    assert_eq!(ran, "chrome URL\n");
+    assert!(
+        said.contains("config.ini:4: `browser` of a `[match]` section needs `on = session`"),
+        "{said}"
+    );
+    let doctor = world.run("doctor");
+    assert!(doctor.out.contains("needs `on = session`"), "{doctor:?}");
+}
+
+#[test]
+fn a_session_has_rules_of_its_own() {
+    let world = World::new();
+    world.ok("login");
+    let rules = "[match \"corp\"]\non = session\nregion = eu-north-1\nconfirm = true\n";
+    world.write(".config/ssoenv/config.ini", rules);
+    assert_eq!(world.run("credentials dev").code, 2);
+    assert_eq!(world.json("credentials dev --format json --yes")["region"], "eu-north-1");
+    // A later section for the profile wins.
+    let later = format!("{rules}[match \"dev\"]\non = profile\nregion = us-west-1\nconfirm = no\n");
+    world.write(".config/ssoenv/config.ini", &later);
+    assert_eq!(world.json("credentials dev --format json")["region"], "us-west-1");
+}
+
+#[test]
 fn the_url_is_never_shell_code() {
     let world = World::new();
     let home = world.home().display().to_string();

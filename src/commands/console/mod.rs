@@ -94,7 +94,9 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         None => console.page(words.service.as_deref(), region)?,
     };
     let plan = &permit.plan().clone();
-    let opening = Opening { app, settings: &settings, plan, region, print: words.print };
+    let root = permit.target().source.sso_root().map(|root| root.session.label().to_owned());
+    let session = root.as_deref();
+    let opening = Opening { app, settings: &settings, session, plan, region, print: words.print };
     if let Source::Sso(role) = &permit.target().source
         && !words.federate
     {

@@ -20,6 +20,8 @@ pub struct Opening<'a> {
     pub app: &'a App,
     /// `browser` and `browser_command`.
     pub settings: &'a Settings,
+    /// The session whose browser opens it.
+    pub session: Option<&'a str>,
     /// For the fields of `browser_command`.
     pub plan: &'a Plan,
     /// The page's region.
@@ -63,9 +65,12 @@ impl Opening<'_> {
     }
 
     fn browser(&self, url: &str) -> Result<()> {
-        let opened = match &self.settings.general.browser_command {
-            Some(template) => browser::start(&self.words(template, url)?),
-            None => browser::open(self.app, self.settings.general.browser.as_deref(), url),
+        let general = &self.settings.general;
+        let opened = if let Some(template) = &general.browser_command {
+            browser::start(&self.words(template, url)?)
+        } else {
+            let own = self.session.map(|session| self.settings.browser(session));
+            browser::open(self.app, own.as_ref().unwrap_or(&general.browser).as_deref(), url)
         };
         if opened {
             return Ok(());

@@ -1,6 +1,8 @@
 //! Whether anybody is asked to log in: decided here alone, by the flags of the call, `SSOENV_LOGIN`, the
 //! setting `login`, and who calls. And the option that every command has where a login can start.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use crate::config::settings::Settings;
@@ -71,6 +73,7 @@ pub fn policy(app: &App, settings: &Settings, wish: Wish) -> Result<LoginPolicy>
         refusal,
         flow: settings.general.login_flow,
         browser: settings.general.browser.clone(),
+        settings: Some(Arc::new(settings.clone())),
         ..LoginPolicy::allowed()
     })
 }

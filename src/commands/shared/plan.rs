@@ -11,7 +11,7 @@ use crate::domain::active::{Mode, Recall};
 use crate::domain::login_session;
 use crate::domain::names::{AccountId, ProfileName, Region, RoleName};
 use crate::domain::plan::Plan;
-use crate::domain::profile::{Source, Target};
+use crate::domain::profile::{Source, SsoSession, Target};
 use crate::domain::region::Naming;
 use crate::domain::words::Agents;
 use crate::domain::{Error, Result, segment};
@@ -65,12 +65,14 @@ pub fn make(app: &App, settings: &Settings, target: &Target, account: Option<Acc
     let names = accounts::names(app);
     let name_of = |id: Option<&AccountId>| id.and_then(|id| names.get(id.as_ref()));
     let role = target.role_name();
+    let portal = session.map(SsoSession::label);
     let about = |profile: Option<&ProfileName>, id: Option<&AccountId>, role: Option<&RoleName>| {
         settings.rules(&Names {
             profile: profile.map(AsRef::as_ref),
             account_id: id.map(AsRef::as_ref),
             account_name: name_of(id).map(AsRef::as_ref),
             role: role.map(AsRef::as_ref),
+            session: portal,
         })
     };
     let found = about(target.profile.as_ref(), account_id.as_ref(), role.as_ref());

@@ -8,6 +8,13 @@ use super::table::Rules;
 use crate::domain::names::AccountId;
 use crate::domain::words::Subject;
 
+/// How patterns are compared.
+const WHATEVER_CASE: MatchOptions = MatchOptions {
+    case_sensitive: false,
+    require_literal_separator: false,
+    require_literal_leading_dot: false,
+};
+
 /// A `[match "GLOB"]` section.
 #[derive(Clone, Debug)]
 pub struct Match {
@@ -26,6 +33,8 @@ pub struct Names<'a> {
     pub account_id: Option<&'a str>,
     pub account_name: Option<&'a str>,
     pub role: Option<&'a str>,
+    /// The session's name, or the start URL of a legacy portal.
+    pub session: Option<&'a str>,
 }
 
 impl Match {
@@ -75,9 +84,9 @@ impl Match {
     }
 
     pub(super) fn matches(&self, names: &Names) -> bool {
-        let options = MatchOptions { case_sensitive: false, ..MatchOptions::new() };
-        let fits =
-            |text: Option<&str>| text.is_some_and(|text| self.pattern.matches_with(text, options));
+        let fits = |text: Option<&str>| {
+            text.is_some_and(|text| self.pattern.matches_with(text, WHATEVER_CASE))
+        };
         let id = names.account_id.filter(|id| AccountId::is_valid(id));
         let account = || fits(id) || fits(names.account_name);
         match self.rules.on {
@@ -85,6 +94,7 @@ impl Match {
             Subject::Profile => fits(names.profile),
             Subject::Account => account(),
             Subject::Role => fits(names.role),
+            Subject::Session => fits(names.session),
         }
     }
 

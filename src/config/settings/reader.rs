@@ -12,7 +12,7 @@ use super::state::Settings;
 use super::table::{General, Rules, SECTION};
 use crate::config::finding::{Finding, Kind};
 use crate::domain::nearest::nearest;
-use crate::domain::words::Class;
+use crate::domain::words::{Class, Subject};
 use crate::domain::{Error, Result};
 
 /// Reads a file of this layer into the settings.
@@ -75,6 +75,7 @@ impl Reader<'_> {
                 for property in list {
                     self.matching(&mut section, property)?;
                 }
+                self.check_browser(&section, list);
                 self.settings.matches.push(section);
                 Ok(())
             }
@@ -147,6 +148,15 @@ impl Reader<'_> {
             self.overruled(property);
         }
         Ok(())
+    }
+
+    /// A login is to a session, whatever profile it is for.
+    fn check_browser(&mut self, section: &Match, list: &[Property]) {
+        let browser = list.iter().find(|property| property.key == "browser");
+        if let Some(browser) = browser.filter(|_| section.rules().on != Subject::Session) {
+            let what = "`browser` of a `[match]` section needs `on = session`".to_owned();
+            self.warn(browser.line, what, "add `on = session` with a session's name".to_owned());
+        }
     }
 
     /// Any word is a class, but one that is nearly `production` was meant to be it.

@@ -49,6 +49,13 @@ impl Settings {
         rules
     }
 
+    /// The command that opens the pages of a session: what its `[match]` sections say, else `browser` of
+    /// `[ssoenv]`.
+    pub fn browser(&self, session: &str) -> Option<String> {
+        let found = self.rules(&Names { session: Some(session), ..Names::default() }).browser;
+        found.or_else(|| self.general.browser.clone())
+    }
+
     /// `agent_markers`: where the system's file denies something to agents, a user can only add to those
     /// that it knows.
     pub fn agent_markers(&self) -> Vec<String> {

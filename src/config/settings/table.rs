@@ -44,5 +44,6 @@ keys! {
         agents: OneOf<Agents> = Agents::Allow, "Whether coding agents get credentials", Scope::Strict(|rules| rules.agents == Agents::Deny);
         region: Optional<RegionName> = None, "Region where the profile has none";
         mode: Optional<OneOf<Mode>> = None, "What `use` exports when `--mode` is left out";
+        browser: Optional<Command> = None, "Opens the pages of the sessions that match; with `on = session` only";
     }
 }

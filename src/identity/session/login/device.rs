@@ -110,7 +110,8 @@ fn show<T>(
 /// the code, which nobody else may read in its arguments.
 fn browse(context: &Context<'_>, authorization: &DeviceAuthorization) -> Option<(Listener, Door)> {
     let (app, policy) = (context.app, context.request.policy);
-    let configured = policy.browser.as_deref();
+    let configured = policy.browser_of(context.request.session);
+    let configured = configured.as_deref();
     if policy.no_browser || !browser::is_available(app, configured) {
         return None;
     }

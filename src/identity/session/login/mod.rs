@@ -84,7 +84,8 @@ async fn run(
 
 fn choose(app: &App, request: SessionRequest) -> Result<Way> {
     let policy = request.policy;
-    let browser = !policy.no_browser && browser::is_available(app, policy.browser.as_deref());
+    let configured = policy.browser_of(request.session);
+    let browser = !policy.no_browser && browser::is_available(app, configured.as_deref());
     if policy.device_code {
         return Ok(Way::Device);
     }

@@ -93,8 +93,8 @@ async fn answer(
     let app = context.app;
     let label = context.label();
     let door = Door::new(listener, Secret::new(url))?;
-    let configured = context.request.policy.browser.as_deref();
-    let opened = with_browser && browser::open(app, configured, &door.address());
+    let configured = context.request.policy.browser_of(context.request.session);
+    let opened = with_browser && browser::open(app, configured.as_deref(), &door.address());
     let mut lines = None;
     if opened {
         app.term.say(&format!(

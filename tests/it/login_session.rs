@@ -369,6 +369,7 @@ fn a_login_that_is_denied_says_so() {
 fn a_logout_removes_the_login_and_the_roles_on_top() {
     let world = world(880);
     world.ok("credentials deploy");
+    world.ok("credentials deploy --policy {}");
     let name = file(&world.ic.console_session(JANE, "us-east-1", 0));
     let other = world.ic.console_session("arn:aws:iam::999988887777:root", "us-east-1", 60);
     keep(&world, &other);
@@ -377,6 +378,7 @@ fn a_logout_removes_the_login_and_the_roles_on_top() {
     assert!(outcome.err.contains(&format!("Logged out of `{JANE}`.")), "{outcome:?}");
     assert!(!world.path(&name).exists());
     assert_eq!(world.run("credentials deploy").code, 3);
+    assert_eq!(world.run("credentials deploy --policy {}").code, 3);
     assert!(world.path(&file(&other)).exists());
     assert_eq!(world.run("logout con").err, "Not logged in.\n");
     assert_eq!(world.run("logout --all").code, 0);

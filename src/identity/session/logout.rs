@@ -102,8 +102,13 @@ impl<'a> Logout<'a> {
         let hash = login_sessions::key_hash(session);
         let turn = Turn::at_login(app, &hash, &session.arn, false);
         let _turn = self.go_on(turn)?;
-        for hash in roles {
+        // What a call has laid on top stands in no profile.
+        let noted = session_state::noted_roles_of_login(app, session)?;
+        for hash in roles.iter().chain(&noted) {
             self.go_on(entry::remove(app, hash))?;
+        }
+        if self.failure.is_none() {
+            self.go_on(session_state::forget_roles_of_login(app, session))?;
         }
         self.go_on(turn::forget_failure(app, &hash))?;
         let removed = login_sessions::remove(app, session);

@@ -83,9 +83,7 @@ impl Entry<'_> {
         } else {
             document.save(&own_fields(session, credentials), Durability::Cached)?;
         }
-        if let Some(session) = session {
-            session_state::note_role(app, session, &self.hash)?;
-        }
+        session_state::note_role(app, self.source, &self.hash)?;
         stamps::write(&stamps::path_of_key(app, &self.hash)?, credentials)
     }
 }

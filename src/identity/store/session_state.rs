@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::profile::SsoSession;
+use crate::domain::login_session::LoginSession;
+use crate::domain::profile::{Source, SsoSession};
 use crate::domain::secret::Secret;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::token::{AccessToken, TokenState};
@@ -114,19 +115,37 @@ pub fn remove(app: &App, session: &SsoSession) -> Result<()> {
     cache_file::remove(&roles_path(app, session)?).map(drop)
 }
 
-/// Remembers that credentials of this hash follow from the session, so that a logout finds them.
-pub fn note_role(app: &App, session: &SsoSession, hash: &str) -> Result<()> {
-    if noted_roles(app, session)?.iter().any(|known| known == hash) {
+/// Remembers that credentials of this hash follow from the session or console login at the root of
+/// their source, so that a logout finds them.
+pub fn note_role(app: &App, source: &Source, hash: &str) -> Result<()> {
+    let path = match (source.sso_root(), source.login_root()) {
+        (Some(role), _) => roles_path(app, &role.session)?,
+        (None, Some(login)) => login_roles_path(app, login)?,
+        (None, None) => return Ok(()),
+    };
+    if noted(&path)?.iter().any(|known| known == hash) {
         return Ok(());
     }
-    let path = roles_path(app, session)?;
     own::append_line(&path, hash).map_err(|error| refused(&path, &error))
 }
 
-/// The hashes that were remembered.
+/// The hashes that were remembered of a session.
 pub fn noted_roles(app: &App, session: &SsoSession) -> Result<Vec<String>> {
-    let path = roles_path(app, session)?;
-    let bytes = own::read(&path).map_err(|error| refused(&path, &error))?.unwrap_or_default();
+    noted(&roles_path(app, session)?)
+}
+
+/// The hashes that were remembered of a console login.
+pub fn noted_roles_of_login(app: &App, login: &LoginSession) -> Result<Vec<String>> {
+    noted(&login_roles_path(app, login)?)
+}
+
+/// Forgets them.
+pub fn forget_roles_of_login(app: &App, login: &LoginSession) -> Result<()> {
+    cache_file::remove(&login_roles_path(app, login)?).map(drop)
+}
+
+fn noted(path: &Path) -> Result<Vec<String>> {
+    let bytes = own::read(path).map_err(|error| refused(path, &error))?.unwrap_or_default();
     let is_hash = |line: &&str| line.len() == 40 && line.bytes().all(|b| b.is_ascii_hexdigit());
     let text = String::from_utf8_lossy(&bytes);
     Ok(text.lines().filter(is_hash).map(ToOwned::to_owned).collect())
@@ -134,6 +153,10 @@ pub fn noted_roles(app: &App, session: &SsoSession) -> Result<Vec<String>> {
 
 fn roles_path(app: &App, session: &SsoSession) -> Result<PathBuf> {
     Ok(path(app, session)?.with_extension("roles"))
+}
+
+fn login_roles_path(app: &App, login: &LoginSession) -> Result<PathBuf> {
+    Ok(app.paths.state_dir()?.join("sessions").join(sha1_hex(&login.arn)).with_extension("roles"))
 }
 
 /// The state of a token as every part of ssoenv sees it.

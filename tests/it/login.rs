@@ -8,7 +8,7 @@ use identity_center::{IdentityCenter, Lifetimes, Logged, Operation, Reply, brows
 use serde_json::Value;
 
 use crate::support::run::Running;
-use crate::support::world::{CONFIG, Outcome};
+use crate::support::world::{CONFIG, Outcome, from_now};
 use crate::support::{TOKEN, World, wait_for};
 
 fn token_file(world: &World) -> String {
@@ -76,23 +76,11 @@ fn a_good_token_is_kept_and_force_replaces_it() {
 fn a_refreshable_token_needs_no_browser() {
     let world = World::new();
     world.ok("login");
-    expire(&world, "2020-01-01T00:00:00Z");
+    world.expire();
     let outcome = world.run("login");
     assert_eq!(outcome.code, 0, "{outcome:?}");
     world.says("login/a_refreshable_token_needs_no_browser", &outcome);
     assert_eq!(world.browser_opened(), 1);
-}
-
-/// Makes the stored token look as if it ended then.
-fn expire(world: &World, at: &str) {
-    for entry in std::fs::read_dir(world.path(".aws/sso/cache")).expect("the cache").flatten() {
-        let text = std::fs::read_to_string(entry.path()).expect("a cache file");
-        let mut fields: Value = serde_json::from_str(&text).expect("JSON");
-        if fields.get("accessToken").is_some() {
-            fields["expiresAt"] = at.into();
-            std::fs::write(entry.path(), fields.to_string()).expect("written");
-        }
-    }
 }
 
 #[test]
@@ -468,7 +456,8 @@ fn logout_leaves_the_tokens_of_other_tools_unless_told() {
     world.ok("login");
     let other = ".aws/sso/cache/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json";
     let list = ".aws/cli/cache/list.json";
-    world.write(other, r#"{"accessToken": "x", "expiresAt": "2030-01-01T00:00:00Z"}"#);
+    let token = serde_json::json!({"accessToken": "x", "expiresAt": from_now(3600)});
+    world.write(other, &token.to_string());
     world.write(list, "[1, 2]");
     world.write(".aws/cli/cache/a.json", r#"{"ProviderType": "sso", "Credentials": {}}"#);
     world.write(".aws/cli/cache/b.json", r#"{"Credentials": {}}"#);

@@ -1,14 +1,14 @@
 //! Tokens and role credentials: which cache serves, when something is refreshed, and what happens
 //! when that fails.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use identity_center::{Lifetimes, Operation, Reply};
 use serde_json::Value;
 use ssoenv::identity::wire::json::{object, spaced};
 
 use crate::support::run::Running;
-use crate::support::world::{CONFIG, Outcome};
+use crate::support::world::{CONFIG, Outcome, from_now};
 use crate::support::{TOKEN, World, skip};
 
 /// `use prod` for a POSIX shell: needs credentials of `Admin` in `111122223333`.
@@ -27,13 +27,6 @@ fn edit(path: &std::path::Path, change: impl FnOnce(&mut Value)) {
     let mut fields: Value = serde_json::from_str(&text).expect("JSON");
     change(&mut fields);
     std::fs::write(path, fields.to_string()).expect("written");
-}
-
-/// `2026-11-21T05:14:54Z`, so many seconds from now.
-fn time(seconds: i64) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-    let at = i64::try_from(now).expect("this millennium") + seconds;
-    ssoenv::domain::timestamp::Timestamp::from_seconds(at).to_rfc3339()
 }
 
 fn set_token(world: &World, field: &str, value: &str) {
@@ -55,7 +48,7 @@ fn one_login_serves_until_the_credentials_end() {
     assert_eq!(counts(), [1, 1]);
     world.ok(&format!("{USE} --fresh"));
     assert_eq!(counts(), [1, 2]);
-    edit(&role_file(&world), |file| file["Credentials"]["Expiration"] = time(899).into());
+    edit(&role_file(&world), |file| file["Credentials"]["Expiration"] = from_now(899).into());
     world.ok(USE);
     assert_eq!(counts(), [1, 3]);
     let text = std::fs::read_to_string(role_file(&world)).expect("the file");
@@ -86,7 +79,7 @@ fn half_of_a_short_life_is_enough() {
 fn stale_credentials_are_used_with_a_warning_when_new_ones_cannot_be_had() {
     let world = World::new();
     world.ok(USE);
-    edit(&role_file(&world), |file| file["Credentials"]["Expiration"] = time(330).into());
+    edit(&role_file(&world), |file| file["Credentials"]["Expiration"] = from_now(330).into());
     let run = |words: &str| {
         let mut command = world.ssoenv(words.split(' '));
         command.env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1").env("AWS_MAX_ATTEMPTS", "1");
@@ -124,7 +117,7 @@ fn a_corrupt_role_file_is_a_miss_and_other_fields_stay() {
     assert_eq!(world.ic.count(Operation::GetRoleCredentials), 2);
     edit(&role_file(&world), |file| {
         file["extra"] = 1.into();
-        file["Credentials"]["Expiration"] = time(0).into();
+        file["Credentials"]["Expiration"] = from_now(0).into();
     });
     world.ok(USE);
     let text = std::fs::read_to_string(role_file(&world)).expect("the file");
@@ -168,7 +161,7 @@ fn case_11_another_spelling_of_a_start_url_is_explained() {
 fn case_12_a_refused_refresh_leaves_a_living_token_in_use() {
     let world = World::new();
     world.ok("login");
-    set_token(&world, "expiresAt", &time(840));
+    set_token(&world, "expiresAt", &from_now(840));
     world.ic.script(Operation::CreateToken, [Reply::InvalidGrant]);
     let outcome = world.run(USE);
     assert_eq!(outcome.code, 0, "{outcome:?}");
@@ -184,7 +177,7 @@ fn case_12_a_refused_refresh_leaves_a_living_token_in_use() {
 fn case_13_no_network_leaves_a_living_token_in_use() {
     let world = World::new();
     world.ok("login");
-    set_token(&world, "expiresAt", &time(840));
+    set_token(&world, "expiresAt", &from_now(840));
     let mut command = world.ssoenv(USE.split(' '));
     command.env("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:1").env("AWS_MAX_ATTEMPTS", "1");
     let outcome = Outcome::of(&mut command);
@@ -235,11 +228,11 @@ fn case_15_a_role_that_is_not_granted_is_4_and_the_token_stays() {
 fn case_16_an_expired_registration_is_never_sent() {
     let world = World::new();
     world.ok("login");
-    set_token(&world, "registrationExpiresAt", &time(-60));
-    set_token(&world, "expiresAt", &time(600));
+    set_token(&world, "registrationExpiresAt", &from_now(-60));
+    set_token(&world, "expiresAt", &from_now(600));
     world.ok(USE);
     assert_eq!(world.ic.count(Operation::CreateToken), 1);
-    set_token(&world, "expiresAt", &time(-600));
+    set_token(&world, "expiresAt", &from_now(-600));
     drop_role(&world);
     let outcome = world.run(&format!("{USE} --no-login"));
     assert_eq!(outcome.code, 3, "{outcome:?}");
@@ -267,7 +260,7 @@ fn case_18_after_invalid_grant_the_file_is_read_again() {
     let world = World::new();
     world.ok("login");
     let good = world.read(TOKEN);
-    set_token(&world, "expiresAt", &time(-60));
+    set_token(&world, "expiresAt", &from_now(-60));
     let stale = world.read(TOKEN);
     // While the refresh is under way, another tool writes the token that it got.
     world.ic.script(
@@ -293,7 +286,7 @@ fn case_18_after_invalid_grant_the_file_is_read_again() {
 fn case_19_times_without_a_zone_or_with_utc_are_read() {
     let world = World::new();
     world.ok("login");
-    let bare = time(3600).trim_end_matches('Z').to_owned();
+    let bare = from_now(3600).trim_end_matches('Z').to_owned();
     for text in
         [format!("{bare}UTC"), bare.clone(), format!("{bare}.5084119Z"), format!("{bare}+00:00")]
     {
@@ -319,7 +312,7 @@ fn a_lost_answer_is_never_repeated() {
     for reply in [Reply::LostAnswer, Reply::ResetMidBody, Reply::Garbage, Reply::Drop] {
         let world = World::new();
         world.ok("login");
-        set_token(&world, "expiresAt", &time(-60));
+        set_token(&world, "expiresAt", &from_now(-60));
         world.ic.script(Operation::CreateToken, [reply]);
         let outcome = world.run(&format!("{USE} --no-login"));
         assert_eq!(outcome.code, 3, "{outcome:?}");
@@ -334,11 +327,11 @@ fn a_lost_answer_is_never_repeated() {
 fn complete_refusals_of_a_refresh_are_repeated() {
     let world = World::new();
     world.ok("login");
-    set_token(&world, "expiresAt", &time(-60));
+    set_token(&world, "expiresAt", &from_now(-60));
     world.ic.script(Operation::CreateToken, [Reply::Status(500), Reply::Status(429)]);
     world.ok(&format!("{USE} --no-login"));
     // And one that does not end is the service's fault: later the same token may be sent.
-    set_token(&world, "expiresAt", &time(-60));
+    set_token(&world, "expiresAt", &from_now(-60));
     drop_role(&world);
     world.ic.script(Operation::CreateToken, vec![Reply::Status(503); 3]);
     let outcome = world.run(&format!("{USE} --no-login"));
@@ -459,7 +452,7 @@ fn folders_of_locks_that_others_may_change_are_refused() {
 fn a_client_that_the_service_has_forgotten_is_registered_anew_after_a_refused_refresh() {
     let world = World::new();
     world.ok("login");
-    set_token(&world, "expiresAt", &time(-60));
+    set_token(&world, "expiresAt", &from_now(-60));
     world.ic.script(Operation::CreateToken, [Reply::InvalidClient]);
     world.ok(USE);
     assert_eq!(world.ic.count(Operation::RegisterClient), 2);

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use identity_center::{IdentityCenter, Trust, browser};
 use serde_json::Value;
@@ -207,9 +207,9 @@ impl World {
         self.write(TOKEN, &token.to_string());
     }
 
-    /// Lets the token of the session `corp` look expired; a refresh still works.
+    /// Lets the token of the session `corp` look expired three days ago; a refresh still works.
     pub fn expire(&self) {
-        self.change_token(|token| token["expiresAt"] = "2020-01-01T00:00:00Z".into());
+        self.change_token(|token| token["expiresAt"] = from_now(-3 * 86_400).into());
     }
 
     /// The JSON document that `ssoenv WORDS` prints.
@@ -311,6 +311,13 @@ impl Drop for Person {
             drop(thread.join());
         }
     }
+}
+
+/// `2026-11-21T05:14:54Z`, so many seconds from now: a message may say how long ago that was.
+pub fn from_now(seconds: i64) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    let at = i64::try_from(now).expect("this millennium") + seconds;
+    ssoenv::domain::timestamp::Timestamp::from_seconds(at).to_rfc3339()
 }
 
 /// Runs a script in `sh` with `ssoenv` on its path.

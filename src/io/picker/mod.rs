@@ -7,6 +7,7 @@
 
 mod columns;
 mod external;
+mod rows;
 mod view;
 
 use std::fs::File;
@@ -24,29 +25,11 @@ use crate::domain::rank::Ranking;
 use crate::domain::{Error, Result};
 
 pub use self::external::choose_with;
+pub use self::rows::Rows;
 pub use self::view::Key;
 
 /// How often a list that grows is looked at.
 const GROWTH: Duration = Duration::from_millis(200);
-
-/// The rows of a list. Texts need not be fit for a terminal: the picker sees to that.
-pub trait Rows {
-    /// The cells of a row. Called for rows that are shown, so it may look things up.
-    fn cells(&mut self, row: usize) -> Vec<String>;
-    /// The greatest width that each cell has, in terminal cells.
-    fn widths(&self) -> Vec<usize>;
-    /// All about a row, for the line below the list.
-    fn preview(&mut self, row: usize) -> String;
-    /// Whether more rows may come while the list is open.
-    fn is_growing(&self) -> bool {
-        false
-    }
-    /// Looks for more rows: how all of them are ranked now, and which of them is the one that was
-    /// `chosen`; `None` where nothing has come.
-    fn grown(&mut self, _chosen: Option<usize>) -> Option<(Ranking, Option<usize>)> {
-        None
-    }
-}
 
 /// Lets a person choose a row; Esc and Ctrl-C are [`Error::interrupted`]. Where nobody can be asked
 /// it is wrong usage, and `instead` is the hint.

@@ -20,9 +20,6 @@ impl World {
     /// A message in which what differs from run to run has a name.
     pub fn named(&self, message: &str) -> String {
         let home = self.home().display().to_string();
-        // Said by a machine that is slow, and by others not.
-        let slow = |line: &&str| !line.starts_with("waiting for an answer from ");
-        let message: String = message.split_inclusive('\n').filter(slow).collect();
         let text = message.replace(&home, "HOME").replace(&super::shells::path(), "PATH");
         let text = numbers_behind(&text, "127.0.0.1:", "PORT");
         let text = numbers_behind(&text, "localhost:", "PORT");

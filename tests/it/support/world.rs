@@ -272,10 +272,15 @@ impl Outcome {
 
 impl From<&Output> for Outcome {
     fn from(output: &Output) -> Self {
+        // Said where the machine is busy, and else not.
+        let said = |line: &&str| !line.starts_with("waiting for an answer from ");
         Self {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr)
+                .split_inclusive('\n')
+                .filter(said)
+                .collect(),
         }
     }
 }

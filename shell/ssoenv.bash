@@ -11,7 +11,9 @@ __ssoenv_apply() {
     # No trace and no trap shows what is assigned and evaluated here: keys.
     { \builtin set +xvET; } 2>/dev/null
     # What `use -` means after this, if it leaves nothing active.
-    if [[ -n ${SSOENV_PROFILE-} ]]; then
+    if [[ -n ${SSOENV_ON_TOP-} ]]; then
+        __ssoenv_was=$SSOENV_ON_TOP
+    elif [[ -n ${SSOENV_PROFILE-} ]]; then
         __ssoenv_was=$SSOENV_PROFILE
     elif [[ -n ${SSOENV_ACCOUNT_ID-} && -n ${SSOENV_ROLE-} ]]; then
         __ssoenv_was=//$SSOENV_ACCOUNT_ID/$SSOENV_ROLE/${SSOENV_SESSION-}

@@ -9,7 +9,9 @@ function __ssoenv_apply
     set -l fish_trace
     set -l __ssoenv_was
     # What `use -` means after this, if it leaves nothing active.
-    if set -q SSOENV_PROFILE[1]
+    if set -q SSOENV_ON_TOP[1]
+        set __ssoenv_was $SSOENV_ON_TOP
+    else if set -q SSOENV_PROFILE[1]
         set __ssoenv_was $SSOENV_PROFILE
     else if set -q SSOENV_ACCOUNT_ID[1]; and set -q SSOENV_ROLE[1]
         set __ssoenv_was //$SSOENV_ACCOUNT_ID/$SSOENV_ROLE/"$SSOENV_SESSION"

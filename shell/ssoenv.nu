@@ -20,7 +20,9 @@ def --env __ssoenv_set [change: record] {
 
 # What `use -` means after a change that leaves nothing active.
 def __ssoenv_recall [] {
-    if ($env.SSOENV_PROFILE? | is-not-empty) {
+    if ($env.SSOENV_ON_TOP? | is-not-empty) {
+        $env.SSOENV_ON_TOP
+    } else if ($env.SSOENV_PROFILE? | is-not-empty) {
         $env.SSOENV_PROFILE
     } else if ($env.SSOENV_ACCOUNT_ID? | is-not-empty) and ($env.SSOENV_ROLE? | is-not-empty) {
         $"//($env.SSOENV_ACCOUNT_ID)/($env.SSOENV_ROLE)/($env.SSOENV_SESSION? | default '')"

@@ -68,7 +68,9 @@ function global:__ssoenv_apply {
     [Diagnostics.DebuggerHidden()] param($exe, $words)
     $PSDefaultParameterValues = @{}
     $used = ''
-    if ($env:SSOENV_PROFILE) {
+    if ($env:SSOENV_ON_TOP) {
+        $used = $env:SSOENV_ON_TOP
+    } elseif ($env:SSOENV_PROFILE) {
         $used = $env:SSOENV_PROFILE
     } elseif ($env:SSOENV_ACCOUNT_ID -and $env:SSOENV_ROLE) {
         $used = '//' + $env:SSOENV_ACCOUNT_ID + '/' + $env:SSOENV_ROLE + '/' + $env:SSOENV_SESSION

@@ -15,7 +15,9 @@ function __ssoenv_apply() {
     \builtin local __ssoenv_out='' __ssoenv_was=''
     \builtin local -i __ssoenv_rc=0
     # What `use -` means after this, if it leaves nothing active.
-    if [[ -n ${SSOENV_PROFILE-} ]]; then
+    if [[ -n ${SSOENV_ON_TOP-} ]]; then
+        __ssoenv_was=$SSOENV_ON_TOP
+    elif [[ -n ${SSOENV_PROFILE-} ]]; then
         __ssoenv_was=$SSOENV_PROFILE
     elif [[ -n ${SSOENV_ACCOUNT_ID-} && -n ${SSOENV_ROLE-} ]]; then
         __ssoenv_was=//$SSOENV_ACCOUNT_ID/$SSOENV_ROLE/${SSOENV_SESSION-}

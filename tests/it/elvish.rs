@@ -1,5 +1,6 @@
 //! The hook in the real Elvish, on a terminal: without one there is no editor to hook into.
 
+use identity_center::Trust;
 use ssoenv::shell::Dialect;
 
 use crate::support::shells::{have, path};
@@ -28,6 +29,7 @@ fn code {|call| try { $call >/dev/null 2>&1; put 0 } catch e { put $e[reason][ex
 
 fn cached() -> World {
     let world = World::new();
+    world.ic.add_iam_role("arn:aws:iam::777788889999:role/Deploy", Trust::anyone());
     world.ok("use prod");
     world.ok("use dev");
     world.write(".config/elvish/rc.elv", START);
@@ -81,6 +83,10 @@ equal 'cleared' [(child SSOENV_PROFILE) (child AWS_ACCESS_KEY_ID) (child SSOENV_
 ssoenv clear
 ssoenv use -
 equal 'the one before `clear`' $E:SSOENV_PROFILE prod
+ssoenv use prod --role-arn arn:aws:iam::777788889999:role/Deploy --policy '{"Sid":"$E:HOME"}'
+ssoenv clear
+ssoenv use -
+equal 'with what was on top' [$E:SSOENV_PROFILE $E:SSOENV_ROLE] [prod Deploy]
 equal 'text is only shown' (str:has-prefix (ssoenv use --help | slurp) Switch) $true
 equal 'a shell by name' (ssoenv use dev --shell elvish | from-json)[SSOENV_PROFILE] dev
 equal 'a pipe' (ssoenv list | grep -c prod) 1

@@ -5,6 +5,8 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use identity_center::{Operation, Trust};
+
 use crate::support::World;
 use crate::support::run::{self, Running};
 use crate::support::shells::{have, no_start_files, path};
@@ -353,5 +355,34 @@ fn text_for_fish_ends_with_success() {
     ] {
         let outcome = Outcome::of(&mut shell(&world, "fish", script));
         assert_eq!(outcome.out, "right\n", "{script}: {outcome:?}");
+    }
+}
+
+/// A role with a session policy goes to and fro: its JSON is nothing that a shell reads.
+#[test]
+fn what_is_on_top_comes_back_with_use_minus() {
+    const ROLE: &str = "arn:aws:iam::444455556666:role/Deploy";
+    const POLICY: &str = r#"{"Sid":"$HOME `id` a  b"}"#;
+    for name in SHELLS {
+        if !have(name) {
+            continue;
+        }
+        let world = World::new();
+        world.ic.add_iam_role(ROLE, Trust::anyone());
+        world.ok("use prod");
+        world.ok("use dev");
+        let script = format!(
+            "LOAD\nssoenv use prod --role-arn {ROLE} --policy '{POLICY}'\necho $SSOENV_ROLE\n\
+             ssoenv use dev\necho $SSOENV_ROLE\nssoenv use -\necho $SSOENV_ROLE\n\
+             ssoenv clear\nssoenv use -\necho $SSOENV_ROLE"
+        );
+        let outcome = Outcome::of(&mut shell(&world, name, &script));
+        let roles: Vec<_> = outcome.out.lines().collect();
+        assert_eq!(roles, ["Deploy", "Developer", "Deploy", "Deploy"], "{name}: {outcome:?}");
+        let calls = world.ic.requests().into_iter().filter(|it| it.op == Operation::AssumeRole);
+        let bodies: Vec<_> = calls.map(|call| call.body).collect();
+        assert_eq!(bodies.len(), 1, "{name}: {bodies:?}");
+        let pairs: Vec<_> = url::form_urlencoded::parse(bodies[0].as_bytes()).collect();
+        assert!(pairs.contains(&("Policy".into(), POLICY.into())), "{name}: {pairs:?}");
     }
 }

@@ -1,6 +1,8 @@
 //! The hook in the real Nushell, in every version that is there: commands of two words, overlays, the
 //! look before each prompt, completion.
 
+use identity_center::Trust;
+
 use crate::support::shells::{have, path};
 use crate::support::tmux::Terminal;
 use crate::support::world::Outcome;
@@ -51,6 +53,7 @@ fn each(script: &str, world: impl Fn() -> World) {
 
 fn cached() -> World {
     let world = World::new();
+    world.ic.add_iam_role("arn:aws:iam::777788889999:role/Deploy", Trust::anyone());
     world.ok("use prod");
     world.ok("use dev");
     world
@@ -79,6 +82,10 @@ fn commands_change_the_shell_and_keep_their_codes() {
         ssoenv clear
         ssoenv use -
         is "the one before `clear`" $env.SSOENV_PROFILE prod
+        ssoenv use prod --role-arn arn:aws:iam::777788889999:role/Deploy --policy '{"Sid":"$env.HOME"}'
+        ssoenv clear
+        ssoenv use -
+        is "with what was on top" [$env.SSOENV_PROFILE $env.SSOENV_ROLE] [prod Deploy]
         def --env inside [] { ssoenv use dev }
         inside
         is "a function that keeps it" $env.SSOENV_PROFILE dev

@@ -1,5 +1,7 @@
 //! The hook in the real xonsh, in every version that is there.
 
+use identity_center::Trust;
+
 use crate::support::shells::{have, path};
 use crate::support::tmux::Terminal;
 use crate::support::world::Outcome;
@@ -60,6 +62,7 @@ fn each(script: &str, world: impl Fn() -> World) {
 
 fn cached() -> World {
     let world = World::new();
+    world.ic.add_iam_role("arn:aws:iam::777788889999:role/Deploy", Trust::anyone());
     world.ok("use prod");
     world.ok("use dev");
     world
@@ -84,6 +87,10 @@ equal("cleared", ["SSOENV_PROFILE" in ${...}, child("AWS_ACCESS_KEY_ID"), child(
 ssoenv clear
 ssoenv use -
 equal("the one before `clear`", $SSOENV_PROFILE, "prod")
+ssoenv use prod --role-arn arn:aws:iam::777788889999:role/Deploy --policy '{"Sid":"$HOME"}'
+ssoenv clear
+ssoenv use -
+equal("with what was on top", [$SSOENV_PROFILE, $SSOENV_ROLE], ["prod", "Deploy"])
 equal("text is only shown", $(ssoenv use --help).startswith("Switch"), True)
 import json
 equal("a shell by name", json.loads($(ssoenv use dev --shell xonsh))["SSOENV_PROFILE"], "dev")

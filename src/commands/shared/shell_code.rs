@@ -20,8 +20,10 @@ use super::tree;
 pub fn finish(app: &App, plan: &Plan, mut delta: EnvDelta, shell: Option<Dialect>) -> Result<u8> {
     tree::stay(app, &mut delta);
     let code = emit(app, plan, delta, shell)?;
-    if let Some(used) = plan.recall() {
-        history::record(app, &used);
+    match plan.recall() {
+        Some(Recall::OnTop { of, .. }) => history::record(app, &of),
+        Some(used) => history::record(app, &used),
+        None => {}
     }
     Ok(code)
 }

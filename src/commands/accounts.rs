@@ -64,7 +64,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         .map(sanitise)
     });
     let titles = ["ACCOUNT", "NAME", "E-MAIL", "SESSION"];
-    finish(app, &words.listing, "accounts", listed_error(&listed), documents.collect(), || {
+    finish(app, &words.listing, "accounts", listed_error(&listed), documents, || {
         table::render(titles, lines)
     })
 }

@@ -48,7 +48,9 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     if rows.is_empty() && !text.is_empty() && listed_error(&listed).is_none() {
         return Err(no_account(&listed, &words.words));
     }
-    rows.sort_by_key(|(_, account, role)| (name_key(account), account.id.clone(), (*role).clone()));
+    rows.sort_by_cached_key(|(_, account, role)| {
+        (name_key(account), account.id.clone(), (*role).clone())
+    });
     let documents = rows.iter().map(|(session, account, role)| {
         json!({
             "account_id": account.id,
@@ -61,7 +63,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         [&account.id, shown(account.name.as_deref()), role, session.label()].map(sanitise)
     });
     let titles = ["ACCOUNT", "NAME", "ROLE", "SESSION"];
-    finish(app, &words.listing, "roles", listed_error(&listed), documents.collect(), || {
+    finish(app, &words.listing, "roles", listed_error(&listed), documents, || {
         table::render(titles, lines)
     })
 }

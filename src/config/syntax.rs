@@ -273,6 +273,10 @@ fn is_line_break(c: char) -> bool {
 
 /// The value in front of what was meant as a comment and is none for the AWS CLI.
 pub fn stray_comment(text: &str) -> Option<&str> {
+    // Nearly every value ends here.
+    if !text.bytes().any(|byte| matches!(byte, b'#' | b';')) {
+        return None;
+    }
     let at = text.char_indices().zip(text.chars().skip(1)).find_map(|((at, c), next)| {
         (c.is_whitespace() && matches!(next, '#' | ';')).then_some(at)
     })?;

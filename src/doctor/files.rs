@@ -1,6 +1,7 @@
 //! The AWS files and ssoenv's settings: what cannot be read, and what is read differently than it
 //! was meant.
 
+use std::cell::LazyCell;
 use std::path::PathBuf;
 
 use super::mend::Mend;
@@ -16,6 +17,10 @@ use crate::io::unwritable::way_in;
 
 /// Files that the AWS CLI refuses: duplicates, a byte order mark, broken headers.
 pub fn config_file(patient: &Patient) -> Vec<Problem> {
+    // What was read is not refused.
+    if patient.config.is_some() {
+        return Vec::new();
+    }
     let paths = &patient.app.paths;
     [paths.aws_config(), paths.aws_credentials()].into_iter().filter_map(refused).collect()
 }
@@ -42,8 +47,8 @@ fn refused(path: Result<PathBuf>) -> Option<Problem> {
 
 /// `[profile default]` beside `[default]`, or instead of it.
 pub fn profile_default(patient: &Patient, config: &Config) -> Vec<Problem> {
-    let mend = Mend::one_default(config);
-    let found = of(patient, &[Kind::ProfileDefault]).map(|problem| match &mend {
+    let mend = LazyCell::new(|| Mend::one_default(config));
+    let found = of(patient, &[Kind::ProfileDefault]).map(|problem| match &*mend {
         Ok(mend) => problem.mended_by(mend.clone()),
         Err(lost) => {
             let fix = format!(

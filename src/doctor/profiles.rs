@@ -175,6 +175,9 @@ pub fn long_lived(_: &Patient, config: &Config) -> Vec<Problem> {
     found
 }
 
+/// So many accounts that are not there are no spelling mistakes: nothing like them is looked for.
+const MISSPELT: usize = 20;
+
 /// Accounts and roles of profiles that a complete directory does not have.
 pub fn known(patient: &Patient, config: &Config) -> Vec<Problem> {
     let mut found = Vec::new();
@@ -189,7 +192,8 @@ pub fn known(patient: &Patient, config: &Config) -> Vec<Problem> {
             directories.push((&role.session, listed(patient, &role.session)));
             directories.len() - 1
         });
-        if let Some(problem) = unknown(&directories[at].1, name, role) {
+        let guess = found.len() < MISSPELT;
+        if let Some(problem) = unknown(&directories[at].1, name, role, guess) {
             found.push(problem.at_place(config.source_line(name.as_str())));
         }
     }
@@ -211,6 +215,7 @@ fn unknown(
     accounts: &HashMap<String, Entry>,
     name: &ProfileName,
     role: &SsoRole,
+    guess: bool,
 ) -> Option<Problem> {
     if accounts.is_empty() {
         return None;
@@ -218,8 +223,8 @@ fn unknown(
     let refresh = "if it was granted recently: `ssoenv roles --refresh`";
     let account = role.account_id.as_str();
     let Some(entry) = accounts.get(account) else {
-        let near = nearest(account, accounts.keys().map(String::as_str));
-        let fix = match near {
+        let ids = accounts.keys().map(String::as_str);
+        let fix = match guess.then(|| nearest(account, ids)).flatten() {
             Some(near) => format!("did you mean `sso_account_id = {near}`?"),
             None => refresh.to_owned(),
         };

@@ -10,6 +10,9 @@ use crate::domain::label::sanitise;
 /// How many names of alike findings are shown.
 const NAMES: usize = 4;
 
+/// How many findings that differ in more than one name stand by themselves.
+const MOST_APART: usize = 10;
+
 /// How many checks that were skipped for one reason are named.
 const MOST_SKIPPED: usize = 5;
 
@@ -84,9 +87,21 @@ struct Group<'a> {
     /// The things, each once.
     names: Vec<&'a str>,
     count: usize,
+    /// They say it with other words in literals too.
+    mixed: bool,
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    /// So many more like it, of these things.
+    fn take(&mut self, count: usize, names: &[&'a str]) {
+        self.count += count;
+        for name in names {
+            if self.names.len() < NAMES && self.names.last() != Some(name) {
+                self.names.push(name);
+            }
+        }
+    }
+
     fn lines(&self, lines: &mut Vec<String>) {
         let Problem { status, what, why, fix, place, .. } = self.problem;
         let more = self.count - 1;
@@ -103,6 +118,7 @@ impl Group<'_> {
             lines.push(format!("      why: {}", sanitise(why)));
         }
         let own = self.names.first().is_some_and(|name| fix.contains(*name));
+        let own = own || (self.mixed && fix.contains('`'));
         let likewise = if more > 0 && own { "; likewise for the others" } else { "" };
         if !fix.is_empty() {
             lines.push(format!("      fix: {}{likewise}", sanitise(fix)));
@@ -126,18 +142,46 @@ fn groups(rows: &[Row], each: bool) -> Vec<Group<'_>> {
         let key = format!("{} {:?} {}", row.check, problem.status, blank(problem, name));
         let at = *known.entry(key).or_insert(groups.len());
         if each || at == groups.len() {
-            groups.push(Group { row, problem, names: name.into_iter().collect(), count: 1 });
+            let names = name.into_iter().collect();
+            groups.push(Group { row, problem, names, count: 1, mixed: false });
             continue;
         }
-        let group = &mut groups[at];
-        group.count += 1;
-        if let Some(name) =
-            name.filter(|name| group.names.len() < NAMES && group.names.last() != Some(name))
-        {
-            group.names.push(name);
+        groups[at].take(1, name.as_slice());
+    }
+    if each { groups } else { folded(groups) }
+}
+
+/// Many groups that differ in literals alone as one: nobody reads them all.
+fn folded(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    let key = |group: &Group| {
+        let Problem { status, what, why, fix, .. } = group.problem;
+        let words = [&**what, why, fix].map(|text| text.split('`').step_by(2).collect::<String>());
+        (group.row.check, *status, words)
+    };
+    let mut sizes: HashMap<_, usize> = HashMap::new();
+    for group in &groups {
+        *sizes.entry(key(group)).or_default() += 1;
+    }
+    sizes.retain(|_, size| *size > MOST_APART);
+    if sizes.is_empty() {
+        return groups;
+    }
+    let mut places: HashMap<_, usize> = HashMap::new();
+    let mut found: Vec<Group> = Vec::new();
+    for group in groups {
+        let key = key(&group);
+        if !sizes.contains_key(&key) {
+            found.push(group);
+            continue;
+        }
+        let at = *places.entry(key).or_insert(found.len());
+        if at == found.len() {
+            found.push(Group { mixed: true, ..group });
+        } else {
+            found[at].take(group.count, &group.names);
         }
     }
-    groups
+    found
 }
 
 /// What a finding says, without the name of what it says it of.
@@ -182,4 +226,33 @@ fn counts(rows: &[Row], groups: &[Group]) -> String {
     let mended = rows.iter().filter_map(|row| row.problem.as_ref()).any(|p| p.mend.is_some());
     let fix = if mended { "; `ssoenv doctor --fix` fixes what is safe to fix" } else { "" };
     format!("{failed} failed, {warned} warning{plural}, {ok} ok, {skipped} skipped{fix}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_APART, Problem, Row, text};
+
+    fn rows(count: usize) -> Vec<Row> {
+        let one = |at: usize| {
+            let what = format!("account `{at:012}` of profile `p{at}` is not one of yours");
+            Problem::warn(what, "the list does not have it", format!("did you mean `1{at:011}`?"))
+        };
+        let row = |at| Row { check: "account-role", problem: Some(one(at)), about: "accounts" };
+        (0..count).map(row).collect()
+    }
+
+    #[test]
+    fn many_that_differ_in_several_names_are_one() {
+        let few = text(&rows(MOST_APART), false);
+        assert_eq!(few.matches("not one of yours").count(), MOST_APART, "{few}");
+        assert_eq!(
+            text(&rows(3000), false),
+            "warn  account-role: account `000000000000` of profile `p0` is not one of yours, and \
+             2999 more: `000000000001`, `000000000002`, `000000000003`, …\n      \
+             why: the list does not have it\n      \
+             fix: did you mean `100000000000`?; likewise for the others\n\n\
+             0 failed, 1 warning, 0 ok, 0 skipped\n"
+        );
+        assert_eq!(text(&rows(3000), true).matches("not one of yours").count(), 3000);
+    }
 }

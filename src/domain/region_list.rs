@@ -1,6 +1,9 @@
 //! The Regions that this build knows, from botocore's list: for suggestions and for what is asked
 //! first. AWS adds Regions, so nothing is refused for not being there.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Lines of one text, because each text of its own costs something at every start.
 const LIST: &str = include_str!("regions.txt");
 
@@ -35,9 +38,11 @@ pub fn known_regions() -> impl Iterator<Item = &'static str> {
     regions().filter(|known| !known.is_global()).map(|known| known.name)
 }
 
-/// Whether this build knows the Region or pseudo-Region.
+/// Whether this build knows the Region or pseudo-Region. Asked of each profile, of which there are many.
 pub fn is_known(region: &str) -> bool {
-    regions().any(|known| known.name == region)
+    static NAMES: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| regions().map(|known| known.name).collect());
+    NAMES.contains(region)
 }
 
 /// Whether it is a pseudo-Region for global services, such as `aws-global`.

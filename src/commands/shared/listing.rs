@@ -136,19 +136,20 @@ pub fn finish(
     flags: &Flags,
     word: &str,
     error: Option<Error>,
-    documents: Vec<Value>,
+    documents: impl ExactSizeIterator<Item = Value>,
     lines: impl FnOnce() -> String,
 ) -> Result<u8> {
     if flags.background {
         return Ok(0);
     }
     if flags.json {
+        let rows = Value::Array(documents.collect());
         let document = match &error {
-            None => Value::Array(documents),
-            Some(_) => json!({"complete": false, word: documents}),
+            None => rows,
+            Some(_) => json!({"complete": false, word: rows}),
         };
         app.term.out_json(&document.to_string())?;
-    } else if documents.is_empty() && error.is_none() {
+    } else if documents.len() == 0 && error.is_none() {
         app.term.say(&format!("There are no {word} here."));
     } else {
         app.term.out(&lines())?;

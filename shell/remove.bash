@@ -35,7 +35,7 @@ fi
 \builtin unset -f ssoenv __ssoenv_apply __ssoenv_evaluate __ssoenv_hand_on __ssoenv_is_read \
     __ssoenv_is_substitution __ssoenv_tmux __ssoenv_clock __ssoenv_number __ssoenv_holds __ssoenv_changed \
     __ssoenv_refresh __ssoenv_follow __ssoenv_last __ssoenv_put __ssoenv_segment __ssoenv_show __ssoenv_skip \
-    __ssoenv_is_full __ssoenv_look __ssoenv_prompt __ssoenv_complete
+    __ssoenv_is_full __ssoenv_look __ssoenv_prompt __ssoenv_complete __ssoenv_whole __ssoenv_is_wanted
 \builtin unset -v __ssoenv_word __ssoenv_rest __ssoenv_at __ssoenv_ps1 __ssoenv_width __ssoenv_prev \
     __ssoenv_seen __ssoenv_retry __ssoenv_wait __ssoenv_pwd __ssoenv_file __ssoenv_start __ssoenv_known \
     __ssoenv_from __ssoenv_until __ssoenv_entries __ssoenv_unfit

@@ -20,7 +20,7 @@ if set -q __ssoenv_cmd[1]
     functions -e $__ssoenv_cmd
     set -e -g __ssoenv_cmd
 end
-for __ssoenv_name in ssoenv __ssoenv_apply __ssoenv_after __ssoenv_hide __ssoenv_unhide __ssoenv_exit __ssoenv_copy __ssoenv_number __ssoenv_clock __ssoenv_set_zero __ssoenv_when __ssoenv_changed __ssoenv_holds __ssoenv_refresh __ssoenv_look __ssoenv_gather __ssoenv_check __ssoenv_follow __ssoenv_segment __ssoenv_wrap __ssoenv_lay __ssoenv_prompt __ssoenv_complete
+for __ssoenv_name in ssoenv __ssoenv_apply __ssoenv_after __ssoenv_hide __ssoenv_unhide __ssoenv_exit __ssoenv_copy __ssoenv_number __ssoenv_clock __ssoenv_set_zero __ssoenv_when __ssoenv_changed __ssoenv_holds __ssoenv_refresh __ssoenv_look __ssoenv_gather __ssoenv_check __ssoenv_follow __ssoenv_segment __ssoenv_wrap __ssoenv_lay __ssoenv_prompt __ssoenv_complete __ssoenv_whole
     functions -e $__ssoenv_name
 end
 for __ssoenv_name in __ssoenv_removed __ssoenv_hidden __ssoenv_copied __ssoenv_file __ssoenv_pwd __ssoenv_seen __ssoenv_retry __ssoenv_wait __ssoenv_text __ssoenv_shown __ssoenv_top __ssoenv_prev __ssoenv_zero __ssoenv_known __ssoenv_stamped __ssoenv_from __ssoenv_until __ssoenv_due __ssoenv_warn

@@ -19,6 +19,7 @@ use crate::identity::store::entry;
 use crate::io::App;
 use crate::io::env::Env;
 use crate::io::term::{ColorChoice, Term};
+use crate::shell::entry::Parts;
 use crate::shell::{self, Dialect};
 
 /// The longest call that can be a fast one: `use NAME --shell NAME`.
@@ -42,12 +43,20 @@ pub fn try_run() -> Option<ExitCode> {
         ["use", name, "--shell", shell] | ["use", "--shell", shell, name] => {
             switch_to(env, name, Some(Dialect::from_name(shell)?))
         }
+        ["init", shell] => hook(env, Dialect::from_name(shell)?, false),
+        ["init", shell, "--full"] => hook(env, Dialect::from_name(shell)?, true),
         ["prompt"] => segment(env, None),
         ["prompt", "--shell", shell] => segment(env, Some(Dialect::from_name(shell)?)),
         ["credentials", name] => print(env, name, Format::Process, false),
         ["credentials", name, "--format", word] => print(env, name, Format::from_name(word)?, true),
         _ => None,
     }
+}
+
+/// `init SHELL`, at the start of each shell, and `init SHELL --full` when it has something to do.
+fn hook(env: Env, shell: Dialect, full: bool) -> Option<ExitCode> {
+    let text = shell.shell().hook.as_ref()?.of_files(&env, Parts { full, ..Parts::ALL })?;
+    app(env).term.out(&text).ok().map(|()| ExitCode::SUCCESS)
 }
 
 /// `prompt`: the environment and the clock have it all.

@@ -26,7 +26,10 @@ pub const SHELL: Shell = Shell {
     },
     say: speech::POSIX,
     hook: Some(Hook {
-        text: Text::Plain(include_str!("../../shell/ssoenv.bash")),
+        text: Text::Staged {
+            idle: include_str!("../../shell/idle.bash"),
+            whole: include_str!("../../shell/ssoenv.bash"),
+        },
         line: "eval \"$(ssoenv init bash)\"",
         load_now: if cfg!(target_os = "macos") { "exec bash -l" } else { "exec bash" },
         other_start_files: |_| Vec::new(),

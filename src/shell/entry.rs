@@ -94,6 +94,14 @@ pub enum StartFile {
 pub enum Text {
     /// A file of `shell/`, and behind it the completion script.
     Plain(&'static str),
+    /// Such a file, and a short one that every shell reads at its start: it puts the other one in its
+    /// place when there is something to do.
+    Staged {
+        /// Complete by itself, with its own completion.
+        idle: &'static str,
+        /// As `Plain`.
+        whole: &'static str,
+    },
     /// Put together for this machine.
     Made(fn(&App, Parts) -> Result<String>),
 }
@@ -105,7 +113,7 @@ pub struct Parts<'a> {
     pub prompt: bool,
     /// Complete words.
     pub completions: bool,
-    /// The hook itself, where `init` prints a line that loads it.
+    /// The hook itself, where `init` prints what loads it.
     pub full: bool,
     /// The name of a short `ssoenv use`.
     pub cmd: Option<&'a str>,

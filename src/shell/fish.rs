@@ -24,7 +24,13 @@ pub const SHELL: Shell = Shell {
         own_command: None,
     },
     hook: Some(Hook {
-        text: Text::Plain(include_str!("../../shell/ssoenv.fish")),
+        text: Text::Staged {
+            idle: concat!(
+                include_str!("../../shell/idle.fish"),
+                include_str!("../../completions/ssoenv.fish")
+            ),
+            whole: include_str!("../../shell/ssoenv.fish"),
+        },
         line: "ssoenv init fish | source",
         load_now: "exec fish",
         other_start_files: |_| Vec::new(),

@@ -1,8 +1,10 @@
 //! The hook's text, put together from its parts: plain files that shells and linters can read.
 
 use super::entry::{Hook, Parts, Text};
+use super::{MARKER, is_wrapped};
 use crate::domain::Result;
 use crate::io::App;
+use crate::io::env::Env;
 
 /// What stands for the name of the short command: a name in every shell, so that linters can read on.
 const CMD: &str = "__SSOENV_CMD__";
@@ -12,19 +14,46 @@ const END: &str = "end";
 impl Hook {
     /// The text that loads the hook.
     pub fn text(&self, app: &App, parts: Parts) -> Result<String> {
+        if let Text::Made(make) = self.text {
+            return make(app, parts);
+        }
+        Ok(self.of_files(&app.env, parts).unwrap_or_default())
+    }
+
+    /// The same where it is a matter of files alone.
+    pub fn of_files(&self, env: &Env, parts: Parts) -> Option<String> {
         match self.text {
-            Text::Plain(file) => Ok(plain(file, self.completion.script, parts)),
-            Text::Made(make) => make(app, parts),
+            Text::Made(_) => None,
+            Text::Plain(file) => Some(plain(file, self.completion.script, parts)),
+            Text::Staged { idle, whole } => Some(self.staged(env, idle, whole, parts)),
         }
     }
 
-    /// The same where the hook is a plain file.
-    pub fn plain(&self, parts: Parts) -> Option<String> {
-        match self.text {
-            Text::Plain(file) => Some(plain(file, self.completion.script, parts)),
-            Text::Made(_) => None,
+    /// The short text where all of the hook is wanted and nothing is to be done yet.
+    fn staged(&self, env: &Env, idle: &str, whole: &str, parts: Parts) -> String {
+        let usual = parts == Parts { full: false, ..Parts::ALL };
+        let busy = BUSY.into_iter().any(|name| env.non_empty(name).is_some());
+        if usual && !busy {
+            return short(idle);
+        }
+        let text = short(&plain(whole, self.completion.script, parts));
+        if parts.full && is_wrapped(env, None) { format!("{MARKER}{text}") } else { text }
+    }
+}
+
+/// What a shell inherits in which there is something to do from its start.
+const BUSY: [&str; 2] = ["SSOENV_MODE", "SSOENV_DIRECTORY"];
+
+/// The text less what only people read: a shell reads it at each start.
+fn short(text: &str) -> String {
+    let mut short = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim_start) {
+        if !line.is_empty() && !line.starts_with('#') {
+            short.push_str(line);
+            short.push('\n');
         }
     }
+    short
 }
 
 /// The file and the script, less the parts that are not wanted.
@@ -79,7 +108,9 @@ mod tests {
     fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
         Dialect::ALL.iter().filter_map(|dialect| {
             let hook = dialect.shell().hook.as_ref()?;
-            let Text::Plain(file) = hook.text else { return None };
+            let (Text::Plain(file) | Text::Staged { whole: file, .. }) = hook.text else {
+                return None;
+            };
             Some((file, hook.completion.script))
         })
     }

@@ -20,7 +20,13 @@ pub const SHELL: Shell = Shell {
     },
     say: speech::POSIX,
     hook: Some(Hook {
-        text: Text::Plain(include_str!("../../shell/ssoenv.zsh")),
+        text: Text::Staged {
+            idle: concat!(
+                include_str!("../../shell/idle.zsh"),
+                include_str!("../../completions/_ssoenv")
+            ),
+            whole: include_str!("../../shell/ssoenv.zsh"),
+        },
         line: "eval \"$(ssoenv init zsh)\"",
         load_now: "exec zsh",
         other_start_files: |_| Vec::new(),

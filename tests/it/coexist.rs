@@ -81,16 +81,31 @@ impl Session {
     }
 }
 
-/// Counts runs of the hook and keeps what status it left for those that come after it.
+/// Counts runs of the hook and keeps what status it left for those that come after it; again when the
+/// whole hook takes the place of the short one.
 const BASH_COUNT: &str = "
 __t_theirs() { local rc=$? all=\"${PIPESTATUS[*]}\"; echo \"$rc $all\" >>\"$HOME/theirs\"; return $rc; }
-eval \"__ssoenv_real() $(declare -f __ssoenv_prompt | tail -n +2)\"
-__ssoenv_prompt() { local rc=$?; (exit $rc); __ssoenv_real; local after=$?; echo \"$after\" >>\"$HOME/prompts\"; return $after; }
+__t_count() {
+    eval \"__ssoenv_real() $(declare -f __ssoenv_prompt | tail -n +2)\"
+    __ssoenv_prompt() {
+        local rc=$?; (exit $rc)
+        if [[ -n ${__t_in-} ]]; then __ssoenv_real; return; fi
+        local __t_in=1; (exit $rc); __ssoenv_real; local after=$?; echo \"$after\" >>\"$HOME/prompts\"; return $after
+    }
+}
+__t_count
+eval \"__t_whole() $(declare -f __ssoenv_whole | tail -n +2)\"
+__ssoenv_whole() { __t_whole && __t_count; }
 ";
 
 const ZSH_COUNT: &str = "
-functions -c __ssoenv_prompt __ssoenv_real
-__ssoenv_prompt() { local rc=$?; print -r -- $rc >>$HOME/prompts; __ssoenv_real }
+__t_count() {
+    functions -c __ssoenv_prompt __ssoenv_real
+    __ssoenv_prompt() { local rc=$?; [[ -n ${__t_in-} ]] || print -r -- $rc >>$HOME/prompts; local __t_in=1; __ssoenv_real }
+}
+__t_count
+functions -c __ssoenv_whole __t_whole
+__ssoenv_whole() { __t_whole && __t_count }
 ";
 
 const FISH_COUNT: &str = "

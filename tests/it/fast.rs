@@ -20,7 +20,7 @@ source_profile = prod
 region = eu-west-3
 ";
 
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 18] = [
     "use NAME",
     "use NAME --no-login",
     "use NAME --shell bash",
@@ -32,6 +32,10 @@ const FORMS: [&str; 14] = [
     "credentials NAME --format powershell",
     "prompt",
     "prompt --shell zsh",
+    "init bash",
+    "init zsh",
+    "init fish",
+    "init bash --full",
     "exec NAME -- env",
     "exec NAME --no-login -- env",
     "exec NAME env -u HOME",

@@ -405,10 +405,13 @@ fn an_unknown_marker_is_neither_printed_nor_evaluated() {
             let Some(matrix) = Matrix::new(shell) else { continue };
             let path = stand_in(&matrix, &format!("printf '{text}\\n'\nexit {code}"));
             let status = if shell == "fish" { "$status" } else { "$?" };
-            let body = format!("{}{path}ssoenv use prod; echo {status}", load(shell));
-            let (outcome, _) = matrix.run(&[], &body);
-            assert_eq!(outcome.out, "1\n", "{shell}: {outcome:?}");
-            assert!(outcome.err.contains("open a new shell"), "{shell}: {outcome:?}");
+            // The short hook and the whole one.
+            for first in ["", "ssoenv --version >/dev/null\n"] {
+                let body = format!("{}{first}{path}ssoenv use prod; echo {status}", load(shell));
+                let (outcome, _) = matrix.run(&[], &body);
+                assert_eq!(outcome.out, "1\n", "{shell}: {outcome:?}");
+                assert!(outcome.err.contains("open a new shell"), "{shell}: {outcome:?}");
+            }
         }
     }
 }
@@ -482,9 +485,14 @@ fn words_reach_the_program_as_typed() {
         let path = stand_in(&matrix, "printf '[%s]' \"$@\"; cat; exit 7");
         let words = "exec prod -- run a,b '*' '' 'c d' -- -x:y \"it's\" '$HOME' '~'";
         let status = if shell == "fish" { "$status" } else { "$?" };
-        let body = format!("{}{path}echo piped | ssoenv {words}; echo {status}", load(shell));
+        let body = format!(
+            "{}echo first | ssoenv exec prod -- cat; ssoenv --version >/dev/null\n\
+             {path}echo piped | ssoenv {words}; echo {status}",
+            load(shell)
+        );
         let (outcome, _) = matrix.run(&[], &body);
-        let wanted = "[exec][prod][--][run][a,b][*][][c d][--][-x:y][it's][$HOME][~]piped\n7\n";
+        let wanted =
+            "first\n[exec][prod][--][run][a,b][*][][c d][--][-x:y][it's][$HOME][~]piped\n7\n";
         assert_eq!(outcome.out, wanted, "{shell}: {outcome:?}");
     }
 }
@@ -597,11 +605,11 @@ fn a_subshell_shows_its_keys_to_nobody_else() {
 fn hooks_are_clean_for_their_shells_and_for_shellcheck() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("shell");
     for (program, words, files) in [
-        ("bash", &["-n"][..], &["ssoenv.bash", "remove.bash"][..]),
-        ("zsh", &["-n"], &["ssoenv.zsh", "remove.zsh"]),
-        ("fish", &["-n"], &["ssoenv.fish", "remove.fish"]),
-        ("fish_indent", &["--check"], &["ssoenv.fish", "remove.fish"]),
-        ("shellcheck", &["-s", "bash"], &["ssoenv.bash", "remove.bash"]),
+        ("bash", &["-n"][..], &["idle.bash", "ssoenv.bash", "remove.bash"][..]),
+        ("zsh", &["-n"], &["idle.zsh", "ssoenv.zsh", "remove.zsh"]),
+        ("fish", &["-n"], &["idle.fish", "ssoenv.fish", "remove.fish"]),
+        ("fish_indent", &["--check"], &["idle.fish", "ssoenv.fish", "remove.fish"]),
+        ("shellcheck", &["-s", "bash"], &["idle.bash", "ssoenv.bash", "remove.bash"]),
     ] {
         if !have(program) {
             continue;
@@ -620,7 +628,9 @@ fn hooks_are_clean_for_their_shells_and_for_shellcheck() {
 #[test]
 fn bash_hook_uses_nothing_newer_than_3_2() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    for file in ["shell/ssoenv.bash", "shell/remove.bash", "completions/ssoenv.bash"] {
+    for file in
+        ["shell/idle.bash", "shell/ssoenv.bash", "shell/remove.bash", "completions/ssoenv.bash"]
+    {
         let text = fs::read_to_string(root.join(file)).expect("the hook");
         for new in [
             "mapfile",

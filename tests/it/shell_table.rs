@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ssoenv::domain::env_delta::EnvDelta;
 use ssoenv::domain::speech::Say;
+use ssoenv::io::env::Env;
 use ssoenv::shell::Dialect;
 use ssoenv::shell::entry::{
     Completion, Hook, Likeness, Parts, Prompt, Shell, StartFile, Text, Typed,
@@ -59,8 +60,9 @@ fn a_shell_is_one_entry() {
     assert_eq!(MURMUR.prompt.escape("50%"), "50%%");
     let hook = MURMUR.hook.as_ref().expect("it has one");
     let parts = |yes| Parts { prompt: yes, completions: yes, full: true, cmd: None };
-    assert_eq!(hook.plain(parts(true)).as_deref(), Some("heed\nsegment\ncomplete\n"));
-    assert_eq!(hook.plain(parts(false)).as_deref(), Some("heed\n"));
+    let env = Env::process();
+    assert_eq!(hook.of_files(&env, parts(true)).as_deref(), Some("heed\nsegment\ncomplete\n"));
+    assert_eq!(hook.of_files(&env, parts(false)).as_deref(), Some("heed\n"));
     assert!(hook.is_own_line("ssoenv init murmur") && !hook.is_own_line("heed"));
 }
 

@@ -14,7 +14,7 @@ fn without_proc_a_substitution_works_or_fails_with_a_word() {
     }
     let world = World::new();
     world.ok("use prod");
-    let load = "eval \"$(ssoenv init bash | sed 's#/proc/#/no-proc/#g')\"\n";
+    let load = "eval \"$(ssoenv init bash --full | sed 's#/proc/#/no-proc/#g')\"\n";
     let script = format!(
         "{load}keys=$(ssoenv use prod) || {{ echo \"$? [$keys]\"; }}; (ssoenv use prod) | cat"
     );

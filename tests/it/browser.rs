@@ -1,7 +1,5 @@
 //! Which way a login takes, and which browser it opens: by environment, settings and real programs.
 
-use std::os::unix::fs::PermissionsExt;
-
 use identity_center::Operation;
 
 use crate::support::world::{Outcome, path};
@@ -14,9 +12,7 @@ fn program(world: &World, name: &str) -> String {
         "#!/bin/sh\nprintf '%s\\n' \"$0 $*\" | sed 's/http.*/URL/' >> {home}/ran\n\
          for last; do :; done; exec /bin/sh {home}/browser.sh \"$last\"\n"
     );
-    world.write(&format!("bin/{name}"), &script);
-    let file = world.path(&format!("bin/{name}"));
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    world.program(&format!("bin/{name}"), &script);
     format!("{home}/bin:{}", path())
 }
 

@@ -240,17 +240,13 @@ fn an_aws_cli_that_is_too_old() {
     let world = healthy();
     let at = |version: &str, words: &str| {
         let folder = format!("aws-cli/v2/{version}/dist");
-        world.write(
-            &format!("{folder}/aws"),
-            &format!("#!/bin/sh\necho aws-cli/{version} Python/3\n"),
-        );
-        let program = world.path(&folder).join("aws");
-        give_mode(&world, &format!("{folder}/aws"), 0o755);
+        let text = format!("#!/bin/sh\necho aws-cli/{version} Python/3\n");
+        let program = world.program(&format!("{folder}/aws"), &text);
         let link = world.path("aws");
         drop(std::fs::remove_file(&link));
         if words.is_empty() {
             // Nothing of the version in the path: it is asked.
-            std::fs::copy(&program, &link).expect("copied");
+            world.copy_of(&program, "aws");
         } else {
             symlink(&program, &link).expect("a link");
         }

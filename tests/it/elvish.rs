@@ -5,7 +5,7 @@ use ssoenv::shell::Dialect;
 
 use crate::support::shells::{have, path};
 use crate::support::tmux::Terminal;
-use crate::support::{World, can_trace};
+use crate::support::{World, can_trace, started};
 
 /// Loads the hook twice, over a prompt that the user has.
 const START: &str = "set edit:prompt = { put 'theirs> ' }\n\
@@ -175,9 +175,8 @@ fn ten_prompts_start_no_process() {
          for n [(range 10)] { nop (shown) }\ne:env END=1 true\n",
     );
     let calls = world.read("trace");
-    // Of several threads a line may be in two parts.
-    let started = calls.lines().filter(|line| line.contains("execve(") && !line.contains("= -1"));
-    let started: Vec<_> = started.skip_while(|line| !line.contains("BEGIN=1")).collect();
+    let calls = started(&calls).into_iter();
+    let started: Vec<_> = calls.skip_while(|line| !line.contains("BEGIN=1")).collect();
     // `env` starts `true`.
     assert!(started.len() >= 4 && started[1].contains("true"), "{started:?}");
     assert!(started[2].contains("END=1"), "{started:?}");

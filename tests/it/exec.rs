@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -15,13 +14,6 @@ use crate::support::world::Outcome;
 
 /// A program that writes its arguments, each ended by NUL.
 const ARGUMENTS: &str = "#!/bin/sh\nfor word; do printf '%s\\0' \"$word\"; done\n";
-
-fn script(world: &World, name: &str, text: &str) -> std::path::PathBuf {
-    world.write(name, text);
-    let path = world.path(name);
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("mode");
-    path
-}
 
 fn exec<const N: usize>(world: &World, words: [&str; N]) -> Command {
     world.ssoenv(["exec", "prod"].into_iter().chain(words))
@@ -38,7 +30,7 @@ fn ready() -> World {
 #[test]
 fn arguments_arrive_byte_by_byte() {
     let world = ready();
-    let show = script(&world, "show", ARGUMENTS);
+    let show = world.program("show", ARGUMENTS);
     let latin = OsString::from_vec(b"caf\xe9 \xff".to_vec());
     let long = "x".repeat(100_000);
     let cases: Vec<Vec<OsString>> = [
@@ -133,13 +125,13 @@ fn commands_that_do_not_run_have_the_shells_codes() {
         assert!(outcome.err.starts_with("error: "), "{outcome:?}");
     }
     // What shells run, `exec` runs.
-    let bare = script(&world, "bare", "echo bare \"$1\"\n").display().to_string();
+    let bare = world.program("bare", "echo bare \"$1\"\n").display().to_string();
     let outcome = Outcome::of(&mut exec(&world, ["--", &bare, "a b"]));
     assert_eq!((outcome.code, outcome.out.as_str()), (0, "bare a b\n"), "{outcome:?}");
     // On the path, one that may not be run does not hide one that may.
     fs::create_dir_all(world.path("bin1")).expect("folder");
     world.write("bin1/tool", "x");
-    script(&world, "bin2/tool", "#!/bin/sh\necho found\n");
+    world.program("bin2/tool", "#!/bin/sh\necho found\n");
     let path =
         format!("{0}/bin1:{0}/bin2:{1}", world.home().display(), crate::support::world::path());
     let outcome = Outcome::of(exec(&world, ["--", "tool"]).env("PATH", path));

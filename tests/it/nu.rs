@@ -6,7 +6,7 @@ use identity_center::Trust;
 use crate::support::shells::{have, path};
 use crate::support::tmux::Terminal;
 use crate::support::world::Outcome;
-use crate::support::{World, can_trace};
+use crate::support::{World, can_trace, started};
 
 /// The newest, and the oldest of each kind of text that `init nu` knows.
 const VERSIONS: [&str; 3] = ["nu", "nu-0.114", "nu-0.108"];
@@ -251,11 +251,11 @@ fn ten_prompts_start_no_process() {
         let outcome = Outcome::of(&mut command);
         assert_eq!(outcome.code, 0, "{outcome:?}");
         let calls = world.read("trace");
-        let mut started = calls.lines().filter(|line| line.ends_with("= 0"));
-        assert!(started.any(|line| line.contains("BEGIN=1")), "{nu}: {calls}");
+        let mut programs = started(&calls).into_iter();
+        assert!(programs.any(|line| line.contains("BEGIN=1")), "{nu}: {calls}");
         // `env` starts `true`.
-        assert!(started.next().is_some_and(|line| line.contains("[\"true\"]")), "{nu}: {calls}");
-        assert!(started.next().is_some_and(|line| line.contains("END=1")), "{nu}: {calls}");
+        assert!(programs.next().is_some_and(|line| line.contains("[\"true\"]")), "{nu}: {calls}");
+        assert!(programs.next().is_some_and(|line| line.contains("END=1")), "{nu}: {calls}");
     }
 }
 

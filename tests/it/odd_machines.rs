@@ -4,7 +4,6 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use identity_center::{Operation, Proxy, Reply};
@@ -92,11 +91,12 @@ fn without_threads_it_ends_with_an_error() {
     let world = World::new();
     world.ok("login");
     world.ok("use prod --shell sh");
-    let user = "64123";
+    // Of two runs at once each has its own.
+    let user = &(100_000 + std::process::id()).to_string();
     let all = [OsStr::new("-R"), OsStr::new(user), world.home().as_os_str()];
     assert!(run::output(Command::new("chown").args(all)).status.success());
-    let binary = world.path("ssoenv");
-    fs::copy(env!("CARGO_BIN_EXE_ssoenv"), &binary).expect("a copy that the user may run");
+    // One that the user may run.
+    world.copy_of(env!("CARGO_BIN_EXE_ssoenv"), "ssoenv");
     for (words, code) in [
         ("use prod --shell sh --fresh", 1),
         ("accounts --refresh", 1),
@@ -182,9 +182,7 @@ fn a_browser_in_a_folder_with_blanks_needs_no_quotes() {
     let world = World::new();
     let home = world.home().display().to_string();
     let script = format!("#!/bin/sh\nexec /bin/sh '{home}/browser.sh' \"$1\"\n");
-    world.write("Program Files/browser.exe", &script);
-    let file = world.path("Program Files/browser.exe");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("a program");
+    let file = world.program("Program Files/browser.exe", &script);
     let mut command = world.ssoenv(["login"]);
     let outcome = Outcome::of(command.env("BROWSER", &file));
     assert_eq!(outcome.code, 0, "{outcome:?}");

@@ -1,8 +1,6 @@
 //! Who the text is for where nobody says so: the shell that runs the program, a script of it, or
 //! nobody that could read it.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use crate::support::shells::{have, path};
@@ -19,8 +17,7 @@ fn cached() -> World {
 /// A copy of `dash`, which nobody knows by this name, that runs a script.
 fn stranger(world: &World, name: &str, script: &str) -> Command {
     let dash = find("dash", "SSOENV_TEST_SHELLS").expect("dash, which is `sh` here");
-    fs::copy(dash, world.path(name)).expect("a copy");
-    let mut command = world.command(world.path(name));
+    let mut command = world.command(world.copy_of(dash, name));
     command.env("PATH", path()).args(["-c", script]);
     command
 }
@@ -66,9 +63,9 @@ fn every_shell_takes_what_is_printed_for_it() {
         // A script that is started by its name has that name.
         let first = find(program, "SSOENV_TEST_SHELLS").expect("it is there").display().to_string();
         let words: Vec<_> = words.collect();
-        world.write("deploy", &format!("#!{first} {}\n{script}", words.join(" ")));
-        fs::set_permissions(world.path("deploy"), fs::Permissions::from_mode(0o700)).expect("mode");
-        let outcome = Outcome::of(world.command(world.path("deploy")).env("PATH", path()));
+        let text = format!("#!{first} {}\n{script}", words.join(" "));
+        let deploy = world.program("deploy", &text);
+        let outcome = Outcome::of(world.command(deploy).env("PATH", path()));
         assert_eq!(outcome.out, format!("prod\n{end}\n"), "a script of {line}: {outcome:?}");
     }
 }

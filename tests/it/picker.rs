@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use identity_center::IdentityCenter;
@@ -260,12 +259,10 @@ fn nothing_to_choose_from_is_a_configuration_error() {
 
 /// A picker of the user's own: takes the row that `WANTED` matches, or ends with `CODE`.
 fn own_picker(world: &World) -> String {
-    world.write(
+    let path = world.program(
         "my picker",
         "#!/bin/sh\ncat > rows\n[ -z \"$1\" ] || exit \"$1\"\ngrep \"$WANTED\" rows\n",
     );
-    let path = world.path("my picker");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("the mode");
     format!("'{}'", path.display())
 }
 

@@ -40,9 +40,8 @@ fn run(file: &str, world: &World) -> Option<()> {
     let folder = world.path("test");
     fs::create_dir_all(&folder).expect("a folder");
     world.write("hook.ps1", &world.ok("init powershell --full"));
-    world.write("argv", "#!/bin/sh\nfor word in \"$@\"; do printf '<%s>\\n' \"$word\"; done\n");
-    let argv = world.path("argv");
-    fs::set_permissions(&argv, fs::Permissions::from_mode(0o700)).expect("mode");
+    let argv = world
+        .program("argv", "#!/bin/sh\nfor word in \"$@\"; do printf '<%s>\\n' \"$word\"; done\n");
     let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/powershell");
     let mut command = world.command(&pwsh);
     command

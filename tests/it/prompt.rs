@@ -3,7 +3,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -390,9 +389,7 @@ const ODD_OPTIONS: [(&str, &str); 13] = [
 fn prompts_notice_the_same_whatever_the_options_are() {
     let world = World::new();
     // It says what it was asked.
-    world.write("other/ssoenv", "#!/bin/sh\nprintf '#ssoenv/1\\nasked=\"%s\"\\n' \"$*\"\n");
-    let program = world.path("other/ssoenv");
-    fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("a mode");
+    world.program("other/ssoenv", "#!/bin/sh\nprintf '#ssoenv/1\\nasked=\"%s\"\\n' \"$*\"\n");
     world.write("stamp", "1700000001 1900000000\n");
     for folder in ["case", "CASE"] {
         world.write(&format!("{folder}/.ssoenv"), "profile = prod\n");

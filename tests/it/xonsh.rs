@@ -5,7 +5,7 @@ use identity_center::Trust;
 use crate::support::shells::{have, path};
 use crate::support::tmux::Terminal;
 use crate::support::world::Outcome;
-use crate::support::{World, can_trace};
+use crate::support::{World, can_trace, started};
 
 /// The newest, and the oldest that the hook is for.
 const VERSIONS: [&str; 2] = ["xonsh", "xonsh-0.19"];
@@ -168,8 +168,8 @@ fn ten_prompts_start_no_process() {
     let outcome = Outcome::of(command.args(["xonsh", "--no-rc", "script.xsh"]));
     assert_eq!(outcome.code, 0, "{outcome:?}");
     let calls = world.read("trace");
-    let started = calls.lines().filter(|line| line.ends_with("= 0"));
-    let started: Vec<_> = started.skip_while(|line| !line.contains("BEGIN=1")).collect();
+    let calls = started(&calls).into_iter();
+    let started: Vec<_> = calls.skip_while(|line| !line.contains("BEGIN=1")).collect();
     // `env` starts `true`.
     assert!(started.len() == 4 && started[1].contains("/bin/true"), "{started:?}");
     assert!(started[2].contains("END=1"), "{started:?}");

@@ -76,6 +76,26 @@ pub fn find(program: &str, variable: &str) -> Option<std::path::PathBuf> {
     found
 }
 
+/// The programs that were started, as `strace -f -e trace=execve` wrote them down. What two processes do
+/// at once stands there in two parts.
+pub fn started(trace: &str) -> Vec<&str> {
+    let pid = |line: &&str| line.split(' ').next().map(ToOwned::to_owned);
+    let mut lines = trace.lines();
+    let mut started = Vec::new();
+    while let Some(line) = lines.next() {
+        let of_it = |other: &&str| pid(other) == pid(&line) && other.contains("execve resumed>");
+        let end = if line.ends_with("<unfinished ...>") {
+            lines.clone().find(of_it).unwrap_or_default()
+        } else {
+            line
+        };
+        if line.contains(" execve(") && end.ends_with("= 0") {
+            started.push(line);
+        }
+    }
+    started
+}
+
 /// Whether `strace` may be used.
 pub fn can_trace(world: &World) -> bool {
     if find("strace", "SSOENV_TEST_CLIENTS").is_none() {

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -140,6 +141,29 @@ impl World {
         if text.contains(watch::MARK) {
             fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("a mode");
         }
+    }
+
+    /// Writes a program below the home folder. Another process does: what a test beside this one starts
+    /// at that moment would have the file open for writing as well, and such a file cannot be run.
+    pub fn program(&self, below: &str, text: &str) -> PathBuf {
+        let path = self.path(below);
+        fs::create_dir_all(path.parent().expect("below home")).expect("folders");
+        let mut write = Command::new("sh");
+        write.args(["-c", "cat >\"$1\" && chmod 755 \"$1\"", "sh"]).arg(&path);
+        let mut write = write.stdin(Stdio::piped()).spawn().expect("a shell");
+        let mut to = write.stdin.take().expect("piped");
+        to.write_all(text.as_bytes()).expect("text");
+        drop(to);
+        assert!(write.wait().expect("it ends").success());
+        path
+    }
+
+    /// Copies a program to a place below the home folder, for the same reason by another process.
+    pub fn copy_of(&self, program: impl AsRef<OsStr>, below: &str) -> PathBuf {
+        let path = self.path(below);
+        let mut copy = Command::new("cp");
+        assert!(run::output(copy.arg(program.as_ref()).arg(&path)).status.success());
+        path
     }
 
     /// Reads a file below the home folder.

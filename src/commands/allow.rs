@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::shared::dotfile::{FileTarget, named};
-use super::shared::guard;
+use super::shared::guard::{self, Consent};
 use crate::config::trust;
 use crate::domain::Result;
 use crate::domain::label::sanitise;
@@ -42,8 +42,10 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
 fn allow(app: &App, path: Option<&Path>, production: bool) -> Result<u8> {
     let file = trust::read(&named(path)?)?;
     let asked = FileTarget::of(app, &file)?;
-    if !production && guard::is_guarded(&asked.plan) {
-        return Err(asked.needs_production(&file.path));
+    if !production {
+        let consent = Consent::Plain(&file.path);
+        // Nothing is fetched that would say whose it is.
+        guard::permit(app, &asked.settings, asked.target, consent, None)?.look_again(app, None)?;
     }
     trust::allow(app, &file, production)?;
     app.term.say(&format!("allowed: `{}` asks for `{}`", file.path.display(), asked.label));

@@ -28,7 +28,7 @@ use super::shared::dotfile::FileTarget;
 use super::shared::guard::{self, Consent, Permit};
 use super::shared::switch::{self, Request};
 use super::shared::tree::{DIRECTORY, OUTSIDE, Outside, Standing, Step};
-use super::shared::{after_login, shell_code, target, word};
+use super::shared::{after_login, plan, shell_code, target, word};
 
 /// What the directory asks for (called by the hook)
 #[derive(Args, Clone, Debug)]
@@ -78,13 +78,13 @@ impl Hook<'_> {
         target: &Target,
         mode: Mode,
         consent: Consent,
-    ) -> bool {
+    ) -> Result<bool> {
+        let may_learn = guard::may_wait(app, settings, target, consent)?;
         // A process of its own would not know for which shell it is.
         let knows_shell = self.words.shell.is_some() || app.env.get("SSOENV_SHELL").is_some();
-        !self.words.foreground
+        Ok(!self.words.foreground
             && knows_shell
-            && (guard::may_wait(app, settings, target, consent)
-                || !switch::is_at_hand(app, target, mode))
+            && (may_learn || !switch::is_at_hand(app, target, mode)))
     }
 }
 
@@ -145,20 +145,17 @@ fn switch(app: &App, standing: &Standing, file: &Path, hook: &Hook) -> Result<Op
     };
     log::info!("{}: allowed", read.path.display());
     let asked = FileTarget::of(app, &read)?;
-    if guard::is_guarded(&asked.plan) && !production {
-        return Err(asked.needs_production(&read.path));
-    }
     let outside = match &standing.outside {
         Some(outside) => outside.clone(),
         None => Outside::now(app),
     };
-    let mode = asked.plan.mode;
-    let consent = if production { Consent::Given } else { Consent::Kept };
-    let is_late = hook.may_wait(app, &asked.settings, &asked.target, mode, consent);
+    let mode = plan::make(app, &asked.settings, &asked.target, None).mode;
+    let consent = if production { Consent::Given } else { Consent::Plain(&read.path) };
+    let is_late = hook.may_wait(app, &asked.settings, &asked.target, mode, consent)?;
     if is_late && let Some(code) = hook.wait(app)? {
         return Ok(Some(code));
     }
-    if is_late && guard::may_wait(app, &asked.settings, &asked.target, consent) {
+    if is_late && guard::may_wait(app, &asked.settings, &asked.target, consent)? {
         return Err(late(&asked.label));
     }
     let mut permit = guard::permit(app, &asked.settings, asked.target, consent, Some("directory"))?;
@@ -231,8 +228,8 @@ fn back(app: &App, mode: Mode, region: Option<&str>, recall: &Recall, hook: &Hoo
     let config = Config::load(app)?;
     let settings = Settings::load(app)?;
     let policy = LoginPolicy::never();
-    let target = target::required(app, &config, &Choice::recalled(recall), &policy)?;
-    if hook.may_wait(app, &settings, &target, mode, Consent::Given) {
+    let target = target::required(app, &config, &settings, &Choice::recalled(recall), &policy)?;
+    if hook.may_wait(app, &settings, &target, mode, Consent::Given)? {
         return hook.wait(app)?.ok_or_else(|| late(&target.label()));
     }
     let mut permit = guard::permit(app, &settings, target, Consent::Given, Some("directory"))?;

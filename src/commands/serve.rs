@@ -71,7 +71,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let policy = Policy::new(login);
     let mut offers: Vec<Offer> = Vec::new();
     for choice in &words.choices() {
-        let target = target::required(app, &config, choice, &policy.login)?;
+        let target = target::required(app, &config, &settings, choice, &policy.login)?;
         if offers.iter().all(|offer| offer.target != target) {
             let mut permit = guard::permit(app, &settings, target, Consent::Asked, Some("serve"))?;
             permit.look_again(app, None)?;

@@ -95,7 +95,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         return Err(Error::usage("profile mode cannot hold a role or session policies on top")
             .hint("leave `--mode profile` out, or write a profile: `ssoenv profile add`"));
     }
-    let target = target::required(app, &config, &found.choice, &policy)?;
+    let target = target::required(app, &config, &settings, &found.choice, &policy)?;
     let mut permit = guard::permit(app, &settings, target, found.consent(), Some("use"))?;
     let mut fresh = words.fresh;
     let delta = loop {

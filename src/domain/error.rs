@@ -105,6 +105,16 @@ impl Error {
         self
     }
 
+    /// Adds what there is to choose from: no more than `most` of the rows, and how many are left.
+    #[must_use]
+    pub fn choices(mut self, rows: &[String], most: usize) -> Self {
+        self.causes.extend(rows.iter().take(most).cloned());
+        match rows.len().saturating_sub(most) {
+            0 => self,
+            more => self.cause(format!("and {more} more")),
+        }
+    }
+
     /// Says that it is about this process alone.
     #[must_use]
     pub fn own(self) -> Self {

@@ -350,6 +350,54 @@ fn a_directory_needs_to_be_allowed_for_production() {
     }
 }
 
+/// The class of a directory's profile goes by the name of its account, and nobody has asked for that.
+#[test]
+fn a_class_by_name_does_not_fail_open() {
+    for listed in [true, false] {
+        let world = world();
+        world.ok("credentials prod");
+        world.ok("credentials dev");
+        let forget = || {
+            for folder in ["directory", "account-names", "plans"] {
+                let path = world.path(".cache/ssoenv").join(folder);
+                drop(std::fs::remove_dir_all(&path));
+                drop(std::fs::remove_file(&path));
+            }
+        };
+        if !listed {
+            world.ic.always(Operation::ListAccounts, Some(Reply::Status(400)));
+        }
+        for mode in ["keys", "profile"] {
+            for (profile, is_refused) in [("prod", true), ("dev", !listed)] {
+                let why = if listed { "of class `production`" } else { "may be guarded" };
+                guard(&world, "");
+                world.write("work/.ssoenv", &format!("profile = {profile}\n"));
+                let file = world.path("work/.ssoenv").canonicalize().expect("a file");
+                world.ok("allow work");
+                guard(
+                    &world,
+                    &format!("[ssoenv]\nmode = {mode}\n[match \"* prod\"]\nclass = production\n"),
+                );
+                let enter = format!("directory {} --shell sh", file.display());
+                for words in [&*enter, "allow work", &format!("{enter} --yes")] {
+                    forget();
+                    let outcome = world.run(words);
+                    let code = if is_refused { 2 } else { 0 };
+                    assert_eq!(
+                        outcome.code, code,
+                        "{listed} {mode} {profile} {words}: {outcome:?}"
+                    );
+                    assert_eq!(outcome.err.contains(why), is_refused, "{words}: {outcome:?}");
+                    assert!(!is_refused || outcome.out.is_empty(), "{words}: {outcome:?}");
+                }
+                forget();
+                world.ok("allow work --production");
+                assert!(world.ok(&enter).contains("AWS_PROFILE"), "{profile}");
+            }
+        }
+    }
+}
+
 /// What the hook renews is what the shell uses; a profile that has become another's is not.
 #[test]
 fn the_hook_renews_only_what_was_agreed_to() {

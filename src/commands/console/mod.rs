@@ -77,7 +77,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         refuse_browser(&policy.login)?;
     }
     let found = words.sought.find(app, &config, &settings)?;
-    let target = target::required(app, &config, &found.choice, &policy.login)?;
+    let target = target::required(app, &config, &settings, &found.choice, &policy.login)?;
     let console = Console::of(sources::partition_of(&target.source))?;
     let mut permit = guard::permit(app, &settings, target, found.consent(), Some("console"))?;
     if !words.federate && matches!(permit.target().source, Source::Sso(_)) {

@@ -76,7 +76,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     let wish = Wish::Told.unless(!words.login);
     let login = words.redirect.of(login::policy(app, &settings, wish)?);
     let choice = words.choice.clone().with(words.on_top.read(app)?)?;
-    let target = target::required(app, &config, &choice, &login)?;
+    let target = target::required(app, &config, &settings, &choice, &login)?;
     let profile = target.profile.as_ref();
     let section = words.write.as_deref().map(|name| section(words, name, profile)).transpose()?;
     let mfa_token = words.mfa_token.clone().map(Secret::new);
@@ -123,7 +123,8 @@ fn removed(app: &App, words: &Words) -> Result<String> {
     let name = words.write.as_deref().unwrap_or_default();
     let used = if name.is_empty() && words.choice.is_empty() {
         let config = Config::load(app)?;
-        target::required(app, &config, &words.choice, &LoginPolicy::never())?.profile
+        target::required(app, &config, &Settings::load(app)?, &words.choice, &LoginPolicy::never())?
+            .profile
     } else {
         None
     };

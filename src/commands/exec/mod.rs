@@ -45,7 +45,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         return many::run(app, &config, &settings, &policy, words, on_top.as_ref(), &command);
     }
     let choice = choice.with(on_top)?;
-    let target = target::required(app, &config, &choice, &policy.login)?;
+    let target = target::required(app, &config, &settings, &choice, &policy.login)?;
     let who = start::typed(&target);
     if let Some(code) = missing(app, &who, &command) {
         return Ok(code);

@@ -6,7 +6,6 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::config::trust::{self, File};
 use crate::domain::dotfile::{Dotfile, FILE_NAME};
-use crate::domain::plan::Plan;
 use crate::domain::profile::Target;
 use crate::domain::speech;
 use crate::domain::{Error, Result};
@@ -14,17 +13,13 @@ use crate::identity::LoginPolicy;
 use crate::io::App;
 
 use super::choice::Choice;
-use super::{plan, target};
+use super::target;
 
 /// What a file asks for, and what the settings say about that.
 #[derive(Clone, Debug)]
 pub struct FileTarget {
     /// For messages.
     pub label: String,
-    /// The same as words.
-    pub choice: Choice,
-    /// All that is known without credentials.
-    pub plan: Plan,
     /// The target itself.
     pub target: Target,
     /// The settings that were read.
@@ -42,20 +37,15 @@ impl FileTarget {
         };
         let config = Config::load(app)?;
         let settings = Settings::load(app)?;
-        let target = target::required(app, &config, &choice, &LoginPolicy::never())?;
-        let plan = plan::make(app, &settings, &target, None);
-        Ok(Self { label, choice, plan, target, settings })
+        let target = target::required(app, &config, &settings, &choice, &LoginPolicy::never())?;
+        Ok(Self { label, target, settings })
     }
+}
 
-    /// The error for a profile that the plain `allow` is not enough for.
-    pub fn needs_production(&self, path: &Path) -> Error {
-        let why = match &self.plan.class {
-            Some(class) => format!("is of class `{class}`"),
-            None => "needs a confirmation".to_owned(),
-        };
-        Error::usage(format!("`{}` asks for `{}`, which {why}", path.display(), self.label))
-            .hint(format!("run `ssoenv allow --production{}`", argument(path)))
-    }
+/// The error for a target that the plain `allow` is not enough for.
+pub fn needs_production(path: &Path, label: &str, why: &str) -> Error {
+    Error::usage(format!("`{}` asks for `{label}`, which {why}", path.display()))
+        .hint(format!("run `ssoenv allow --production{}`", argument(path)))
 }
 
 /// The `.ssoenv` file that the words name: the file, or the one in the directory; left out, the

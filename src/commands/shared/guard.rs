@@ -1,9 +1,10 @@
 //! The one guard on every way to credentials. What hands them out wants a [`Permit`], and only this
 //! file makes one: a new command cannot forget to ask.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{audit, plan};
+use super::{audit, dotfile, plan};
 use crate::config::settings::{Rules, Settings};
 use crate::domain::active::Active;
 use crate::domain::credentials::Credentials;
@@ -20,13 +21,15 @@ use crate::io::{App, ask};
 
 /// How a person agrees where the settings want it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Consent {
+pub enum Consent<'a> {
     /// By an answer, unless this shell uses the target already.
     Asked,
     /// By an answer in any case: what it leads to outlives this shell, or was found by parts of a name.
     Anew,
     /// By `allow --production`, or by an answer of earlier: what this shell used before.
     Given,
+    /// By the plain `allow` of this file: for nothing that is guarded.
+    Plain(&'a Path),
     /// Nobody is asked: only what this shell uses already may be renewed.
     Kept,
     /// Nothing leaves this process: no consent is needed.
@@ -37,7 +40,7 @@ pub enum Consent {
 #[derive(Clone, Debug)]
 pub struct Permit<'a> {
     settings: &'a Settings,
-    consent: Consent,
+    consent: Consent<'a>,
     command: Option<&'static str>,
     target: Target,
     plan: Plan,
@@ -54,7 +57,7 @@ pub fn permit<'a>(
     app: &App,
     settings: &'a Settings,
     target: Target,
-    consent: Consent,
+    consent: Consent<'a>,
     command: Option<&'static str>,
 ) -> Result<Permit<'a>> {
     let plan = plan::make(app, settings, &target, None);
@@ -68,11 +71,17 @@ pub fn permit<'a>(
 }
 
 /// Whether [`permit`] may have to ask the portal for the names of accounts.
-pub fn may_wait(app: &App, settings: &Settings, target: &Target, consent: Consent) -> bool {
+///
+/// # Errors
+/// Those of [`permit`] that need neither the portal nor a person.
+pub fn may_wait(app: &App, settings: &Settings, target: &Target, consent: Consent) -> Result<bool> {
     let plan = plan::make(app, settings, target, None);
     let target = target.clone();
     let permit = Permit { settings, consent, command: None, target, plan, is_unnamed: false };
-    permit.lacks_names(app)
+    if matches!(consent, Consent::Plain(_)) {
+        permit.agree(app)?;
+    }
+    Ok(permit.lacks_names(app))
 }
 
 impl Permit<'_> {
@@ -127,7 +136,9 @@ impl Permit<'_> {
         if self.is_unnamed {
             // Sections that go by the name might match: nothing leaves unseen for want of it.
             let is_denied = |rules: &Rules| rules.agents == Agents::Deny;
-            self.plan.confirm |= self.settings.rules_by_name().any(|rules| rules.confirm);
+            let wants_leave =
+                |rules: &Rules| rules.confirm || self.forbids_class(rules.class.as_deref());
+            self.plan.confirm |= self.settings.rules_by_name().any(wants_leave);
             if self.settings.rules_by_name().any(is_denied) {
                 self.plan.denied_with = self.settings.agent_markers();
             }
@@ -163,6 +174,8 @@ impl Permit<'_> {
     fn lacks_names(&self, app: &App) -> bool {
         let is_stricter = |rules: &Rules| {
             (rules.confirm && !self.plan.confirm)
+                || (self.forbids_class(rules.class.as_deref())
+                    && !self.forbids_class(self.plan.class.as_deref()))
                 || (rules.agents == Agents::Deny && self.plan.denied_with.is_empty())
         };
         if !self.settings.rules_by_name().any(is_stricter)
@@ -193,11 +206,18 @@ impl Permit<'_> {
             .hint(format!("run it yourself, in a shell without `{marker}`")))
     }
 
+    /// Whether the class alone wants more than the plain `allow` of a directory.
+    fn forbids_class(&self, class: Option<&str>) -> bool {
+        let production = Some(Class::Production.name());
+        matches!(self.consent, Consent::Plain(_)) && class == production
+    }
+
     fn agree(&self, app: &App) -> Result<()> {
-        if !self.plan.confirm {
+        if !self.plan.confirm && !self.forbids_class(self.plan.class.as_deref()) {
             return Ok(());
         }
         match self.consent {
+            Consent::Plain(file) => Err(self.not_allowed(file)),
             Consent::Given | Consent::Inward => Ok(()),
             Consent::Asked | Consent::Kept if is_in_use(app, &self.plan) => Ok(()),
             Consent::Kept => Err(self.unasked()),
@@ -231,6 +251,17 @@ impl Permit<'_> {
             .hint("if you mean it, add `--yes`")
     }
 
+    fn not_allowed(&self, file: &Path) -> Error {
+        let why = match &self.plan.class {
+            Some(class) => format!("is of class `{class}`"),
+            None if self.is_unnamed => {
+                "may be guarded: the name of its account is not known".to_owned()
+            }
+            None => "needs a confirmation".to_owned(),
+        };
+        dotfile::needs_production(file, &self.target.label(), &why)
+    }
+
     fn name(&self) -> String {
         let (plan, label) = (&self.plan, self.target.label());
         let account = plan.account_name.as_deref().or(plan.account_id.as_deref());
@@ -239,11 +270,6 @@ impl Permit<'_> {
             _ => format!("`{label}`"),
         }
     }
-}
-
-/// Whether a directory needs more than the plain `allow`: nobody is asked at a prompt.
-pub fn is_guarded(plan: &Plan) -> bool {
-    plan.confirm || plan.class.as_deref() == Some(Class::Production.name())
 }
 
 /// Whether this shell has what the plan gives: the same role of the same account, or the same

@@ -44,7 +44,7 @@ pub struct Found {
 
 impl Found {
     /// How a person agrees to it, where that is wanted.
-    pub const fn consent(&self) -> Consent {
+    pub const fn consent(&self) -> Consent<'static> {
         if self.by_parts { Consent::Anew } else { Consent::Asked }
     }
 
@@ -162,14 +162,7 @@ pub fn nothing_fits(what: &str, words: &[String], near: Option<String>) -> Error
 
 /// The error for words that fit several, of which it lists some.
 fn several(name: &str, what: &str, fitting: &[String]) -> Error {
-    let mut error = Error::usage(format!("`{name}` matches {} {what}", fitting.len()));
-    for one in fitting.iter().take(LISTED) {
-        error = error.cause(one);
-    }
-    match fitting.len().saturating_sub(LISTED) {
-        0 => error,
-        more => error.cause(format!("and {more} more")),
-    }
+    Error::usage(format!("`{name}` matches {} {what}", fitting.len())).choices(fitting, LISTED)
 }
 
 /// `--account` by parts of its name or ID, unless it is the exact one of an account that is known.

@@ -63,20 +63,15 @@ fn below(
 pub fn required(
     app: &App,
     config: &Config,
+    settings: &Settings,
     choice: &Choice,
     policy: &LoginPolicy,
 ) -> Result<Target> {
     if let Some(target) = resolve(app, config, choice, policy)? {
         return Ok(target);
     }
-    let chosen = pick::choose(
-        app,
-        config,
-        &Settings::load(app)?,
-        choice.by_role.session.as_deref(),
-        policy,
-    )?
-    .with(choice.on_top.clone())?;
+    let only = choice.by_role.session.as_deref();
+    let chosen = pick::choose(app, config, settings, only, policy)?.with(choice.on_top.clone())?;
     resolve(app, config, &chosen, policy)?
         .ok_or_else(|| Error::usage("no profile was named, and this shell uses none"))
 }

@@ -4,16 +4,14 @@
 //! instead. Texts are made fit for a terminal here.
 
 use std::fs::File;
-
-use inquire::Select;
-use inquire::error::InquireError;
-use inquire::ui::RenderConfig;
+use std::io::Write;
 
 use super::app::App;
-use super::modes::{CURSOR, Kept};
+use super::picker;
 use super::term::{tty, unusable};
 use super::typed::{self, Asked};
-use crate::domain::label::sanitise;
+use crate::domain::label::{cell_width, clean, sanitise};
+use crate::domain::rank::Ranking;
 use crate::domain::{Error, Result};
 
 /// A question with a line of text as its answer.
@@ -74,30 +72,40 @@ fn decided(answer: &str, default: bool) -> Option<bool> {
     }
 }
 
-/// Lets a person choose one of `options` by typing parts of it; the place of the chosen one.
-/// `instead` is what to pass where nobody can be asked.
+/// Lets a person choose one of `options`; the place of the chosen one. `instead` is what to pass where
+/// nobody can be asked.
 pub fn select(app: &App, title: &str, options: &[String], instead: &str) -> Result<usize> {
-    let _screen = screen(app, instead)?;
-    let message = format!("{}:", sanitise(title));
-    let options: Vec<String> = options.iter().map(|option| sanitise(option)).collect();
-    let prompt = Select::new(&message, options)
-        .with_page_size(12)
-        .with_help_message("type to search, ↑↓ to move, enter to choose, esc to leave")
-        .with_render_config(colors(app));
-    prompt.raw_prompt().map(|chosen| chosen.index).map_err(failed)
+    let mut tty = terminal(app, instead)?;
+    let ranking = Ranking::new(options.iter().map(|option| ([option.as_str()], 0.0)));
+    let hint = pass(instead);
+    let chosen = picker::choose(app, &mut Options { title, options }, ranking, "", &hint)?;
+    // What was chosen stays in sight, like any other answer.
+    let said = format!("? {}: {}\n", sanitise(title), sanitise(&options[chosen]));
+    tty.write_all(said.as_bytes()).map_err(unusable)?;
+    Ok(chosen)
 }
 
-fn colors(app: &App) -> RenderConfig<'static> {
-    if app.term.color_err() { RenderConfig::default_colored() } else { RenderConfig::empty() }
+/// Options as rows: one text each.
+struct Options<'a> {
+    title: &'a str,
+    options: &'a [String],
 }
 
-fn failed(error: InquireError) -> Error {
-    match error {
-        InquireError::OperationCanceled | InquireError::OperationInterrupted => {
-            Error::interrupted()
-        }
-        InquireError::NotTTY => nobody("an answer on the command line"),
-        other => Error::failed("the terminal cannot be used").cause(other),
+impl picker::Rows for Options<'_> {
+    fn title(&self) -> Option<&str> {
+        Some(self.title)
+    }
+
+    fn cells(&mut self, row: usize) -> Vec<String> {
+        vec![self.options[row].clone()]
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        vec![self.options.iter().map(|option| cell_width(&clean(option))).max().unwrap_or(0)]
+    }
+
+    fn preview(&mut self, row: usize) -> String {
+        self.options[row].clone()
     }
 }
 
@@ -107,52 +115,9 @@ fn terminal(app: &App, instead: &str) -> Result<File> {
 }
 
 fn nobody(instead: &str) -> Error {
-    Error::usage("there is no terminal to ask on").hint(format!("pass `{instead}`"))
+    Error::usage("there is no terminal to ask on").hint(pass(instead))
 }
 
-/// The terminal as standard error, as long as a question is shown.
-fn screen(app: &App, instead: &str) -> Result<Screen> {
-    if !app.term.can_ask() {
-        return Err(nobody(instead));
-    }
-    Ok(Screen::new(app))
-}
-
-/// What standard error was before, where it was no terminal: the question would have gone there.
-struct Screen {
-    #[cfg(unix)]
-    before: Option<std::os::fd::OwnedFd>,
-    #[allow(dead_code, reason = "it is there to be dropped")]
-    kept: Kept,
-}
-
-#[cfg(unix)]
-impl Screen {
-    fn new(app: &App) -> Self {
-        use std::os::fd::AsFd;
-        let kept = Kept::drawn(CURSOR);
-        if app.term.stderr_is_terminal() {
-            return Self { before: None, kept };
-        }
-        let before = std::io::stderr().as_fd().try_clone_to_owned().ok();
-        let taken = super::term::tty().is_some_and(|tty| rustix::stdio::dup2_stderr(tty).is_ok());
-        Self { before: before.filter(|_| taken), kept }
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Screen {
-    fn drop(&mut self) {
-        if let Some(before) = &self.before {
-            // It was a good descriptor a moment ago; there is nothing else to be done.
-            let _ = rustix::stdio::dup2_stderr(before);
-        }
-    }
-}
-
-#[cfg(not(unix))]
-impl Screen {
-    fn new(_: &App) -> Self {
-        Self { kept: Kept::drawn(CURSOR) }
-    }
+fn pass(instead: &str) -> String {
+    format!("pass `{instead}`")
 }

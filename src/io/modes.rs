@@ -4,9 +4,6 @@
 #[cfg(unix)]
 pub use unix::Kept;
 
-/// What shows the cursor again.
-pub const CURSOR: &[u8] = b"\x1b[?25h";
-
 /// What leads back from the alternate screen, with a cursor.
 pub const SCREEN: &[u8] = b"\x1b[?1049l\x1b[?25h";
 

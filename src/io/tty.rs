@@ -218,21 +218,15 @@ mod unix {
 
 #[cfg(not(unix))]
 mod other {
-    use inquire::InquireError;
     use tokio::sync::mpsc::UnboundedSender;
 
+    use super::super::typed;
     use crate::domain::{Error, Result};
 
     pub fn read(lines: &UnboundedSender<Result<String>>) {
         loop {
-            let prompt = inquire::Password::new("")
-                .with_display_mode(inquire::PasswordDisplayMode::Hidden)
-                .without_confirmation();
-            let line = match prompt.prompt() {
-                Ok(line) => Ok(line.trim().to_owned()),
-                Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => {
-                    Err(Error::interrupted())
-                }
+            let line = match typed::hidden() {
+                Ok(line) => line.map(|line| line.trim().to_owned()).ok_or_else(Error::interrupted),
                 Err(_) => return,
             };
             let last = line.is_err();

@@ -84,6 +84,27 @@ pub fn line(
     }
 }
 
+/// A line that is not shown; `None` where the person left.
+#[cfg(not(unix))]
+pub fn hidden() -> io::Result<Option<String>> {
+    let mut line = Line::default();
+    terminal::enable_raw_mode()?;
+    let answer = loop {
+        match event::read() {
+            Ok(Event::Key(key)) if !key.is_release() => match line.press(key) {
+                Press::Done => break Ok(Some(line.text())),
+                Press::Left => break Ok(None),
+                Press::None | Press::Propose => {}
+            },
+            Ok(_) => {}
+            Err(error) => break Err(error),
+        }
+    };
+    // The terminal may be gone; then there is nothing to give back.
+    drop(terminal::disable_raw_mode());
+    answer
+}
+
 fn fitting<'a>(proposals: &'a [String], typed: &str) -> Vec<&'a str> {
     let typed = typed.trim().to_lowercase();
     let fits = |known: &&String| !typed.is_empty() && known.to_lowercase().contains(&typed);

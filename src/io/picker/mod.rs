@@ -1,9 +1,8 @@
 //! One of many rows chosen by a person, on the terminal itself: standard output may be captured and
 //! standard error redirected.
 //!
-//! Drawn on the alternate screen, so that the terminal is afterwards what it was before. Built on
-//! crossterm rather than on inquire's `Select`, which keeps a line on the screen, has no preview,
-//! and wants the text of every row before the first is shown. What is drawn stands in [`view`].
+//! Drawn on the alternate screen, so that the terminal is afterwards what it was before. What is
+//! drawn stands in [`view`].
 
 mod columns;
 mod external;

@@ -4,6 +4,10 @@ use crate::domain::rank::Ranking;
 
 /// The rows of a list. Texts need not be fit for a terminal: the picker sees to that.
 pub trait Rows {
+    /// What is chosen, where the list alone does not say it.
+    fn title(&self) -> Option<&str> {
+        None
+    }
     /// The cells of a row. Called for rows that are shown, so it may look things up.
     fn cells(&mut self, row: usize) -> Vec<String>;
     /// The greatest width that each cell has, in terminal cells.

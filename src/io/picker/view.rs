@@ -188,7 +188,7 @@ impl View {
         let below = if height >= 6 { 2 } else { 0 };
         self.page = height.saturating_sub(1 + below);
         let shown = self.shown();
-        let (first, cursor) = self.typed(width);
+        let (first, cursor) = self.typed(rows.title(), width);
         let mut lines = vec![Line { text: first, emphasis: Emphasis::Plain }];
         let cells: Vec<_> =
             shown.clone().map(|place| rows.cells(self.ranking.matches()[place] as usize)).collect();
@@ -227,17 +227,21 @@ impl View {
         self.top..count.min(self.top + page)
     }
 
-    /// The first line: the end of what was typed, and how many rows match; the cursor's column.
-    fn typed(&self, width: usize) -> (String, usize) {
+    /// The first line: the title, where it leaves room, the end of what was typed, and how many rows
+    /// match; the cursor's column.
+    fn typed(&self, title: Option<&str>, width: usize) -> (String, usize) {
+        let prompt = title
+            .map_or_else(|| PROMPT.to_owned(), |title| format!("? {}: ", label(title, width / 2)));
+        let prompt_width = cell_width(&prompt);
         let more = if self.is_growing { " .." } else { "" };
         let count = format!("{}/{}{more}", self.ranking.matches().len(), self.ranking.len());
-        let room = width.saturating_sub(PROMPT.len() + SPACE + count.len());
+        let room = width.saturating_sub(prompt_width + SPACE + count.len());
         let mut ends = self.query.char_indices().map(|(at, _)| &self.query[at..]);
         let end = ends.find(|end| cell_width(end) <= room).unwrap_or_default();
         let cells = cell_width(end);
         let blanks = " ".repeat(room - cells + SPACE);
-        let line = format!("{PROMPT}{end}{blanks}{count}");
-        (cut(&line, width).to_owned(), PROMPT.len() + cells)
+        let line = format!("{prompt}{end}{blanks}{count}");
+        (cut(&line, width).to_owned(), prompt_width + cells)
     }
 }
 

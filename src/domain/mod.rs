@@ -18,6 +18,7 @@ pub mod frecency;
 pub mod label;
 pub mod launcher;
 pub mod login_session;
+pub mod name_pattern;
 pub mod names;
 pub mod nearest;
 pub mod on_top;

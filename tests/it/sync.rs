@@ -106,6 +106,11 @@ fn what_has_no_effect_is_said() {
 #[test]
 fn a_dry_run_is_a_diff() {
     let world = World::new();
+    // As with every name that people type, the case of letters says nothing.
+    let diff = world.ok("sync --all --dry-run --include tOOls --region TOOLS=eu-west-1");
+    assert!(diff.contains("\n+region = eu-west-1\n"), "{diff}");
+    let none = world.run("sync --all --dry-run --exclude acme* --exclude TOOLS");
+    assert!(none.out.is_empty() && none.err.contains("nothing to change"), "{none:?}");
     let diff = world.ok("sync --all --dry-run --include Tools");
     assert!(diff.contains("+[profile Tools-ReadOnly]\n+sso_session = corp\n"), "{diff}");
     assert_eq!(world.read(".aws/config"), CONFIG);

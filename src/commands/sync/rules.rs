@@ -1,17 +1,16 @@
 //! What `sync` writes for which role: patterns, Regions and formats of the command line.
 
-use glob::Pattern;
-
 use super::block::Keys;
 use super::words::Words;
-use crate::commands::configure::checks;
+use crate::commands::shared::checks;
 use crate::commands::shared::profile_name::{Fields, Template};
 use crate::config::settings::Settings;
+use crate::domain::name_pattern::NamePattern;
 use crate::domain::{Error, Result};
 use crate::identity::accounts::Accounts;
 
 /// A value, and the roles that it is for: all of them without a pattern.
-type Rule = (Option<Pattern>, String);
+type Rule = (Option<NamePattern>, String);
 
 fn fits((pattern, _): &Rule, role: &Granted) -> bool {
     pattern.as_ref().is_none_or(|pattern| role.fits(pattern))
@@ -21,8 +20,8 @@ fn fits((pattern, _): &Rule, role: &Granted) -> bool {
 pub struct Rules {
     /// How profiles are named.
     pub template: Template,
-    include: Vec<Pattern>,
-    exclude: Vec<Pattern>,
+    include: Vec<NamePattern>,
+    exclude: Vec<NamePattern>,
     /// `--region`, in order.
     pub region: Vec<Rule>,
     /// `--output`, in order.
@@ -79,7 +78,7 @@ impl<'a> Granted<'a> {
     }
 
     /// Whether a pattern fits the account's name or ID, the role, or `ACCOUNT/ROLE`.
-    fn fits(&self, pattern: &Pattern) -> bool {
+    fn fits(&self, pattern: &NamePattern) -> bool {
         let both = |account: &str| pattern.matches(&format!("{account}/{}", self.role));
         [self.account_name, self.account_id, self.role].iter().any(|text| pattern.matches(text))
             || both(self.account_name)
@@ -103,7 +102,7 @@ impl Rules {
 
     /// Whether the role is to have a profile.
     pub fn wants(&self, role: &Granted) -> bool {
-        let fits = |patterns: &[Pattern]| patterns.iter().any(|pattern| role.fits(pattern));
+        let fits = |patterns: &[NamePattern]| patterns.iter().any(|pattern| role.fits(pattern));
         (self.include.is_empty() || fits(&self.include)) && !fits(&self.exclude)
     }
 
@@ -152,12 +151,12 @@ impl Rules {
     }
 }
 
-fn patterns(globs: &[String]) -> Result<Vec<Pattern>> {
+fn patterns(globs: &[String]) -> Result<Vec<NamePattern>> {
     globs.iter().map(|glob| pattern(glob)).collect()
 }
 
-fn pattern(glob: &str) -> Result<Pattern> {
-    Pattern::new(glob).map_err(|error| {
+fn pattern(glob: &str) -> Result<NamePattern> {
+    NamePattern::new(glob).map_err(|error| {
         Error::usage(format!("pattern `{glob}` is not valid"))
             .cause(error)
             .hint("use `*` and `?`, and `[…]` for one of several characters")

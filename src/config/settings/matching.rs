@@ -1,24 +1,18 @@
 //! `[match "GLOB"]` sections: which targets they match.
 
-use glob::{MatchOptions, Pattern};
+use glob::PatternError;
 
 use super::key::Key;
 use super::layer::{Layer, Origin};
 use super::table::Rules;
+use crate::domain::name_pattern::NamePattern;
 use crate::domain::names::AccountId;
 use crate::domain::words::Subject;
-
-/// How patterns are compared.
-const WHATEVER_CASE: MatchOptions = MatchOptions {
-    case_sensitive: false,
-    require_literal_separator: false,
-    require_literal_leading_dot: false,
-};
 
 /// A `[match "GLOB"]` section.
 #[derive(Clone, Debug)]
 pub struct Match {
-    pattern: Pattern,
+    pattern: NamePattern,
     origin: Origin,
     /// The section by itself.
     rules: Rules,
@@ -38,8 +32,8 @@ pub struct Names<'a> {
 }
 
 impl Match {
-    pub(super) fn new(glob: &str, origin: Origin) -> Result<Self, glob::PatternError> {
-        let pattern = Pattern::new(glob)?;
+    pub(super) fn new(glob: &str, origin: Origin) -> Result<Self, PatternError> {
+        let pattern = NamePattern::new(glob)?;
         Ok(Self { pattern, origin, rules: Rules::default(), lines: Vec::new() })
     }
 
@@ -84,9 +78,7 @@ impl Match {
     }
 
     pub(super) fn matches(&self, names: &Names) -> bool {
-        let fits = |text: Option<&str>| {
-            text.is_some_and(|text| self.pattern.matches_with(text, WHATEVER_CASE))
-        };
+        let fits = |text: Option<&str>| text.is_some_and(|text| self.pattern.matches(text));
         let id = names.account_id.filter(|id| AccountId::is_valid(id));
         let account = || fits(id) || fits(names.account_name);
         match self.rules.on {

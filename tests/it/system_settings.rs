@@ -54,7 +54,9 @@ fn a_guard_of_the_system_stays() {
     let rows = doctor.as_array().expect("a list").iter();
     let ignored: Vec<_> = rows.filter(|row| row["check"] == "settings").collect();
     assert_eq!(ignored.len(), 2, "{ignored:?}");
-    assert_eq!(ignored[0]["what"], "`confirm = false` is ignored");
+    let said =
+        "`confirm = false` is ignored where `[match \"prod\"]` of the system's settings matches";
+    assert_eq!(ignored[0]["what"], said);
     assert_eq!((&ignored[0]["status"], &ignored[0]["line"]), (&json!("warn"), &json!(2)));
 }
 

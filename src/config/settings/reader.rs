@@ -144,8 +144,8 @@ impl Reader<'_> {
         if key.name == "class" {
             self.check_class(property);
         }
-        if self.layer == Layer::User && self.may_be_held(key, section.rules()) {
-            self.overruled(property);
+        if self.layer == Layer::User {
+            self.check_held(key, section.rules(), property);
         }
         Ok(())
     }
@@ -169,22 +169,38 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the system's file holds the key for some target: which, nobody knows before there is
-    /// one.
-    fn may_be_held(&self, key: &Key<Rules>, wanted: &Rules) -> bool {
-        let system = self.settings.matches.iter().filter(|section| section.is_systems());
-        self.settings.holds(key, &Rules::default(), wanted)
-            || system.into_iter().any(|section| self.settings.holds(key, section.rules(), wanted))
+    /// Says where the system's file holds the key: for every target, or for those that one of its
+    /// sections matches.
+    fn check_held(&mut self, key: &Key<Rules>, wanted: &Rules, property: &Property) {
+        if self.settings.holds(key, &Rules::default(), wanted) {
+            return self.overruled(property);
+        }
+        let mut system = self.settings.matches.iter().filter(|section| section.is_systems());
+        let holds = |section: &&Match| self.settings.holds(key, section.rules(), wanted);
+        let Some(glob) = system.find(holds).map(|section| section.pattern().to_owned()) else {
+            return;
+        };
+        self.ignored(
+            property,
+            &format!(" where `[match \"{glob}\"]` of the system's settings matches"),
+            "the system's settings hold this key there, and you cannot loosen it",
+            "remove the line, if it is meant for nothing else",
+        );
     }
 
     fn overruled(&mut self, property: &Property) {
+        let why = "the system's settings hold this key, and you cannot loosen it";
+        self.ignored(property, "", why, "remove the line");
+    }
+
+    fn ignored(&mut self, property: &Property, place: &str, why: &str, fix: &str) {
         self.settings.overruled.push(Finding {
             kind: Kind::Overruled,
             path: self.path.to_owned(),
             line: property.line,
-            what: format!("`{} = {}` is ignored", property.key, property.value),
-            why: "the system's settings hold this key, and you cannot loosen it".to_owned(),
-            fix: "remove the line".to_owned(),
+            what: format!("`{} = {}` is ignored{place}", property.key, property.value),
+            why: why.to_owned(),
+            fix: fix.to_owned(),
         });
     }
 

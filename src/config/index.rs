@@ -20,7 +20,7 @@ use crate::io::App;
 use crate::io::files::{self, Stamp};
 
 /// What the first line starts with; the number changes with the format.
-const MAGIC: &str = "ssoenv-profiles 4";
+const MAGIC: &str = "ssoenv-profiles 5";
 
 /// What the first line ends with: the rows say all that the files do, or something had to be left out
 /// or bent (tabs, line ends, values that are empty but there).

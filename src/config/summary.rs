@@ -2,6 +2,7 @@
 //! here, so that one broken profile does not hide the others.
 
 use super::profiles::Config;
+use super::resolve::{assumes_role, has_static_keys};
 use super::sso::names_role;
 use super::values::Values;
 use crate::domain::arn;
@@ -70,9 +71,12 @@ impl Config {
 
     /// The session that a chain of `source_profile` ends in.
     fn root_session<'a>(&'a self, mut values: Values<'a>) -> Option<&'a str> {
-        for _ in 0..=MOST_STEPS {
-            if source_word(values) != "assume-role" {
-                return values.text("sso_session").filter(|_| names_role(values));
+        for step in 0..=MOST_STEPS {
+            // Keys of its own end the chain, but not where it begins.
+            let is_last = !assumes_role(values) || (step > 0 && has_static_keys(values));
+            if is_last {
+                let session = values.text("sso_session").filter(|_| names_role(values));
+                return session.filter(|_| !values.contains("web_identity_token_file"));
             }
             values = self.values(values.text("source_profile")?)?;
         }
@@ -96,5 +100,33 @@ fn source_word(values: Values) -> &'static str {
         "static"
     } else {
         "other"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+    use crate::config::file::AwsFile;
+    use crate::config::syntax::Parsed;
+
+    #[test]
+    fn a_chain_ends_where_the_credentials_come_from() {
+        let role = "role_arn = arn:aws:iam::111122223333:role/R\n";
+        let sso = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n";
+        let keys = "aws_access_key_id = A\naws_secret_access_key = S\n";
+        for (middle, expected) in
+            [("", Some("corp")), (keys, None), ("web_identity_token_file = /t\n", None)]
+        {
+            let text = format!(
+                "[profile top]\n{role}source_profile = middle\n\
+                 [profile middle]\n{role}source_profile = root\n{middle}\
+                 [profile root]\n{sso}"
+            );
+            let parsed = Parsed::parse(text).expect("it is well-formed");
+            let file = AwsFile { parsed, ..AwsFile::default() };
+            let config = Config::merge(file, AwsFile::default());
+            let summary = config.summary("top").expect("it is there");
+            assert_eq!(summary.session, expected, "{middle}");
+        }
     }
 }

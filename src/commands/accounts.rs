@@ -4,8 +4,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::shared::listing::{self, finish, list, listed_error, name_key, session_name, shown};
-use super::shared::sought::nothing_fits;
+use super::shared::listing::{
+    self, finish, list, listed_error, name_key, no_account, session_name, shown,
+};
 use super::shared::{Completes, table};
 use crate::domain::Result;
 use crate::domain::label::sanitise;
@@ -40,10 +41,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         rows.extend(fitting.map(|account| (&one.session, account)));
     }
     if rows.is_empty() && !words.words.is_empty() && listed_error(&listed).is_none() {
-        let all = listed.iter().flat_map(|one| &one.accounts.accounts);
-        let near = parts.nearest(all.flat_map(Entry::texts));
-        return Err(nothing_fits("account", &words.words, near)
-            .hint("run `ssoenv accounts --refresh` to see your accounts"));
+        return Err(no_account(&listed, &words.words, Entry::texts));
     }
     rows.sort_by_key(|(_, account)| (name_key(account), account.id.clone()));
     let documents = rows.iter().map(|(session, account)| {

@@ -75,11 +75,13 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
 fn print(app: &App, words: &Words, mut rows: Vec<Row>) -> Result<u8> {
     if !words.words.is_empty() {
         let parts = Parts::of(&words.words);
-        let all = || rows.iter().flat_map(Row::names);
-        if !rows.iter().any(|row| parts.fit(row.names())) {
-            return Err(nothing_fits("profile", &words.words, parts.nearest(all())));
+        let (fitting, others): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|row| parts.fit(row.names()));
+        if fitting.is_empty() {
+            let near = parts.nearest(others.iter().flat_map(Row::names));
+            return Err(nothing_fits("profile", &words.words, near));
         }
-        rows.retain(|row| parts.fit(row.names()));
+        rows = fitting;
     }
     if words.json {
         // Not by way of `json!`: that would copy every row into a tree first.

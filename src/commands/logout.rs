@@ -92,7 +92,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     if none && logout.is_complete() {
         app.term.say("Not logged in.");
     }
-    logout.end(&session::active_connection(app, &config).unwrap_or_default())?;
+    logout.end(&config.active_connection(&app.env).unwrap_or_default())?;
     Ok(0)
 }
 

@@ -5,13 +5,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::shared::listing::{
-    self, Listed, finish, list, listed_error, name_key, session_name, shown,
+    self, Listed, finish, list, listed_error, name_key, no_account, session_name, shown,
 };
-use super::shared::sought::nothing_fits;
 use super::shared::{Completes, table};
 use crate::domain::called::called;
 use crate::domain::label::sanitise;
-use crate::domain::parts::Parts;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Result};
 use crate::identity::accounts::{Entry, Wanted};
@@ -46,7 +44,9 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         rows.extend(account.roles.iter().flatten().map(|role| (session, account, role)));
     }
     if rows.is_empty() && !text.is_empty() && listed_error(&listed).is_none() {
-        return Err(no_account(&listed, &words.words));
+        return Err(no_account(&listed, &words.words, |account| {
+            account.texts().into_iter().take(2)
+        }));
     }
     rows.sort_by_cached_key(|(_, account, role)| {
         (name_key(account), account.id.clone(), (*role).clone())
@@ -87,12 +87,4 @@ fn meant<'a>(listed: &'a [Listed], words: &str) -> Result<Vec<(&'a SsoSession, &
                 .hint("give the account's ID, or add `--sso-session NAME`"))
         }
     }
-}
-
-fn no_account(listed: &[Listed], words: &[String]) -> Error {
-    let all = listed.iter().flat_map(|one| &one.accounts.accounts);
-    let near =
-        Parts::of(words).nearest(all.flat_map(|account| account.texts().into_iter().take(2)));
-    nothing_fits("account", words, near)
-        .hint("run `ssoenv accounts --refresh` to see your accounts")
 }

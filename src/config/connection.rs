@@ -1,11 +1,13 @@
 //! Per-profile settings that change how AWS is reached.
 
-use super::profiles::Config;
+use super::profiles::{Config, active_names};
 use super::values::{Value, Values};
 use crate::domain::call_settings;
 use crate::domain::config_keys::{self, Key};
+use crate::domain::names::ProfileName;
 use crate::domain::profile::Connection;
 use crate::domain::{Error, Result};
+use crate::io::env::Env;
 
 impl Config {
     /// Endpoint settings of a profile, or of `default` where none is named. A profile that is not
@@ -26,6 +28,11 @@ impl Config {
             ca_bundle: text(config_keys::CA_BUNDLE),
             max_attempts: text(config_keys::MAX_ATTEMPTS).and_then(|text| text.trim().parse().ok()),
         })
+    }
+
+    /// The same of the profile that is in use here, if there is one.
+    pub fn active_connection(&self, env: &Env) -> Result<Connection> {
+        self.connection(active_names(env).next().as_ref().map(ProfileName::as_str))
     }
 
     fn service_urls(&self, name: &str, values: Values) -> Result<Vec<(String, String)>> {

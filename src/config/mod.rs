@@ -26,7 +26,7 @@ pub mod trust;
 mod values;
 mod warnings;
 
-pub use profiles::{Config, select_profile};
+pub use profiles::{Config, active_names, select_profile};
 pub use settings::Settings;
 pub use sso::scopes;
 pub use summary::Summary;

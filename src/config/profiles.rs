@@ -222,6 +222,13 @@ impl Config {
     }
 }
 
+/// The profiles that may be in use here, by the variables that name one: what `use` has set comes
+/// first. Empty variables name none.
+pub fn active_names(env: &Env) -> impl Iterator<Item = ProfileName> {
+    let names = ["SSOENV_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
+    names.filter_map(|name| env.non_empty(name)).map(ProfileName::from)
+}
+
 /// The profile that a command is about when none was named to it: the one given, `AWS_PROFILE`,
 /// `AWS_DEFAULT_PROFILE`. An empty variable counts as set, as for the AWS CLI.
 pub fn select_profile(env: &Env, explicit: Option<&str>) -> Option<ProfileName> {

@@ -5,6 +5,7 @@ use super::patient::Patient;
 use super::problem::Problem;
 use crate::config::Config;
 use crate::domain::active::{Active, Mode};
+use crate::domain::env_delta::KEY_VARIABLES;
 use crate::domain::speech;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::winner::Winner;
@@ -122,17 +123,9 @@ const SECOND: &str = "AWS_DEFAULT_PROFILE";
 /// A token of one service, whose name follows.
 const BEARER: &str = "AWS_BEARER_TOKEN_";
 
-/// A set of credentials.
-const KEYS: [&str; 4] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_CREDENTIAL_EXPIRATION",
-];
-
 /// Those of the set that this shell has.
 fn set(patient: &Patient) -> Vec<&'static str> {
-    KEYS.into_iter().filter(|name| patient.app.env.get(name).is_some()).collect()
+    KEY_VARIABLES.into_iter().filter(|name| patient.app.env.get(name).is_some()).collect()
 }
 
 /// Expired credentials, and half a pair.

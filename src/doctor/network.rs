@@ -12,7 +12,6 @@ use super::answers::{
 };
 use super::patient::{NO_SESSION, Patient, UNREADABLE};
 use super::problem::Problem;
-use crate::config::Config;
 use crate::domain::names::RoleName;
 use crate::domain::profile::{Connection, Source, SsoSession, Target};
 use crate::domain::token::{AccessToken, TokenState};
@@ -57,7 +56,7 @@ pub fn ask(patient: &Patient) -> Result<Vec<Found>> {
         return Ok(skipped(&all, NO_SESSION));
     }
     let app = patient.app;
-    let connection = connection(patient, config);
+    let connection = config.active_connection(&app.env);
     let net = connection.and_then(|connection| {
         let net = app.net(&HttpSettings { ca_bundle: connection.ca_bundle.clone() })?;
         Ok((connection, net))
@@ -97,12 +96,6 @@ pub fn ask(patient: &Patient) -> Result<Vec<Found>> {
         }
     }
     Ok(report.finish(patient))
-}
-
-fn connection(patient: &Patient, config: &Config) -> Result<Connection> {
-    let names = ["SSOENV_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
-    let active = names.into_iter().find_map(|name| patient.app.env.non_empty(name));
-    config.connection(active.as_deref())
 }
 
 async fn gather(

@@ -22,6 +22,14 @@ pub const TOUCH_LIST: [&str; 16] = [
     "AWS_ROLE_SESSION_NAME",
 ];
 
+/// A set of credentials.
+pub const KEY_VARIABLES: [&str; 4] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+];
+
 /// Region variables: set when a region is known, given back by `clear`.
 pub const REGION_VARIABLES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 

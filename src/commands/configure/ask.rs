@@ -1,7 +1,7 @@
 //! The wizard's questions: a flag or kept answer is taken, else a person is asked, else the default
 //! is taken where `--yes` allows it.
 
-use super::checks::Judged;
+use crate::commands::shared::checks::Judged;
 use crate::domain::{Error, Result};
 use crate::io::App;
 use crate::io::ask::{self, Question};

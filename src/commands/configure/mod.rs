@@ -6,7 +6,6 @@
 
 mod answers;
 mod ask;
-pub mod checks;
 mod console;
 mod next;
 mod portal;
@@ -27,6 +26,7 @@ use crate::identity::session::request::SessionRequest;
 use crate::identity::{LoginPolicy, accounts};
 use crate::io::{self, App};
 
+use crate::commands::shared::checks;
 use crate::commands::shared::login::{self, Redirect, Wish};
 use crate::commands::shared::profile_name::{Fields, Template};
 use portal::Assigned;
@@ -165,7 +165,7 @@ fn account(
         let id = checks::account(&wanted, &accounts).map_err(|why| {
             let error = Error::denied(format!("the account `{wanted}` is not assigned to you"));
             let rows: Vec<_> = accounts.iter().map(row).collect();
-            naming(error.cause(why), &rows).hint("pass one of these: `--account ID`")
+            error.cause(why).choices(&rows, NAMED).hint("pass one of these: `--account ID`")
         })?;
         answers.account = Some(wanted);
         return Ok(found(id));
@@ -207,7 +207,7 @@ fn role(
                 return error.hint(format!("did you mean `{near}`?"));
             }
             let rows: Vec<_> = names().map(str::to_owned).collect();
-            naming(error, &rows).hint("pass one of these: `--role ROLE`")
+            error.choices(&rows, NAMED).hint("pass one of these: `--role ROLE`")
         })?;
         answers.role = Some(wanted);
         return Ok(role);
@@ -233,23 +233,13 @@ fn role(
 fn choose(app: &App, what: &str, rows: &[String], flag: &str) -> Result<usize> {
     if app.assume_yes || !app.term.can_ask() {
         let error = Error::usage(format!("there are {} {what}s to choose from", rows.len()));
-        return Err(naming(error, rows).hint(format!("pass `{flag}`")));
+        return Err(error.choices(rows, NAMED).hint(format!("pass `{flag}`")));
     }
     io::ask::select(app, what, rows, flag)
 }
 
 /// How many rows an error names. Nothing else may list them: the session is not written yet.
 const NAMED: usize = 20;
-
-fn naming(mut error: Error, rows: &[String]) -> Error {
-    for row in rows.iter().take(NAMED) {
-        error = error.cause(row);
-    }
-    match rows.len().saturating_sub(NAMED) {
-        0 => error,
-        more => error.cause(format!("and {more} more")),
-    }
-}
 
 fn row((id, name): &(AccountId, Option<String>)) -> String {
     match name {

@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::ask::{self, Line};
-use super::checks;
+use crate::commands::shared::checks;
 use crate::commands::shared::{profile_name, region as regions};
 use crate::config::Config;
 use crate::config::settings::Settings;

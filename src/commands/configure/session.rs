@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::ask::{self, Line};
-use super::checks;
+use crate::commands::shared::checks;
 use crate::commands::shared::region;
 use crate::config::{Config, Values, scopes};
 use crate::domain::names::{Region, SessionName};

@@ -8,7 +8,7 @@ use crate::commands::shared::guard::Permit;
 use crate::commands::shared::switch;
 use crate::config::Config;
 use crate::domain::Result;
-use crate::domain::env_delta::EnvDelta;
+use crate::domain::env_delta::{EnvDelta, KEY_VARIABLES};
 use crate::domain::names::ProfileName;
 use crate::domain::profile::Source;
 use crate::identity::Policy;
@@ -16,14 +16,6 @@ use crate::identity::container_endpoint::{self, ContainerEndpoint};
 use crate::io::{App, child};
 
 use super::start;
-
-/// Variables whose place the endpoint takes.
-const KEYS: [&str; 4] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_CREDENTIAL_EXPIRATION",
-];
 
 /// Files in which a default profile would win over the endpoint.
 const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
@@ -54,7 +46,7 @@ pub fn run(
 /// The endpoint in the place of the keys. SDKs look into the AWS files first: a default profile
 /// with credentials of its own would make the command somebody else.
 fn take_over(config: &Config, delta: &mut EnvDelta, endpoint: &ContainerEndpoint) {
-    for name in KEYS {
+    for name in KEY_VARIABLES {
         delta.unset(name);
     }
     if let Some(uri) = endpoint.uris().first() {

@@ -1,8 +1,8 @@
 //! Console logins as verbs see them: which one is meant, logging in to it, and what follows from it.
 
-use crate::config::Config;
 use crate::config::edit::Name;
 use crate::config::store::Editing;
+use crate::config::{Config, active_names};
 use crate::domain::login_session::LoginSession;
 use crate::domain::names::ProfileName;
 use crate::domain::profile::Connection;
@@ -40,8 +40,7 @@ pub fn choose(app: &App, config: &Config, profile: Option<&ProfileName>) -> Resu
     if let Some(profile) = profile {
         return Ok(of_profile(config, profile));
     }
-    for name in ["SSOENV_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
-        let Some(profile) = app.env.non_empty(name).map(ProfileName::from) else { continue };
+    for profile in active_names(&app.env) {
         if config.has_profile(profile.as_str()) {
             return Ok(of_profile(config, &profile));
         }

@@ -6,10 +6,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::login::{self, Redirect, Wish};
+use super::sought::nothing_fits;
 use super::{Completes, after_login, session};
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::names::SessionName;
+use crate::domain::parts::Parts;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Kind, Result};
 use crate::identity::LoginPolicy;
@@ -123,6 +125,17 @@ pub fn refresh_later(session: &SsoSession, roles: bool) {
         Ok(()) => log::info!("the accounts of `{name}` are asked for in the background"),
         Err(error) => log::info!("no background refresh: {error}"),
     }
+}
+
+/// The error for words that no account fits, and what was probably meant: one of these texts.
+pub fn no_account<'a, T: IntoIterator<Item = &'a str>>(
+    listed: &'a [Listed],
+    words: &[String],
+    texts: impl Fn(&'a Entry) -> T,
+) -> Error {
+    let all = listed.iter().flat_map(|one| &one.accounts.accounts);
+    nothing_fits("account", words, Parts::of(words).nearest(all.flat_map(texts)))
+        .hint("run `ssoenv accounts --refresh` to see your accounts")
 }
 
 /// What stopped the first listing that was stopped.

@@ -2,6 +2,7 @@
 
 pub mod after_login;
 pub mod audit;
+pub mod checks;
 pub mod choice;
 mod completes;
 pub mod console_login;

@@ -1,7 +1,7 @@
 //! Which session a command means: the one named, the profile's, what this shell uses, the only
 //! one, or the one that is picked.
 
-use crate::config::Config;
+use crate::config::{Config, active_names};
 use crate::domain::label::label;
 use crate::domain::names::{ProfileName, SessionName};
 use crate::domain::profile::{Connection, SsoSession};
@@ -32,7 +32,11 @@ pub fn choose(
 ) -> Result<Chosen> {
     if let Some(name) = session {
         let session = config.session(name)?;
-        return Ok(Chosen { session, connection: active_connection(app, config)?, profile: None });
+        return Ok(Chosen {
+            session,
+            connection: config.active_connection(&app.env)?,
+            profile: None,
+        });
     }
     if let Some(profile) = profile {
         let session = config.session_of(profile)?.ok_or_else(|| {
@@ -41,8 +45,7 @@ pub fn choose(
         })?;
         return of_profile(config, session, profile.clone());
     }
-    for name in ["SSOENV_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
-        let Some(profile) = app.env.non_empty(name).map(ProfileName::from) else { continue };
+    for profile in active_names(&app.env) {
         if config.has_profile(profile.as_str())
             && let Some(session) = config.session_of(&profile)?
         {
@@ -74,7 +77,7 @@ pub fn reach(
     session: &SsoSession,
 ) -> Result<(Connection, Option<ProfileName>)> {
     if session.name.is_some() {
-        return Ok((active_connection(app, config)?, None));
+        return Ok((config.active_connection(&app.env)?, None));
     }
     let is_of = |name: &ProfileName| {
         config.own_session(name).is_ok_and(|other| other.as_ref() == Some(session))
@@ -82,13 +85,6 @@ pub fn reach(
     let profile = config.profile_names().into_iter().find(is_of);
     let connection = config.connection(profile.as_ref().map(ProfileName::as_str))?;
     Ok((connection, profile))
-}
-
-/// Endpoint settings of the profile that this shell uses, if there is one.
-pub fn active_connection(app: &App, config: &Config) -> Result<Connection> {
-    let names = ["SSOENV_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
-    let active = names.into_iter().find_map(|name| app.env.non_empty(name));
-    config.connection(active.as_deref())
 }
 
 /// The sessions that count: the named ones, or the legacy portals where there is none.

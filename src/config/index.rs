@@ -35,11 +35,9 @@ const BLOCK: u64 = 4096;
 pub struct Row<'a> {
     /// The profile.
     pub name: &'a str,
-    /// Account ID.
     pub account_id: &'a str,
     /// Account name, where it is known.
     pub account_name: &'a str,
-    /// Role.
     pub role: &'a str,
     /// Named session.
     pub session: &'a str,

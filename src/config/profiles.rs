@@ -173,12 +173,10 @@ impl Config {
             .is_some_and(|at| self.section(at).line == section.line)
     }
 
-    /// The config file.
     pub fn config_file(&self) -> &AwsFile {
         &self.config
     }
 
-    /// The credentials file.
     pub fn credentials_file(&self) -> &AwsFile {
         &self.credentials
     }

@@ -12,7 +12,6 @@ use crate::domain::profile::MOST_STEPS;
 /// What a listing shows of a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary<'a> {
-    /// The profile.
     pub profile: &'a ProfileName,
     /// `sso_account_id`, or the account of `role_arn`.
     pub account_id: Option<&'a str>,

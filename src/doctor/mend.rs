@@ -20,7 +20,6 @@ pub enum Mend {
     Set {
         /// The section.
         name: Name,
-        /// The key.
         key: String,
         /// Its new value.
         value: String,
@@ -29,7 +28,6 @@ pub enum Mend {
     RemoveKey {
         /// The profile's name.
         profile: String,
-        /// The key.
         key: String,
     },
     /// The usual header, once.

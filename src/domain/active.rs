@@ -132,7 +132,7 @@ impl Active {
     }
 
     /// The variables that were set, changed or removed since, so that another identity counts.
-    pub fn shadows<'a>(
+    fn shadows<'a>(
         &'a self,
         get: impl Fn(&str) -> Option<String> + 'a,
     ) -> impl Iterator<Item = &'static str> + 'a {
@@ -151,14 +151,7 @@ pub enum Recall {
     /// A profile: its plain name.
     Profile(ProfileName),
     /// `//ACCOUNT/ROLE/SESSION`, with nothing behind the last slash for a legacy portal.
-    Role {
-        /// The account.
-        account_id: AccountId,
-        /// The role.
-        role: RoleName,
-        /// The session.
-        session: Option<SessionName>,
-    },
+    Role { account_id: AccountId, role: RoleName, session: Option<SessionName> },
     /// A JSON object: one of the above in `of`, and what is on top of it.
     OnTop {
         /// The profile, or account and role.

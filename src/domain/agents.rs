@@ -3,7 +3,7 @@
 
 /// The variable, and where it is said who sets it. Variables of editors are not among them: a person
 /// in the editor's terminal has those too.
-pub const MARKERS: [(&str, &str); 14] = [
+const MARKERS: [(&str, &str); 14] = [
     ("AI_AGENT", "any agent: github.com/vercel/vercel, packages/detect-agent/README.md"),
     ("AGENT", "goose and Amp: github.com/aaif-goose/goose/pull/7017"),
     ("CLAUDECODE", "Claude Code: code.claude.com/docs/en/env-vars"),

@@ -37,7 +37,6 @@ pub const METADATA_MODE: Key =
 pub const METADATA_IPV6: Key = key("imds_use_ipv6", "AWS_IMDS_USE_IPV6");
 /// Seconds that one request for metadata may take.
 pub const METADATA_TIMEOUT: Key = key("metadata_service_timeout", "AWS_METADATA_SERVICE_TIMEOUT");
-/// Attempts for metadata.
 pub const METADATA_ATTEMPTS: Key =
     key("metadata_service_num_attempts", "AWS_METADATA_SERVICE_NUM_ATTEMPTS");
 

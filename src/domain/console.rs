@@ -14,7 +14,6 @@ const SERVICES: &str = include_str!("console_services.txt");
 /// A partition's console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Console {
-    /// Of which partition.
     pub partition: &'static Partition,
     hosts: &'static ConsoleHosts,
 }

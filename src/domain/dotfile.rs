@@ -8,7 +8,6 @@ use super::names::AccountId;
 use super::nearest::nearest;
 use super::{Error, Result};
 
-/// The file's name.
 pub const FILE_NAME: &str = ".ssoenv";
 
 /// More bytes than this are not read.
@@ -25,7 +24,6 @@ pub enum Dotfile {
     Role {
         /// Twelve digits.
         account_id: String,
-        /// The role.
         role: String,
         /// `sso_session = NAME`.
         session: Option<String>,

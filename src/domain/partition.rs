@@ -18,7 +18,6 @@ pub struct Partition {
     prefixes: &'static [&'static str],
     /// Regions that hold most Identity Center instances.
     common: &'static str,
-    /// Its console.
     pub console: ConsoleHosts,
     /// Host suffixes of access portals; `{}` stands for the Region where the host names it.
     portals: &'static [&'static str],

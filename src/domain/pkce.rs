@@ -10,7 +10,7 @@ use super::secret::Secret;
 const ALPHABET: &[u8; 66] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
 /// How many characters the AWS CLI's verifiers have.
-pub const VERIFIER_LENGTH: usize = 64;
+const VERIFIER_LENGTH: usize = 64;
 
 /// A code verifier and its challenge.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Pkce {
     }
 
     /// The pair of a given verifier.
-    pub fn from_verifier(verifier: impl Into<String>) -> Self {
+    fn from_verifier(verifier: impl Into<String>) -> Self {
         let verifier = Secret::new(verifier);
         let digest = Sha256::digest(verifier.expose().as_bytes());
         Self { challenge: BASE64_URL_SAFE_NO_PAD.encode(digest), verifier }

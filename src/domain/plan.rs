@@ -28,7 +28,6 @@ pub struct Plan {
     pub account_id: Option<String>,
     /// The account's name, where the directory knows it.
     pub account_name: Option<String>,
-    /// The role.
     pub role: Option<String>,
     /// The named session.
     pub session: Option<String>,

@@ -8,7 +8,7 @@ use super::segment::{DEFAULT_TAIL, LEFT, Label, NO_TAIL};
 
 /// `prompt_format` where it is not set. `{account}` is the account's name, else the profile, else
 /// the account ID.
-pub const DEFAULT_FORMAT: &str = "{account} {role} {left}";
+const DEFAULT_FORMAT: &str = "{account} {role} {left}";
 
 /// A field that has to be shortened keeps this many cells.
 const FIELD_CELLS: usize = 6;
@@ -16,13 +16,9 @@ const FIELD_CELLS: usize = 6;
 /// What the text is made from; every field may come from anywhere.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts<'a> {
-    /// The profile.
     pub profile: Option<&'a str>,
-    /// The account's name.
     pub account_name: Option<&'a str>,
-    /// The account's ID.
     pub account_id: Option<&'a str>,
-    /// The role.
     pub role: Option<&'a str>,
     /// The region that is in force.
     pub region: Option<&'a str>,

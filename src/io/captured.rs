@@ -28,7 +28,6 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub enum Captured {
     /// By itself; standard error is cut to the first bytes.
     Ended {
-        /// Its status.
         status: ExitStatus,
         /// All that it has printed.
         stdout: Vec<u8>,

@@ -16,7 +16,6 @@ const LOOK: Duration = Duration::from_millis(5);
 /// The system's clock, or one that tests set.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The system's.
     System,
     /// The system's, moved by what a file holds.
     Moved(Arc<Path>),

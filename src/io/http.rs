@@ -14,13 +14,9 @@ pub use super::client::{Http, HttpSettings};
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// `GET`.
     Get,
-    /// `HEAD`.
     Head,
-    /// `POST`.
     Post,
-    /// `PUT`.
     Put,
 }
 

@@ -24,7 +24,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 impl Lock {
     /// Whether the lock's file can be there: not on a disk that is full or that cannot be written.
-    pub fn can_be_made(path: &Path) -> bool {
+    fn can_be_made(path: &Path) -> bool {
         use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
         let kinds = [PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull];
         // A link or somebody else's file is refused by ourselves, not by the system.
@@ -33,7 +33,7 @@ impl Lock {
     }
 
     /// Takes the lock if nobody holds it.
-    pub fn try_acquire(path: &Path) -> io::Result<Option<Self>> {
+    fn try_acquire(path: &Path) -> io::Result<Option<Self>> {
         static TOLD: Once = Once::new();
         let file = open(path)?;
         loop {

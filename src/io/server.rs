@@ -45,7 +45,6 @@ pub struct LocalResponse {
     pub status: u16,
     /// In order.
     pub headers: Vec<(&'static str, String)>,
-    /// The body.
     pub body: Vec<u8>,
 }
 
@@ -53,7 +52,6 @@ pub struct LocalResponse {
 #[derive(Debug)]
 pub struct Listener {
     pub(super) inner: TcpListener,
-    /// The port.
     pub port: u16,
 }
 

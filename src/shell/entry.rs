@@ -120,7 +120,6 @@ pub struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// All of it.
     pub const ALL: Self = Self { prompt: true, completions: true, full: true, cmd: None };
 }
 

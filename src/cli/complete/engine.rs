@@ -18,7 +18,6 @@ pub enum Found {
     Word(Candidate),
     /// Names of a kind, behind what is joined to them (`--account=`).
     Names {
-        /// The kind.
         kind: Completes,
         /// What stands before the name in the same word.
         joined: String,

@@ -25,9 +25,7 @@ const STALE: [&str; 10] = [
 /// Keys that some AWS tools take first, and that are too precious to be removed.
 const RIVALS: [&str; 3] = ["aws_access_key_id", "credential_process", "login_session"];
 
-/// What is written.
 pub struct Written<'a> {
-    /// The profile.
     pub profile: &'a str,
     /// Its keys; those without a value stay as they are.
     pub keys: &'a [(&'a str, Option<&'a str>)],

@@ -35,7 +35,6 @@ words! {
 pub struct Printed<'a> {
     /// Whose they are.
     pub plan: &'a Plan,
-    /// The credentials.
     pub credentials: &'a Credentials,
     /// The region that `use` would export.
     pub region: Option<&'a str>,

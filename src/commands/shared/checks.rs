@@ -18,7 +18,7 @@ pub type Judged<T> = Result<T, String>;
 pub const NEEDED_SCOPE: &str = "sso:account:access";
 
 /// Scopes that AWS documents, for did-you-mean.
-pub const SCOPES: [&str; 8] = [
+const SCOPES: [&str; 8] = [
     NEEDED_SCOPE,
     "codecatalyst:read_write",
     "codewhisperer:analysis",

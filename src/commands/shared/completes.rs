@@ -5,7 +5,6 @@ use clap::builder::ArgExt;
 /// Names of which kind may stand at an argument. An argument without this completes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Completes {
-    /// A profile.
     Profile,
     /// A profile; where none is like it an account or a role: parts of names.
     Word,
@@ -13,15 +12,12 @@ pub enum Completes {
     Account,
     /// A role, of the account among the words.
     Role,
-    /// A session.
     Session,
-    /// A Region.
     Region,
     /// A service of the console.
     Service,
     /// An output format of the AWS CLI.
     Output,
-    /// A setting.
     Setting,
     /// The value of the setting before it.
     SettingValue,

@@ -19,7 +19,6 @@ use super::session;
 /// A console login, and how AWS is reached for it.
 #[derive(Clone, Debug)]
 pub struct Chosen {
-    /// The login.
     pub session: LoginSession,
     /// The profile's endpoint settings.
     pub connection: Connection,

@@ -44,7 +44,6 @@ pub struct Flags {
 
 /// A session's accounts, and what stopped the listing.
 pub struct Listed {
-    /// The session.
     pub session: SsoSession,
     /// What is known of it.
     pub accounts: Accounts,

@@ -40,9 +40,7 @@ pub struct Fields<'a> {
     pub account_name: &'a str,
     /// Twelve digits.
     pub account_id: &'a str,
-    /// Role.
     pub role: &'a str,
-    /// Session.
     pub session: &'a str,
     /// Empty where the portal gives none.
     pub email: &'a str,

@@ -19,11 +19,9 @@ use crate::io::App;
 pub struct Row {
     /// Empty where no profile has the role.
     pub profile: String,
-    /// The account's ID.
     pub account_id: String,
     /// Empty where it is not known.
     pub account_name: String,
-    /// The role.
     pub role: String,
     /// The profile's Region.
     pub region: String,

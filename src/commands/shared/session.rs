@@ -11,7 +11,6 @@ use crate::io::{App, ask};
 /// A session, and how AWS is reached for it.
 #[derive(Clone, Debug)]
 pub struct Chosen {
-    /// The session.
     pub session: SsoSession,
     /// The active profile's endpoint settings.
     pub connection: Connection,

@@ -15,7 +15,6 @@ pub struct Section {
     /// The profile; `None` for anything else that somebody put there.
     pub profile: Option<String>,
     title: String,
-    /// Its keys.
     pub keys: Keys,
     text: String,
 }

@@ -36,7 +36,6 @@ pub struct Granted<'a> {
     pub account_id: &'a str,
     account_name: &'a str,
     email: &'a str,
-    /// The role.
     pub role: &'a str,
 }
 

@@ -14,7 +14,6 @@ pub enum Place {
 /// A section by what it means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Name {
-    /// A profile.
     Profile(String),
     /// An `[sso-session]`; only in the config file.
     Session(String),

@@ -27,7 +27,6 @@ use crate::io::App;
 /// How much is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted<'a> {
-    /// The accounts.
     Accounts,
     /// The accounts, and the roles of each.
     Roles,

@@ -19,7 +19,7 @@ use crate::io::App;
 use crate::io::files::{self, Durability};
 
 /// Seconds after which the accounts are asked for anew, in the background where that is possible.
-pub const STALE_SECONDS: i64 = 60 * 60;
+const STALE_SECONDS: i64 = 60 * 60;
 
 /// What is known of a session's accounts and roles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -28,7 +28,6 @@ pub enum Way {
 /// A token, and how it was obtained.
 #[derive(Clone, Debug)]
 pub struct Obtained {
-    /// The token.
     pub token: AccessToken,
     /// How it was obtained.
     pub way: Way,

@@ -16,7 +16,6 @@ const TOLERATED_SKEW: i64 = 60;
 /// Whose console login is wanted, and on which terms.
 #[derive(Clone, Copy, Debug)]
 pub struct LoginRequest<'a> {
-    /// The login.
     pub session: &'a LoginSession,
     /// How AWS is reached.
     pub connection: &'a Connection,

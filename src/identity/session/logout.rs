@@ -28,7 +28,6 @@ use crate::io::{App, files};
 pub struct GivenUp {
     /// What the session is called.
     pub label: String,
-    /// The token.
     pub token: Secret,
     /// Where to end it.
     pub region: String,

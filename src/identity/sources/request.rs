@@ -23,7 +23,6 @@ pub struct Request<'a> {
 /// A login that a person has just made.
 #[derive(Clone, Debug)]
 pub struct NewLogin<'a> {
-    /// To which session.
     pub request: SessionRequest<'a>,
     /// What came of it.
     pub token: AccessToken,

@@ -54,7 +54,7 @@ impl Record {
     }
 
     /// Remembers that ssoenv got this token now: nothing is under way any more.
-    pub fn note_issued(&mut self, token: &AccessToken, now: Timestamp) {
+    fn note_issued(&mut self, token: &AccessToken, now: Timestamp) {
         self.issued = Some((identity(token), now));
         self.sent = None;
     }

@@ -22,7 +22,6 @@ pub enum Service {
     Portal,
     /// `signin`: console logins.
     SignIn,
-    /// `sts`.
     Sts,
 }
 

@@ -19,7 +19,7 @@ use crate::io::env::Env;
 use crate::io::http::{Http, Method, Request, Response};
 
 /// The most rows that a page may have.
-pub const MAX_RESULT: u32 = 100;
+const MAX_RESULT: u32 = 100;
 
 /// A client for one portal endpoint.
 #[derive(Clone, Debug)]

@@ -53,7 +53,6 @@ const CODE: usize = 100;
 /// The longest words of a service that are shown.
 const WORDS: usize = 1000;
 
-/// A call's result.
 pub type CallResult<T> = std::result::Result<T, Failure>;
 
 impl ServiceError {

@@ -24,7 +24,6 @@ pub struct Form<'a> {
     pub url: &'a Url,
     /// The endpoint's Region.
     pub region: &'a str,
-    /// The body.
     pub body: &'a str,
 }
 

@@ -42,9 +42,7 @@ pub struct Sts<'a> {
 /// The answer of `GetCallerIdentity`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallerIdentity {
-    /// `Account`.
     pub account_id: AccountId,
-    /// `Arn`.
     pub arn: String,
     /// `UserId`.
     pub user_id: String,
@@ -61,7 +59,6 @@ pub struct AssumeRole<'a> {
     pub duration_seconds: Option<u32>,
     /// `ExternalId`.
     pub external_id: Option<&'a str>,
-    /// `Policy`.
     pub policy: Option<&'a str>,
     /// `PolicyArns`.
     pub policy_arns: &'a [String],

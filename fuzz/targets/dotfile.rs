@@ -4,11 +4,11 @@
 
 use libfuzzer_sys::fuzz_target;
 use ssoenv::domain::dotfile::{Dotfile, MAX_BYTES};
-use ssoenv::domain::label::sanitise;
+use ssoenv::domain::label::sanitize;
 use ssoenv::domain::names::AccountId;
 
 fuzz_target!(|bytes: &[u8]| {
-    let shown = |name: &str| !name.is_empty() && sanitise(name) == name;
+    let shown = |name: &str| !name.is_empty() && sanitize(name) == name;
     match Dotfile::parse(bytes, "f") {
         Ok(Dotfile::Profile(name)) => {
             assert!(bytes.len() <= MAX_BYTES, "longer files are refused");

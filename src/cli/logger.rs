@@ -4,7 +4,7 @@ use std::io::Write;
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 
 struct Logger;
 
@@ -30,7 +30,7 @@ impl Log for Logger {
     fn log(&self, record: &Record) {
         if self.enabled(record.metadata()) {
             let level = if record.level() <= Level::Info { "info" } else { "debug" };
-            let line = format!("{level}: {}\n", sanitise(&record.args().to_string()));
+            let line = format!("{level}: {}\n", sanitize(&record.args().to_string()));
             drop(std::io::stderr().lock().write_all(line.as_bytes()));
         }
     }

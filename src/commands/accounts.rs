@@ -9,7 +9,7 @@ use super::shared::listing::{
 };
 use super::shared::{Completes, table};
 use crate::domain::Result;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::domain::parts::Parts;
 use crate::domain::profile::SsoSession;
 use crate::identity::accounts::{Entry, Wanted};
@@ -59,7 +59,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
             shown(account.email.as_deref()),
             session.label(),
         ]
-        .map(sanitise)
+        .map(sanitize)
     });
     let titles = ["ACCOUNT", "NAME", "E-MAIL", "SESSION"];
     finish(app, &words.listing, "accounts", listed_error(&listed), documents, || {

@@ -9,7 +9,7 @@ use super::shared::dotfile::{FileTarget, named};
 use super::shared::guard::{self, Consent};
 use crate::config::trust;
 use crate::domain::Result;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::io::App;
 
 /// Trust the `.ssoenv` file of a directory
@@ -59,7 +59,7 @@ fn list(app: &App) -> Result<u8> {
     }
     let width = entries.iter().map(|entry| entry.state.len()).max().unwrap_or(0);
     let lines = entries.iter().map(|entry| {
-        format!("{:width$}  {}\n", entry.state, sanitise(&entry.path.display().to_string()))
+        format!("{:width$}  {}\n", entry.state, sanitize(&entry.path.display().to_string()))
     });
     app.term.out(&lines.collect::<String>())?;
     Ok(0)

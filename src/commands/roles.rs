@@ -9,7 +9,7 @@ use super::shared::listing::{
 };
 use super::shared::{Completes, table};
 use crate::domain::called::called;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::domain::profile::SsoSession;
 use crate::domain::{Error, Result};
 use crate::identity::accounts::{Entry, Wanted};
@@ -60,7 +60,7 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
         })
     });
     let lines = rows.iter().map(|(session, account, role)| {
-        [&account.id, shown(account.name.as_deref()), role, session.label()].map(sanitise)
+        [&account.id, shown(account.name.as_deref()), role, session.label()].map(sanitize)
     });
     let titles = ["ACCOUNT", "NAME", "ROLE", "SESSION"];
     finish(app, &words.listing, "roles", listed_error(&listed), documents, || {

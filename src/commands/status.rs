@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::domain::active::{Active, Mode, Recall};
 use crate::domain::credentials::Freshness;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::domain::login_session::{LoginSession, login_command};
 use crate::domain::names::ProfileName;
 use crate::domain::on_top::OnTop;
@@ -198,7 +198,7 @@ fn lines(app: &App, active: Option<&Active>, standings: &[Standing], logins: &[L
     for login in logins {
         lines.push(login_words(login, app.clock.now()));
     }
-    lines.iter().map(|line| sanitise(line) + "\n").collect()
+    lines.iter().map(|line| sanitize(line) + "\n").collect()
 }
 
 /// A console login, called by whose it is.

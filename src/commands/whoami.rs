@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::active::Mode;
 use crate::domain::credentials::Credentials;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::domain::names::AccountId;
 use crate::domain::on_top::OnTop;
 use crate::domain::profile::{Connection, Source, Target};
@@ -212,7 +212,7 @@ fn lines(
     if !shadowed.is_empty() {
         rows.push(("shadowed", format!("AWS tools use {} in this shell", shadowed.join(", "))));
     }
-    let line = |(title, text): &(&str, String)| format!("{title:9} {}\n", sanitise(text));
+    let line = |(title, text): &(&str, String)| format!("{title:9} {}\n", sanitize(text));
     rows.iter().map(line).fold(String::new(), |all, line| all + &line)
 }
 

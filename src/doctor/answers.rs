@@ -138,12 +138,12 @@ pub fn judge(search: &mut Search, at: usize, answer: Answer, report: &mut Report
     };
     let (region, url) = (&session.region, &session.start_url);
     let refused = failure.service().is_some_and(|error| error.status == 400);
-    let misspelt = region::may_be_misspelt(region, &failure);
+    let misspelled = region::may_be_misspelled(region, &failure);
     // No Region knows the address of an identity provider: that has been said.
     if refused && start_url::parse(url).is_err() {
         return Ok(());
     }
-    let right = if refused || misspelt { search.region(url)? } else { None };
+    let right = if refused || misspelled { search.region(url)? } else { None };
     if !refused && right.is_none() {
         report.no_answer(REGION, failure);
         return Ok(());

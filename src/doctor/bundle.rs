@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::patient::Patient;
 use super::redact::{self, Redaction};
 use super::report::Row;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 
 /// Variables whose values help and tell nothing of the person.
 const SHOWN: [&str; 12] = [
@@ -88,5 +88,5 @@ pub fn report(patient: &Patient, rows: &[Row]) -> String {
 }
 
 fn add(text: &mut String, line: &str) {
-    writeln!(text, "{}", sanitise(line)).expect("writing to a string cannot fail");
+    writeln!(text, "{}", sanitize(line)).expect("writing to a string cannot fail");
 }

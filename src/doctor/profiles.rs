@@ -70,7 +70,7 @@ pub fn region(patient: &Patient, config: &Config) -> Vec<Problem> {
             ),
             Some(region) => {
                 let whose = format!("profile `{name}`");
-                match misspelt(&whose, "region", region, values.has_own_endpoints()) {
+                match misspelled(&whose, "region", region, values.has_own_endpoints()) {
                     Some(problem) => problem,
                     None => continue,
                 }
@@ -99,7 +99,7 @@ pub fn duration(patient: &Patient, config: &Config) -> Vec<Problem> {
 
 /// What is wrong with the name of a Region: its form, or that this build does not know it. Other
 /// makers' endpoints have names of their own.
-pub(super) fn misspelt(whose: &str, key: &str, region: &str, elsewhere: bool) -> Option<Problem> {
+pub(super) fn misspelled(whose: &str, key: &str, region: &str, elsewhere: bool) -> Option<Problem> {
     let naming = Naming::of(region);
     let what = format!("{whose} has `{key} = {region}`");
     let fix = match naming.meant() {

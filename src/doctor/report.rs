@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::problem::{Problem, Status};
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 
 /// How many names of alike findings are shown.
 const NAMES: usize = 4;
@@ -67,7 +67,7 @@ pub fn text(rows: &[Row], all: bool) -> String {
             count if count > MOST_SKIPPED && !all => format!("{count} checks"),
             _ => checks.join(", "),
         };
-        lines.push(format!("skipped  {shown}: {}", sanitise(why)));
+        lines.push(format!("skipped  {shown}: {}", sanitize(why)));
     }
     if all {
         let ok = rows.iter().filter(|row| row.problem.is_none());
@@ -113,19 +113,19 @@ impl<'a> Group<'a> {
             (_, names) if more > others.len() => format!("{what}, and {more} more: {names}, …"),
             (_, names) => format!("{what}, and {more} more: {names}"),
         };
-        lines.push(format!("{}  {}: {}", status.word(), self.row.check, sanitise(&what)));
+        lines.push(format!("{}  {}: {}", status.word(), self.row.check, sanitize(&what)));
         if !why.is_empty() {
-            lines.push(format!("      why: {}", sanitise(why)));
+            lines.push(format!("      why: {}", sanitize(why)));
         }
         let own = self.names.first().is_some_and(|name| fix.contains(*name));
         let own = own || (self.mixed && fix.contains('`'));
         let likewise = if more > 0 && own { "; likewise for the others" } else { "" };
         if !fix.is_empty() {
-            lines.push(format!("      fix: {}{likewise}", sanitise(fix)));
+            lines.push(format!("      fix: {}{likewise}", sanitize(fix)));
         }
         if let Some((file, line)) = place {
             let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-            lines.push(format!("      at:  {}{line}", sanitise(&file.display().to_string())));
+            lines.push(format!("      at:  {}{line}", sanitize(&file.display().to_string())));
         }
     }
 }

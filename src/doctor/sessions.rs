@@ -10,7 +10,7 @@ use crate::domain::names::ProfileName;
 use crate::domain::profile::SsoSession;
 use crate::domain::token::TokenState;
 use crate::identity::instance::start_url as urls;
-use crate::identity::instance::start_url::normalise_start_url;
+use crate::identity::instance::start_url::normalize_start_url;
 use crate::identity::session::access;
 use crate::identity::store::{session_state, tokens};
 
@@ -85,7 +85,7 @@ pub fn start_url(patient: &Patient, config: &Config) -> Vec<Problem> {
             found.push(placed(config, session, "sso_start_url", Problem::of_error(&error)));
             continue;
         }
-        let Some(plain) = normalise_start_url(text).filter(|_| has_tail(text)) else { continue };
+        let Some(plain) = normalize_start_url(text).filter(|_| has_tail(text)) else { continue };
         let what = format!(
             "the start URL `{text}` of `{}` has extra characters after the address",
             session.label()
@@ -116,7 +116,7 @@ pub fn region(patient: &Patient, config: &Config) -> Vec<Problem> {
     for session in &patient.sessions {
         let whose = format!("`{}`", session.label());
         let region = session.region.as_str();
-        let Some(problem) = profiles::misspelt(&whose, "sso_region", region, false) else {
+        let Some(problem) = profiles::misspelled(&whose, "sso_region", region, false) else {
             continue;
         };
         found.push(placed(config, session, "sso_region", problem));

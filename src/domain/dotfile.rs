@@ -3,7 +3,7 @@
 //! It comes with a repository, so it is inert: it can name what the user has configured, and
 //! nothing else. What is not understood to the last byte is refused with its line.
 
-use super::label::sanitise;
+use super::label::sanitize;
 use super::names::AccountId;
 use super::nearest::nearest;
 use super::{Error, Result};
@@ -104,7 +104,7 @@ fn entry(line: &str, number: usize) -> std::result::Result<Option<(usize, String
     if value.is_empty() {
         return Err(wrong(format!("no value of `{key}`"), format!("write `{key} = NAME`")));
     }
-    if sanitise(value) != value {
+    if sanitize(value) != value {
         let what = format!("a character that cannot be shown in the value of `{key}`");
         return Err(wrong(what, "write the name with visible characters".into()));
     }
@@ -301,7 +301,7 @@ mod tests {
             match Dotfile::parse(&bytes, "f") {
                 Ok(Dotfile::Profile(name)) => {
                     good += 1;
-                    assert!(!name.is_empty() && super::sanitise(&name) == name, "{bytes:?}");
+                    assert!(!name.is_empty() && super::sanitize(&name) == name, "{bytes:?}");
                     let text = format!(
                         "profile = {}",
                         if name.contains('"') {

@@ -38,7 +38,7 @@ impl Kind {
 
 /// An error as the user reads it: `error: what`, `cause: …` lines, `hint: …` lines.
 ///
-/// Texts are raw; whoever prints them sanitises. They never hold a secret or a response body.
+/// Texts are raw; whoever prints them sanitizes. They never hold a secret or a response body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// Decides the exit code.

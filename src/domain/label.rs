@@ -13,11 +13,11 @@ const CHARS_PER_CELL: usize = 4;
 /// Drops what can steer a terminal or reorder its text: C0, DEL, C1, bidirectional controls,
 /// zero-width characters, line separators, private use, and characters that are no characters. White
 /// space controls (tab, newline) become one blank.
-pub fn sanitise(text: &str) -> String {
+pub fn sanitize(text: &str) -> String {
     clean(text).into_owned()
 }
 
-/// [`sanitise`] without a copy of what is clean already, as nearly every name is.
+/// [`sanitize`] without a copy of what is clean already, as nearly every name is.
 pub fn clean(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Cow::Borrowed(text);
@@ -82,7 +82,7 @@ pub fn ascii(text: &str) -> String {
     shown.map(|c| if c.is_ascii() { c } else { '?' }).collect()
 }
 
-/// [`sanitise`], then cut to `cells` terminal cells with `..` at the end of what was cut.
+/// [`sanitize`], then cut to `cells` terminal cells with `..` at the end of what was cut.
 pub fn label(text: &str, cells: usize) -> String {
     let clean = clean(text);
     let clean = clean.trim();
@@ -111,14 +111,14 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ascii, label, middle, sanitise};
+    use super::{ascii, label, middle, sanitize};
 
     #[test]
     fn nothing_that_steers_a_terminal_is_left() {
-        assert_eq!(sanitise("a\x1b]52;c;eA==\x07b"), "a]52;c;eA==b");
-        assert_eq!(sanitise("x\u{202e}y\u{200b}z\u{9b}31m\n2"), "xyz31m 2");
-        assert_eq!(sanitise("a\u{34f}b\u{e0041}c\u{1fffe}d\u{100000}e\u{10ffff}"), "abcde");
-        assert_eq!(sanitise("$(touch x) `y` %n 😀 ünï"), "$(touch x) `y` %n 😀 ünï");
+        assert_eq!(sanitize("a\x1b]52;c;eA==\x07b"), "a]52;c;eA==b");
+        assert_eq!(sanitize("x\u{202e}y\u{200b}z\u{9b}31m\n2"), "xyz31m 2");
+        assert_eq!(sanitize("a\u{34f}b\u{e0041}c\u{1fffe}d\u{100000}e\u{10ffff}"), "abcde");
+        assert_eq!(sanitize("$(touch x) `y` %n 😀 ünï"), "$(touch x) `y` %n 😀 ünï");
     }
 
     #[test]

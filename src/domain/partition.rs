@@ -202,7 +202,7 @@ impl Partition {
     }
 }
 
-/// Whether AWS owns the host of an access portal or an issuer; another one is the organisation's own.
+/// Whether AWS owns the host of an access portal or an issuer; another one is the organization's own.
 pub fn is_portal_host(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     PARTITIONS.iter().any(|partition| {

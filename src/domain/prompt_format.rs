@@ -80,7 +80,7 @@ fn text_of<'a>(name: &str, facts: &Facts<'a>) -> Option<Cow<'a, str>> {
     })
 }
 
-/// The label of a format, sanitised, and cut to fit: the widest names first. In ASCII where it has
+/// The label of a format, sanitized, and cut to fit: the widest names first. In ASCII where it has
 /// other characters and the locale is not one of UTF-8.
 pub fn label(format: Option<&str>, facts: &Facts, is_utf8: impl FnOnce() -> bool) -> Label {
     let label = fitted(format, facts);

@@ -12,7 +12,7 @@
 
 use super::active::Active;
 use super::env_delta::EnvDelta;
-use super::label::{LABEL_CELLS, ascii, cell_width, label as fit, middle, sanitise};
+use super::label::{LABEL_CELLS, ascii, cell_width, label as fit, middle, sanitize};
 use super::timestamp::Timestamp;
 use super::words::{Class, Color};
 
@@ -91,10 +91,10 @@ impl Label {
         }
     }
 
-    /// Reads the variables back; sanitised again, because the environment is not trusted.
+    /// Reads the variables back; sanitized again, because the environment is not trusted.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let clean = |name| get(name).map(|text| fit(&text, LABEL_CELLS)).filter(|t| !t.is_empty());
-        let tail = get("SSOENV_LEFT").map(|text| sanitise(&text)).filter(|t| !t.is_empty());
+        let tail = get("SSOENV_LEFT").map(|text| sanitize(&text)).filter(|t| !t.is_empty());
         let text = clean("SSOENV_LABEL");
         (text.is_some() || tail.is_some()).then(|| Self {
             text: text.unwrap_or_default(),
@@ -159,7 +159,7 @@ pub fn left(end: Timestamp, now: Timestamp) -> String {
 /// colors, or a number from 0 to 255.
 pub fn color(color: Option<&str>, class: Option<&str>) -> Option<String> {
     match (color, class) {
-        (Some(color), _) => Some(sanitise(color)),
+        (Some(color), _) => Some(sanitize(color)),
         (None, Some(class)) if class == Class::Production.name() => {
             Some(Color::Red.name().to_owned())
         }

@@ -10,7 +10,7 @@ use super::app::App;
 use super::picker;
 use super::term::{tty, unusable};
 use super::typed::{self, Asked};
-use crate::domain::label::{cell_width, clean, sanitise};
+use crate::domain::label::{cell_width, clean, sanitize};
 use crate::domain::rank::Ranking;
 use crate::domain::{Error, Result};
 
@@ -80,7 +80,7 @@ pub fn select(app: &App, title: &str, options: &[String], instead: &str) -> Resu
     let hint = pass(instead);
     let chosen = picker::choose(app, &mut Options { title, options }, ranking, "", &hint)?;
     // What was chosen stays in sight, like any other answer.
-    let said = format!("? {}: {}\n", sanitise(title), sanitise(&options[chosen]));
+    let said = format!("? {}: {}\n", sanitize(title), sanitize(&options[chosen]));
     tty.write_all(said.as_bytes()).map_err(unusable)?;
     Ok(chosen)
 }

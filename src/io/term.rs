@@ -1,5 +1,5 @@
 //! Everything that a person sees: standard output for data, standard error or the terminal for
-//! words. What is printed as words is sanitised here, so that no caller can forget it.
+//! words. What is printed as words is sanitized here, so that no caller can forget it.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::env::Env;
 use super::limits;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::domain::words::words;
 use crate::domain::{Error, Kind, Result};
 
@@ -163,7 +163,7 @@ impl Term {
     }
 
     fn err_line(&self, style: Option<Style>, prefix: &str, text: &str) {
-        let text = sanitise(text);
+        let text = sanitize(text);
         let line = match style {
             Some(style) if self.color_err => format!("{style}{prefix}{style:#}{text}\n"),
             _ => format!("{prefix}{text}\n"),

@@ -10,7 +10,7 @@ use crossterm::{QueueableCommand, cursor, terminal};
 use super::line::{Line, Press};
 use super::modes::Kept;
 use super::term::size;
-use crate::domain::label::{cell_width, cut, sanitise};
+use crate::domain::label::{cell_width, cut, sanitize};
 
 /// How many proposals are shown.
 const PROPOSALS: usize = 5;
@@ -141,7 +141,7 @@ impl<'a> Screen<'a> {
     fn enter(tty: File, asked: &'a Asked<'a>) -> io::Result<Self> {
         let kept = Kept::here();
         terminal::enable_raw_mode()?;
-        let mut screen = Self { tty, asked, mark: sanitise(asked.text), kept };
+        let mut screen = Self { tty, asked, mark: sanitize(asked.text), kept };
         let width = size().0 - 1;
         if cell_width(&screen.mark) + ROOM > width {
             // Above the answer, whole.
@@ -159,7 +159,7 @@ impl<'a> Screen<'a> {
         let width = width - 1;
         let Asked { default, help, .. } = self.asked;
         let text = &self.mark;
-        let default = default.map(sanitise).filter(|default| !default.is_empty());
+        let default = default.map(sanitize).filter(|default| !default.is_empty());
         let whole = default.as_ref().map(|default| format!("{text} ({default}) "));
         let fits = |first: &String| cell_width(first) + ROOM <= width;
         let mut below: Vec<String> = Vec::new();
@@ -169,20 +169,20 @@ impl<'a> Screen<'a> {
             below.extend(default.map(|default| format!("default: {default}")));
             format!("{text} ")
         };
-        below.extend(refused.map(|why| format!("# {}", sanitise(why))));
+        below.extend(refused.map(|why| format!("# {}", sanitize(why))));
         if refused.is_none() {
-            below.extend(help.map(sanitise));
+            below.extend(help.map(sanitize));
             below.extend(
-                fitting.iter().take(PROPOSALS).map(|known| format!("  {}", sanitise(known))),
+                fitting.iter().take(PROPOSALS).map(|known| format!("  {}", sanitize(known))),
             );
         }
         let first = cut(&first, width.saturating_sub(ROOM)).to_owned();
         let room = width.saturating_sub(cell_width(&first));
-        let before = sanitise(&line.before());
+        let before = sanitize(&line.before());
         let mut ends = before.char_indices().map(|(at, _)| &before[at..]);
         let before = ends.find(|end| cell_width(end) <= room).unwrap_or_default();
-        let typed = sanitise(&line.text());
-        let after = typed.get(sanitise(&line.before()).len()..).unwrap_or_default();
+        let typed = sanitize(&line.text());
+        let after = typed.get(sanitize(&line.before()).len()..).unwrap_or_default();
         let after = cut(after, room - cell_width(before));
         let mut bytes = Vec::new();
         bytes.queue(cursor::MoveToColumn(0))?;
@@ -207,7 +207,7 @@ impl<'a> Screen<'a> {
     fn close(&mut self, answer: &str) -> io::Result<()> {
         self.tty.queue(cursor::MoveToColumn(0))?;
         self.tty.queue(terminal::Clear(terminal::ClearType::FromCursorDown))?;
-        write!(self.tty, "{} {}\r\n", self.mark, sanitise(answer))?;
+        write!(self.tty, "{} {}\r\n", self.mark, sanitize(answer))?;
         self.tty.flush()
     }
 }

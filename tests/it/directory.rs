@@ -217,7 +217,7 @@ fn hostile_names_do_not_reach_the_terminal() {
 }
 
 /// 120 accounts with three roles each beside the usual ones; logged in.
-fn organisation() -> World {
+fn organization() -> World {
     let world = World::empty();
     world.write(".aws/config", CONFIG);
     for number in 0..120 {
@@ -232,7 +232,7 @@ fn organisation() -> World {
 /// does it with 1,000.
 #[test]
 fn the_limit_of_the_service_is_used_and_kept() {
-    let world = organisation();
+    let world = organization();
     world.ic.rate_limit(Some(20.0), false);
     world.ic.refuse_at_random(50, 1);
     let started = Instant::now();
@@ -271,7 +271,7 @@ fn the_roles_of_one_account_are_asked_for_alone() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_listing_goes_on_where_it_was() {
-    let world = organisation();
+    let world = organization();
     world.ic.rate_limit(Some(40.0), false);
     world.ic.refuse_at_random(50, 2);
     let answered = || {

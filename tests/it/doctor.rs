@@ -1049,11 +1049,11 @@ fn offline_checks_are_quick() {
         })
         .min()
         .expect("five runs");
-    // 50 ms is the budget of the shipped build; this one is not optimised.
+    // 50 ms is the budget of the shipped build; this one is not optimized.
     assert!(quickest < std::time::Duration::from_millis(250), "{quickest:?}");
 }
 
-/// A profile for each role of a large organisation, all of it in the directory.
+/// A profile for each role of a large organization, all of it in the directory.
 #[test]
 fn offline_checks_are_quick_with_many_profiles_too() {
     let world = World::empty();

@@ -232,7 +232,7 @@ fn regions_that_say_nothing_are_not_waited_for() {
 }
 
 #[test]
-fn a_misspelt_region_is_told_from_one_that_is_new() {
+fn a_misspelled_region_is_told_from_one_that_is_new() {
     let with = |region: &str, host: &str| {
         CONFIG
             .replace("sso_region = us-east-1", &format!("sso_region = {region}"))

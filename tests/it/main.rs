@@ -6,7 +6,7 @@ mod audit;
 mod browser;
 mod call_settings;
 mod call_settings_boto3;
-mod catalogue;
+mod catalog;
 mod clients;
 mod coexist;
 mod completion;

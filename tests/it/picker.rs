@@ -217,7 +217,7 @@ fn ten_thousand_rows() {
     terminal.wait("one row", |screen| screen.contains("> team-4242-admin"));
     terminal.keys(&["Escape"]);
     assert_left_as_it_was(&terminal);
-    // Ten times the budget of each key, for an unoptimised build on a busy machine.
+    // Ten times the budget of each key, for an unoptimized build on a busy machine.
     assert!(typed < Duration::from_millis(19 * 200), "{typed:?}");
 }
 

@@ -280,7 +280,7 @@ fn three_thousand_roles() {
     let start = Instant::now();
     world.ok("sync");
     let all = start.elapsed();
-    // A build without optimisation, beside other tests.
+    // A build without optimization, beside other tests.
     assert!(all.as_secs_f64() < network.as_secs_f64() + 4.0, "{all:?}, {network:?} of it network");
     let config = world.read(".aws/config");
     assert_eq!(config.matches("\n[profile Account-").count(), 3000);

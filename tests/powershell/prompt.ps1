@@ -48,7 +48,7 @@ $env:AWS_ACCESS_KEY_ID = 'ASIAX'
 $env:NO_COLOR = $null
 $env:TERM = 'xterm'
 $env:SSOENV_COLOR = 'red'
-Assert-True 'colour' ((prompt) -clike "$([char] 27)``[31m*")
+Assert-True 'color' ((prompt) -clike "$([char] 27)``[31m*")
 $env:NO_COLOR = '1'
 
 # A stamp: equal, different, gone.

@@ -1,6 +1,6 @@
 //! What may stand at the cursor: values and descriptions, filtered and made fit for a terminal.
 
-use crate::domain::label::{label, sanitise};
+use crate::domain::label::{label, sanitize};
 use crate::shell::entry::Likeness;
 
 /// Cells that a description may take.
@@ -20,7 +20,7 @@ impl Candidate {
     /// line, cannot be offered.
     pub fn new(value: impl Into<String>, help: &str) -> Option<Self> {
         let value = value.into();
-        if value.is_empty() || sanitise(&value) != value {
+        if value.is_empty() || sanitize(&value) != value {
             return None;
         }
         Some(Self { value, help: label(help, HELP_CELLS) })

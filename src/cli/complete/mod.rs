@@ -22,7 +22,7 @@ use engine::Found;
 use line::Current;
 
 use crate::commands::shared::Completes;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::io::App;
 use crate::io::env::Env;
 use crate::io::term::{ColorChoice, Term};
@@ -234,7 +234,7 @@ impl Question {
             }
             Answer::Offer(candidates) => candidates,
         };
-        let mut text = format!(":ok {}\n", sanitise(&self.current.text));
+        let mut text = format!(":ok {}\n", sanitize(&self.current.text));
         for Candidate { value, help } in candidates {
             let value = match self.shell.typed {
                 Typed::Line => self.current.insertion(&value),

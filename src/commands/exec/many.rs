@@ -14,7 +14,7 @@ use glob::Pattern;
 
 use crate::config::Config;
 use crate::config::settings::Settings;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::domain::names::ProfileName;
 use crate::domain::on_top::OnTop;
 use crate::domain::speech;
@@ -72,7 +72,7 @@ pub fn run(
         waiting: Mutex::new(waiting),
         ended: Mutex::new(Vec::new()),
         stopped: AtomicBool::new(false),
-        width: profiles.iter().map(|name| sanitise(name.as_str()).len()).max().unwrap_or(0),
+        width: profiles.iter().map(|name| sanitize(name.as_str()).len()).max().unwrap_or(0),
     };
     let workers = usize::from(words.parallel.max(1)).min(profiles.len());
     let all = &many;
@@ -84,7 +84,7 @@ pub fn run(
         }
     });
     let ended = many.ended.into_inner().unwrap_or_else(PoisonError::into_inner);
-    summarise(app, &profiles, &ended);
+    summarize(app, &profiles, &ended);
     if many.stopped.into_inner() {
         return Err(Error::interrupted());
     }
@@ -151,7 +151,7 @@ fn at_line(error: Error, file: &Path, number: usize) -> Error {
     Error { what: format!("{place}: {}", error.what), ..error }
 }
 
-fn summarise(app: &App, profiles: &[ProfileName], ended: &[Ended]) {
+fn summarize(app: &App, profiles: &[ProfileName], ended: &[Ended]) {
     let mut failed: Vec<_> = ended.iter().filter(|(_, code)| *code != 0).collect();
     failed.sort();
     let good = ended.len() - failed.len();
@@ -228,7 +228,7 @@ impl Many<'_> {
                 ));
             }
         };
-        let prefix = format!("{:width$} | ", sanitise(name.as_str()), width = self.width);
+        let prefix = format!("{:width$} | ", sanitize(name.as_str()), width = self.width);
         let (out, err) = (child.stdout.take(), child.stderr.take());
         thread::scope(|scope| {
             if let Some(out) = out {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::config::syntax::is_secret;
 use crate::config::{Config, Value, Values};
 use crate::domain::Result;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::io::App;
 
 /// What stands for the value of a secret key.
@@ -31,7 +31,7 @@ pub fn show(app: &App, name: &str, json: bool) -> Result<u8> {
     }
     let mut text = lines(values, hide);
     if let Some((name, values)) = session {
-        put(&mut text, format_args!("\n# [sso-session {}]\n", sanitise(name)));
+        put(&mut text, format_args!("\n# [sso-session {}]\n", sanitize(name)));
         text.push_str(&lines(values, hide));
     }
     app.term.out(&text)?;
@@ -60,13 +60,13 @@ fn lines(values: Values, hide: bool) -> String {
                 put(&mut text, format_args!("{key} = {REDACTED}\n"));
             }
             Value::Text(value) => {
-                let value = value.split('\n').map(sanitise).collect::<Vec<_>>().join("\n    ");
-                put(&mut text, format_args!("{} = {value}\n", sanitise(key)));
+                let value = value.split('\n').map(sanitize).collect::<Vec<_>>().join("\n    ");
+                put(&mut text, format_args!("{} = {value}\n", sanitize(key)));
             }
             Value::Map(map) => {
-                put(&mut text, format_args!("{} =\n", sanitise(key)));
+                put(&mut text, format_args!("{} =\n", sanitize(key)));
                 for (key, value) in map {
-                    put(&mut text, format_args!("    {} = {}\n", sanitise(key), sanitise(value)));
+                    put(&mut text, format_args!("    {} = {}\n", sanitize(key), sanitize(value)));
                 }
             }
         }

@@ -11,7 +11,7 @@ use crate::domain::partition::{AWS, is_within};
 use crate::domain::profile::OUTPUT_FORMATS;
 use crate::domain::region::Naming;
 
-/// A judgement: why an answer will not do, and what may have been meant.
+/// A judgment: why an answer will not do, and what may have been meant.
 pub type Judged<T> = Result<T, String>;
 
 /// The scope without which no role credentials are given.

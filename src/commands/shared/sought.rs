@@ -12,7 +12,7 @@ use super::rows::{Row, Rows};
 use super::{Completes, pick};
 use crate::config::Config;
 use crate::config::settings::Settings;
-use crate::domain::label::{invisible, sanitise};
+use crate::domain::label::{invisible, sanitize};
 use crate::domain::names::AccountId;
 use crate::domain::parts::Parts;
 use crate::domain::{Error, Result};
@@ -190,7 +190,7 @@ fn account(app: &App, config: &Config, settings: &Settings, by_role: ByRole) -> 
         return exact(by_role);
     }
     known.retain(|id, name| parts.fit([&**id, &**name]));
-    let described = |(id, name): (&String, &String)| sanitise(&format!("{name} ({id})"));
+    let described = |(id, name): (&String, &String)| sanitize(&format!("{name} ({id})"));
     match known.len() {
         // A directory that is not known yet may have it.
         0 => exact(by_role),

@@ -2,7 +2,7 @@
 
 use crate::domain::label::cell_width;
 
-/// Lines of `N` columns under their titles, as wide as the widest cell. Cells are sanitised by the
+/// Lines of `N` columns under their titles, as wide as the widest cell. Cells are sanitized by the
 /// caller.
 pub fn render<T: AsRef<str>, const N: usize>(
     titles: [&str; N],

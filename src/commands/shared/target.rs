@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::config::settings::Settings;
 use crate::domain::active::Active;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::domain::names::{AccountId, ProfileName, RoleName, SessionName};
 use crate::domain::nearest::nearest;
 use crate::domain::profile::{Source, SsoRole, SsoSession, Target};
@@ -134,7 +134,7 @@ fn by_role(
         several => {
             let list = several
                 .iter()
-                .map(|(session, id)| format!("{id} in `{}`", sanitise(session.label())))
+                .map(|(session, id)| format!("{id} in `{}`", sanitize(session.label())))
                 .collect::<Vec<_>>()
                 .join(", ");
             let one_id = several.iter().all(|(_, id)| *id == several[0].1);

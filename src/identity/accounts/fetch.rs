@@ -79,7 +79,7 @@ const LEARNING: Duration = Duration::from_secs(2);
 pub fn learn_names(app: &App, request: SessionRequest, token: &AccessToken) -> Result<()> {
     match ask_names(app, request, token) {
         Err(error) if error.kind == Kind::Interrupted => return Err(error),
-        Err(error) => log::info!("the names of accounts were not learnt: {error}"),
+        Err(error) => log::info!("the names of accounts were not learned: {error}"),
         Ok(()) => {}
     }
     Ok(())

@@ -54,8 +54,8 @@ impl Discovered {
     }
 }
 
-/// Whether the Region may be misspelt: this build does not know it, and nothing answers there.
-pub fn may_be_misspelt(region: &Region, failure: &Failure) -> bool {
+/// Whether the Region may be misspelled: this build does not know it, and nothing answers there.
+pub fn may_be_misspelled(region: &Region, failure: &Failure) -> bool {
     Naming::of(region.as_str()) != Naming::Known
         && matches!(failure, Failure::Transport(error)
             if matches!(error.stage, Stage::Connect | Stage::Timeout) && !error.is_tls())
@@ -184,7 +184,7 @@ async fn ask(http: &Http, start_url: &str, regions: Vec<(Region, String)>) -> Di
                 refused |= is_refusal;
                 // There is no such Region, or none with Identity Center yet.
                 all_refused &= is_refusal
-                    || may_be_misspelt(&region, &failure)
+                    || may_be_misspelled(&region, &failure)
                     || is_not_there(&region, &failure);
             }
             // It may be the one that said nothing.

@@ -69,7 +69,7 @@ pub fn region<'a>(session: &'a SsoSession, token: &'a AccessToken) -> &'a str {
 
 /// A start URL without query, fragment, default port and slashes at the end; for comparing and
 /// repairing only: caches are named after what the configuration says.
-pub fn normalise_start_url(text: &str) -> Option<String> {
+pub fn normalize_start_url(text: &str) -> Option<String> {
     let url = Url::parse(text.trim()).ok()?;
     let host = url.host_str()?.to_owned();
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -79,7 +79,7 @@ pub fn normalise_start_url(text: &str) -> Option<String> {
 /// Whether two start URLs lead to the same portal.
 pub fn same_portal(a: &str, b: &str) -> bool {
     a == b
-        || matches!((normalise_start_url(a), normalise_start_url(b)), (Some(a), Some(b)) if a == b)
+        || matches!((normalize_start_url(a), normalize_start_url(b)), (Some(a), Some(b)) if a == b)
 }
 
 /// Resolves a session's start URL. One redirect is followed, without credentials.
@@ -101,7 +101,7 @@ pub async fn resolve(http: &Http, session: &SsoSession) -> Result<Resolved> {
         return Ok(as_written);
     };
     let region = region_of_portal(host).map_or_else(|| session.region.clone(), Region::from);
-    let start_url = normalise_start_url(target.as_str()).unwrap_or_else(|| target.to_string());
+    let start_url = normalize_start_url(target.as_str()).unwrap_or_else(|| target.to_string());
     log::info!("`{}` leads to `{start_url}` in {region}", session.start_url);
     Ok(Resolved { start_url, region, redirected: true })
 }
@@ -176,7 +176,7 @@ mod tests {
         for vector in vectors["normalize"].as_array().expect("a list") {
             let url = text(&vector["url"]);
             let expected = text(&vector["expect"]).to_ascii_lowercase();
-            assert_eq!(normalise_start_url(&url), Some(expected), "{url}");
+            assert_eq!(normalize_start_url(&url), Some(expected), "{url}");
         }
         assert!(same_portal("https://x.awsapps.com/start", "https://x.awsapps.com/start/#/"));
         assert!(!same_portal("https://x.awsapps.com/start", "https://y.awsapps.com/start"));

@@ -225,7 +225,7 @@ pub fn login_needed(
     error.hint(format!("run `{}`", session.login_command(profile)))
 }
 
-/// A legacy start URL spelt another way that has a token.
+/// A legacy start URL spelled another way that has a token.
 fn sibling(app: &App, session: &SsoSession) -> Option<String> {
     if session.name.is_some() {
         return None;

@@ -6,7 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use serde_json::{Map, Value};
 
 use crate::domain::credentials::Credentials;
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::domain::names::{AccountId, ProfileName};
 use crate::domain::percent;
 use crate::domain::secret::Secret;
@@ -123,7 +123,7 @@ fn failed(status: ExitStatus, stderr: &[u8], wrong: impl Fn(&str) -> Error) -> E
     let words = String::from_utf8_lossy(stderr);
     let mut error = words
         .lines()
-        .map(sanitise)
+        .map(sanitize)
         .filter(|line| !line.trim().is_empty())
         .take(8)
         .fold(error, |error, line| error.cause(line.trim()));

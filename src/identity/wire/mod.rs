@@ -2,7 +2,7 @@
 //! refusal means.
 
 pub mod answer;
-mod catalogue;
+mod catalog;
 pub mod endpoint;
 pub mod federation;
 pub mod json;

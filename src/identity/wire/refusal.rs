@@ -1,6 +1,6 @@
 //! What went wrong with a call: the service's error shapes, transport failures, and answers that
 //! come from something else on the way. Which error the user sees for them stands in
-//! [`crate::identity::wire::catalogue`].
+//! [`crate::identity::wire::catalog`].
 
 use serde_json::Value;
 

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::super::{App, process};
 use super::{Rows, terminal_for};
-use crate::domain::label::{cell_width, label, sanitise};
+use crate::domain::label::{cell_width, label, sanitize};
 use crate::domain::rank::Ranking;
 use crate::domain::speech;
 use crate::domain::{Error, Result};
@@ -66,7 +66,7 @@ fn lines(rows: &mut dyn Rows, ranking: &Ranking) -> (String, HashMap<String, usi
         let row = row as usize;
         let mut line = String::new();
         for (cell, &width) in rows.cells(row).iter().zip(&widths) {
-            let cell = label(&sanitise(cell), usize::MAX);
+            let cell = label(&sanitize(cell), usize::MAX);
             let missing = width.saturating_sub(cell_width(&cell));
             line.push_str(&cell);
             line.extend(std::iter::repeat_n(' ', missing + 2));

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::columns;
 use super::rows::Rows;
-use crate::domain::label::{cell_width, cut, label, sanitise};
+use crate::domain::label::{cell_width, cut, label, sanitize};
 use crate::domain::rank::Ranking;
 
 const PROMPT: &str = "> ";
@@ -111,7 +111,7 @@ pub struct View {
 impl View {
     /// The rows that match what is typed already, the bar on the first.
     pub fn new(ranking: Ranking, widths: Vec<usize>, query: &str) -> Self {
-        let query = sanitise(query).chars().take(QUERY_CHARS).collect();
+        let query = sanitize(query).chars().take(QUERY_CHARS).collect();
         let mut view = Self { ranking, widths, query, at: 0, top: 0, page: 1, is_growing: false };
         view.search();
         view
@@ -151,7 +151,7 @@ impl View {
             Key::First => self.at = 0,
             Key::Last => self.at = last,
             Key::Text(c) => {
-                let shown = sanitise(c.encode_utf8(&mut [0; 4]));
+                let shown = sanitize(c.encode_utf8(&mut [0; 4]));
                 if !shown.is_empty() && self.query.chars().count() < QUERY_CHARS {
                     self.query.push_str(&shown);
                     self.search();

@@ -75,7 +75,7 @@ pub(crate) fn encode(text: &str) -> String {
 /// What is remembered of a request.
 #[derive(Clone, Debug)]
 pub struct Logged {
-    /// The operation recognised.
+    /// The operation recognized.
     pub op: Operation,
     /// `GET`, `POST`, …
     pub method: String,

@@ -1,4 +1,4 @@
-//! Ordering behaviour and looking at what happened.
+//! Ordering behavior and looking at what happened.
 
 use crate::call::Logged;
 use crate::center::IdentityCenter;
@@ -41,7 +41,7 @@ impl IdentityCenter {
         self.shared.state().whim = Some(Whim::new(permille, seed));
     }
 
-    /// Orders answers: one per request of the operation, in turn, before the normal behaviour.
+    /// Orders answers: one per request of the operation, in turn, before the normal behavior.
     pub fn script(&self, op: Operation, replies: impl IntoIterator<Item = Reply>) {
         self.shared.state().scripts.entry(op).or_default().extend(replies);
     }

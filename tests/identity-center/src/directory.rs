@@ -1,4 +1,4 @@
-//! What exists in the simulated organisation, and what the person in front of the browser decides.
+//! What exists in the simulated organization, and what the person in front of the browser decides.
 
 use crate::arn;
 use crate::center::IdentityCenter;

@@ -92,7 +92,7 @@ fn host(state: &mut State, call: &Call) -> Result<(), Answer> {
         state.violate(call, format!("Host {sent} on a connection to {host}"));
         return Err(wrong());
     }
-    match hosts::recognise(host) {
+    match hosts::recognize(host) {
         Some(h) if hosts::serves(h.service, call.op) => Ok(()),
         _ => {
             state.violate(call, format!("sent to {host}"));

@@ -37,8 +37,8 @@ const PORTALS: &[&str] = &[
     ".portal.amazonaws.eu",
 ];
 
-/// Recognises a host that the simulator stands in for.
-pub(crate) fn recognise(host: &str) -> Option<Host> {
+/// Recognizes a host that the simulator stands in for.
+pub(crate) fn recognize(host: &str) -> Option<Host> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let of = |service, region: Option<&str>| {
         Some(Host { service, region: region.map(ToOwned::to_owned) })
@@ -100,7 +100,7 @@ pub(crate) fn serves(service: Service, op: Operation) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Service, recognise};
+    use super::{Service, recognize};
 
     #[test]
     fn real_host_names() {
@@ -119,13 +119,13 @@ mod tests {
                 Some("eusc-de-east-1"),
             ),
         ] {
-            let found = recognise(host).expect(host);
+            let found = recognize(host).expect(host);
             assert_eq!((found.service, found.region.as_deref()), (service, region), "{host}");
         }
         for other in
             ["example.com", "s3.us-east-1.amazonaws.com", "127.0.0.1", "oidc.amazonaws.com"]
         {
-            assert_eq!(recognise(other), None, "{other}");
+            assert_eq!(recognize(other), None, "{other}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What can be asked of the simulator, and how a request is recognised.
+//! What can be asked of the simulator, and how a request is recognized.
 
 /// An operation of one of the simulated services.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,7 +87,7 @@ impl Operation {
     }
 
     /// The operation that a request line names; `action` is the STS or federation action.
-    pub(crate) fn recognise(method: &str, path: &str, action: Option<&str>) -> Self {
+    pub(crate) fn recognize(method: &str, path: &str, action: Option<&str>) -> Self {
         match (method, path) {
             ("POST", "/client/register") => Self::RegisterClient,
             ("POST", "/device_authorization") => Self::StartDeviceAuthorization,

@@ -47,7 +47,7 @@ impl Inner {
 
     /// Whether what comes for this host is only written down.
     fn records(&self, host: &str) -> bool {
-        let is_login = hosts::recognise(host).is_some_and(|host| host.service != Service::Sts);
+        let is_login = hosts::recognize(host).is_some_and(|host| host.service != Service::Sts);
         self.book().recorded.is_some() && !is_login
     }
 
@@ -55,7 +55,7 @@ impl Inner {
     fn via(&self, host: &str) -> Option<Via> {
         let state = self.shared.state();
         let vanity = state.vanity_hosts.contains(host);
-        let found = hosts::recognise(host);
+        let found = hosts::recognize(host);
         if !vanity && found.is_none() {
             return None;
         }

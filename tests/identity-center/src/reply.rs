@@ -8,7 +8,7 @@ use std::time::Duration;
 /// An answer ordered with [`crate::IdentityCenter::script`] or [`crate::IdentityCenter::always`].
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// The normal behaviour.
+    /// The normal behavior.
     Normal,
     /// `authorization_pending`
     Pending,
@@ -90,7 +90,7 @@ impl Reply {
         Self::Raw { status: 200, content_type, body: body.to_owned() }
     }
 
-    /// Does the normal behaviour run, and its effects with it?
+    /// Does the normal behavior run, and its effects with it?
     pub(crate) fn runs_normally(&self) -> bool {
         match self {
             Self::Normal

@@ -162,7 +162,7 @@ async fn read(via: Via, request: Request<Incoming>) -> io::Result<Call> {
     let op = if via.vanity {
         Operation::Vanity
     } else {
-        Operation::recognise(parts.method.as_str(), &path, action)
+        Operation::recognize(parts.method.as_str(), &path, action)
     };
     let headers = parts
         .headers

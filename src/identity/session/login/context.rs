@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::domain::token::ClientRegistration;
 use crate::domain::{Error, Result};
-use crate::identity::instance::region::may_be_misspelt;
+use crate::identity::instance::region::may_be_misspelled;
 use crate::identity::instance::start_url::Resolved;
 use crate::identity::policy;
 use crate::identity::session::request::SessionRequest;
@@ -19,7 +19,7 @@ use crate::io::App;
 pub struct Context<'a> {
     pub app: &'a App,
     pub request: SessionRequest<'a>,
-    /// Set when the service does not know the start URL, or the Region may be misspelt.
+    /// Set when the service does not know the start URL, or the Region may be misspelled.
     pub wrong_place: &'a Cell<bool>,
     pub oidc: Oidc<'a>,
     pub resolved: Resolved,
@@ -86,7 +86,7 @@ impl Context<'_> {
                     .hint(format!("run `{}` again", self.request.login_command()))
             }
             _ => {
-                if may_be_misspelt(&self.resolved.region, &failure) {
+                if may_be_misspelled(&self.resolved.region, &failure) {
                     self.wrong_place.set(true);
                 }
                 failure.into_error()

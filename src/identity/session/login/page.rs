@@ -1,6 +1,6 @@
 //! The page that the browser ends on.
 
-use crate::domain::label::sanitise;
+use crate::domain::label::sanitize;
 use crate::io::server::LocalResponse;
 
 /// The login worked.
@@ -14,7 +14,7 @@ pub fn failed(words: &str) -> LocalResponse {
 }
 
 fn html(status: u16, title: &str, words: &str) -> LocalResponse {
-    let (title, words) = (escape(title), escape(&sanitise(words)));
+    let (title, words) = (escape(title), escape(&sanitize(words)));
     let body = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\

@@ -8,7 +8,7 @@ use crate::identity::session::request::SessionRequest;
 use crate::io::App;
 
 /// The error of a login whose start URL the configured Region does not know, or whose Region does
-/// not answer and may be misspelt; with the Region that does know it, if it can be found.
+/// not answer and may be misspelled; with the Region that does know it, if it can be found.
 pub fn explain(app: &App, request: SessionRequest, error: Error) -> Result<Error> {
     let SessionRequest { session, connection, .. } = request;
     let (region, section) = (&session.region, request.section());
@@ -49,7 +49,7 @@ pub fn explain(app: &App, request: SessionRequest, error: Error) -> Result<Error
         // It may be new, or the network may be down; a near miss is said all the same.
         _ if nameless => match meant {
             Some(meant) => error.hint(format!(
-                "or is `sso_region = {region}` in {section} misspelt? did you mean `{meant}`?"
+                "or is `sso_region = {region}` in {section} misspelled? did you mean `{meant}`?"
             )),
             None => error,
         },

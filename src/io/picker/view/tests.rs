@@ -1,5 +1,5 @@
 use super::{Answer, Emphasis, Key, Ranking, Rows, View};
-use crate::domain::label::{cell_width, sanitise};
+use crate::domain::label::{cell_width, sanitize};
 
 struct Names(Vec<&'static str>);
 
@@ -9,7 +9,7 @@ impl Rows for Names {
     }
 
     fn widths(&self) -> Vec<usize> {
-        vec![self.0.iter().map(|name| cell_width(&sanitise(name))).max().unwrap_or(0), 6]
+        vec![self.0.iter().map(|name| cell_width(&sanitize(name))).max().unwrap_or(0), 6]
     }
 
     fn preview(&mut self, row: usize) -> String {
@@ -148,7 +148,7 @@ fn every_screen_is_clean_and_fits() {
             let frame = view.frame(&mut rows, width, height);
             assert!(frame.lines.len() <= height.max(1));
             for line in &frame.lines {
-                assert_eq!(sanitise(&line.text), line.text);
+                assert_eq!(sanitize(&line.text), line.text);
                 assert!(cell_width(&line.text) < width.max(1), "{width}: {:?}", line.text);
             }
             let text = parts[below(parts.len())].chars().next().unwrap_or(' ');

@@ -68,7 +68,7 @@ impl Way {
     }
 }
 
-/// An error of the catalogue: what the service answers, on which ways, the exit code there, and
+/// An error of the catalog: what the service answers, on which ways, the exit code there, and
 /// words that have to be in the message.
 struct Case {
     reply: Reply,
@@ -236,5 +236,5 @@ fn every_error_has_its_code_and_says_what_to_do() {
     let wrong = wrong.into_inner().expect("the list");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let said: String = said.into_inner().expect("the list").into_values().collect();
-    messages::compare("catalogue", &said);
+    messages::compare("catalog", &said);
 }

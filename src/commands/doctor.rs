@@ -1,6 +1,7 @@
 //! `doctor`: the checks, the report, and what is safe to fix.
 #![allow(clippy::doc_markdown, reason = "these texts are read on a terminal")]
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -47,8 +48,10 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
     if let Some(path) = &words.bundle {
         check_bundle(app, path, words.json)?;
     }
-    let mut patient = Patient::new(app, words.offline);
-    let mut rows = doctor::examine(&patient)?;
+    // Skip destructors: there may be a million profiles, and the process exits right after its report.
+    let patient = || ManuallyDrop::new(Patient::new(app, words.offline));
+    let mut read = patient();
+    let mut rows = doctor::examine(&read)?;
     if words.fix {
         // What was hidden behind something else may show once that is fixed.
         for _ in 0..3 {
@@ -56,11 +59,11 @@ pub fn run(app: &App, words: &Words) -> Result<u8> {
             if !mend::make(app, problems.filter_map(|problem| problem.mend.as_ref()), agree)? {
                 break;
             }
-            patient = Patient::new(app, words.offline);
-            rows = doctor::examine(&patient)?;
+            read = patient();
+            rows = doctor::examine(&read)?;
         }
     }
-    let bundle = words.bundle.as_ref().map(|path| (path, bundle::report(&patient, &rows)));
+    let bundle = words.bundle.as_ref().map(|path| (path, bundle::report(&read, &rows)));
     match bundle {
         Some((path, text)) if path == Path::new(STDOUT) => app.term.out(&text)?,
         bundle => {

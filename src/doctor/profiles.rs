@@ -1,6 +1,7 @@
 //! Profiles: what is missing, what wins over them, what the directory does not know.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
 
 use super::patient::Patient;
 use super::problem::{Problem, Status};
@@ -69,8 +70,8 @@ pub fn region(patient: &Patient, config: &Config) -> Vec<Problem> {
                 format!("add `region = REGION` to `[{}]`", profile_section(name.as_str())),
             ),
             Some(region) => {
-                let whose = format!("profile `{name}`");
-                match misspelled(&whose, "region", region, values.has_own_endpoints()) {
+                let whose = format_args!("profile `{name}`");
+                match misspelled(whose, "region", region, values.has_own_endpoints()) {
                     Some(problem) => problem,
                     None => continue,
                 }
@@ -99,24 +100,29 @@ pub fn duration(patient: &Patient, config: &Config) -> Vec<Problem> {
 
 /// What is wrong with the name of a Region: its form, or that this build does not know it. Other
 /// makers' endpoints have names of their own.
-pub(super) fn misspelled(whose: &str, key: &str, region: &str, elsewhere: bool) -> Option<Problem> {
+pub(super) fn misspelled(
+    whose: impl Display,
+    key: &str,
+    region: &str,
+    elsewhere: bool,
+) -> Option<Problem> {
     let naming = Naming::of(region);
+    let why = match naming {
+        Naming::Known => return None,
+        Naming::Foreign | Naming::Wrong(_) if elsewhere && is_region(region) => return None,
+        Naming::Foreign | Naming::Wrong(_) => "that is not a Region",
+        // It may be newer than this build.
+        Naming::Unknown(_) => "this version does not know that Region",
+    };
     let what = format!("{whose} has `{key} = {region}`");
     let fix = match naming.meant() {
         Some(near) => format!("did you mean `{key} = {near}`?"),
         None => format!("set `{key}` to a Region such as `eu-west-1`"),
     };
-    match naming {
-        Naming::Known => None,
-        Naming::Foreign | Naming::Wrong(_) if elsewhere && is_region(region) => None,
-        Naming::Foreign | Naming::Wrong(_) => {
-            Some(Problem::fail(what, "that is not a Region", fix))
-        }
-        // It may be newer than this build.
-        Naming::Unknown(_) => {
-            Some(Problem::warn(what, "this version does not know that Region", fix))
-        }
-    }
+    Some(match naming {
+        Naming::Unknown(_) => Problem::warn(what, why, fix),
+        _ => Problem::fail(what, why, fix),
+    })
 }
 
 /// Keys in the credentials file that some tools take before the profile of that name.

@@ -15,7 +15,7 @@ pub const SHELL: Shell = Shell {
     programs: &["rbash"],
     quote: posix::quote_ansi_c,
     changes: posix::chain_bash,
-    message: posix::chain_bash,
+    message: posix::message_bash,
     nothing: "",
     prompt: Prompt {
         open: "\u{1}",

@@ -104,6 +104,21 @@ pub fn quote_posix(value: &str) -> String {
 /// The one chain of bash. A DEBUG trap is shown each command as it was typed, so the chain is in a
 /// function, into which no trap reaches while `functrace` is off.
 pub fn chain_bash(changes: &[Change]) -> String {
+    bash(changes, "")
+}
+
+/// The same as the hook reads it, without the subshell where nothing is read-only: such a variable
+/// cannot be made local, unless it is a function's own. So that is asked only where no function of
+/// the user's has called.
+pub fn message_bash(changes: &[Change]) -> String {
+    let start = "{ \\builtin test \"${#FUNCNAME[@]}\" -eq 4 && \\builtin test \"${FUNCNAME[3]-}\" = ssoenv && \
+                 __ssoenv_free() { \\builtin local ";
+    let end = "; } && { __ssoenv_free 2>/dev/null || { \\builtin unset -f __ssoenv_free; \\builtin false; }; } && \
+               \\builtin unset -f __ssoenv_free; } || ";
+    bash(changes, &[start, &names(changes), end].concat())
+}
+
+fn bash(changes: &[Change], free: &str) -> String {
     let around = [
         "__ssoenv_change() { ",
         "; }; if \\builtin test -o functrace; then \\builtin set +T; __ssoenv_change && \\builtin set -T \
@@ -111,12 +126,22 @@ pub fn chain_bash(changes: &[Change]) -> String {
          \\builtin unset -f __ssoenv_change \
          || { \\builtin unset -f __ssoenv_change; \\builtin false; }",
     ];
-    chained(changes, "\\builtin ", push_ansi_c, around)
+    chained(changes, "\\builtin ", push_ansi_c, around, free)
 }
 
 /// The one chain of zsh. There a trap reaches everywhere, and knows the command only while
 /// `debugbeforecmd` is on. Each statement is short of keys or comes behind that.
 pub fn chain_zsh(changes: &[Change]) -> String {
+    zsh(changes, "")
+}
+
+/// The same as the hook reads it, without the subshell where nothing is read-only.
+pub fn message_zsh(changes: &[Change]) -> String {
+    let types = changes.iter().map(|(name, _)| format!("${{(t){name}-}}")).collect::<String>();
+    zsh(changes, &format!("[[ \"{types}\" != *'readonly'* ]] || "))
+}
+
+fn zsh(changes: &[Change], free: &str) -> String {
     let around = [
         "\\builtin typeset -g __ssoenv_debug=on; \
          [[ -o debugbeforecmd ]] || __ssoenv_debug=off; \\builtin unsetopt debugbeforecmd; ",
@@ -124,28 +149,36 @@ pub fn chain_zsh(changes: &[Change]) -> String {
          \\builtin unset __ssoenv_debug || { \\builtin test $__ssoenv_debug = off || \
          \\builtin setopt debugbeforecmd; \\builtin unset __ssoenv_debug; \\builtin false; }",
     ];
-    chained(changes, "\\builtin ", push_ansi_c, around)
+    chained(changes, "\\builtin ", push_ansi_c, around, free)
 }
 
 /// The one chain of POSIX sh.
 pub fn chain_posix(changes: &[Change]) -> String {
-    chained(changes, "", |text, value| text.push_str(&quote_posix(value)), ["", ""])
+    chained(changes, "", |text, value| text.push_str(&quote_posix(value)), ["", ""], "")
 }
 
-/// It first tries the removals in a subshell: where a variable is read-only, the shell names it, and
-/// nothing at all has changed. `unset` also takes away attributes (integer, upper case, …) that
-/// would bend the values.
+fn names(changes: &[Change]) -> String {
+    changes.iter().map(|(name, _)| &**name).collect::<Vec<_>>().join(" ")
+}
+
+/// It first tries the removals in a subshell, unless `free` finds that all can be removed: where a
+/// variable is read-only, the shell names it, and nothing at all has changed. `unset` also takes away
+/// attributes (integer, upper case, …) that would bend the values.
 fn chained(
     changes: &[Change],
     builtin: &str,
     push: fn(&mut String, &str),
     around: [&str; 2],
+    free: &str,
 ) -> String {
-    let names = changes.iter().map(|(name, _)| &**name).collect::<Vec<_>>().join(" ");
+    let names = names(changes);
     let values = changes.iter().filter_map(|(_, value)| value.as_ref());
-    let size = values.map(|value| 2 * value.len() + 64).sum::<usize>() + 2 * names.len() + 768;
+    let size = values.map(|value| 2 * value.len() + 64).sum::<usize>()
+        + 2 * names.len()
+        + free.len()
+        + 768;
     let mut text = String::with_capacity(size);
-    text.extend([around[0], "{ ( ", builtin, "unset -v ", &names, " ) || { ", builtin]);
+    text.extend([around[0], "{ ", free, "( ", builtin, "unset -v ", &names, " ) || { ", builtin]);
     text.push_str(
         "printf '%s\\n' 'error: a read-only variable cannot be changed: all stays as it was' >&2; ",
     );

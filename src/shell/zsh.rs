@@ -9,7 +9,7 @@ pub const SHELL: Shell = Shell {
     programs: &["rzsh"],
     quote: posix::quote_ansi_c,
     changes: posix::chain_zsh,
-    message: posix::chain_zsh,
+    message: posix::message_zsh,
     nothing: "",
     prompt: Prompt {
         open: "%{",

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
 
-use crate::support::World;
 use crate::support::run;
 use crate::support::shells::{have, path, script};
 use crate::support::world::Outcome;
+use crate::support::{World, can_trace};
 
 /// A shell with the hook in a world whose `prod` and `dev` are in the cache.
 struct Matrix {
@@ -618,6 +618,40 @@ fn hooks_are_clean_for_their_shells_and_for_shellcheck() {
                 "{program} {file}: {output:?}"
             );
         }
+    }
+}
+
+/// The program, and nothing else: whether a variable is read-only is seen without a subshell, but not
+/// where it may be a function's own.
+#[test]
+fn use_starts_one_process() {
+    for (shell, words) in [("bash", &["--noprofile", "--norc", "-c"][..]), ("zsh", &["-f", "-c"])] {
+        let Some(matrix) = Matrix::new(shell) else { continue };
+        if !can_trace(&matrix.world) {
+            continue;
+        }
+        let log = matrix.world.path("trace");
+        let count = |uses: usize| {
+            let body = format!("{}{}true", load(shell), "ssoenv use prod\n".repeat(uses));
+            let mut traced = matrix.world.command("strace");
+            traced.args(["-f", "-e", "trace=clone,clone3,fork,vfork", "-o"]).arg(&log);
+            traced.arg(shell).args(words).arg(body).env("PATH", path());
+            let outcome = Outcome::of(&mut traced);
+            assert_eq!(outcome.code, 0, "{shell}: {outcome:?}");
+            let text = fs::read_to_string(&log).expect("a trace");
+            text.lines()
+                .filter(|l| {
+                    ["clone", "fork"].iter().any(|w| l.contains(w)) && !l.contains("resumed")
+                })
+                .count()
+        };
+        assert_eq!(count(3) - count(2), 1, "{shell}");
+        let body = format!(
+            "{}f() {{ local -r AWS_PROFILE=x; ssoenv use prod 2>/dev/null; echo $? \"[${{AWS_ACCESS_KEY_ID-}}]\"; }}; f",
+            load(shell)
+        );
+        let (outcome, _) = matrix.run(&[], &format!("AWS_ACCESS_KEY_ID=theirs; {body}"));
+        assert_eq!(outcome.out, "1 [theirs]\n", "{shell}: {outcome:?}");
     }
 }
 

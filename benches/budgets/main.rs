@@ -16,6 +16,8 @@
 #[cfg(unix)]
 mod gate;
 #[cfg(unix)]
+mod growth;
+#[cfg(unix)]
 mod measure;
 #[cfg(unix)]
 mod network;
@@ -27,6 +29,8 @@ mod report;
 mod shells;
 #[cfg(unix)]
 mod stage;
+#[cfg(unix)]
+mod starts;
 #[cfg(unix)]
 mod subjects;
 

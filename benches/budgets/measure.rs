@@ -72,7 +72,7 @@ impl Subject {
     }
 
     /// From spawn to the end of output and of the process, through a pipe as a shell reads it.
-    fn time(&mut self, buffer: &mut Vec<u8>) -> Duration {
+    pub fn time(&mut self, buffer: &mut Vec<u8>) -> Duration {
         buffer.clear();
         let start = Instant::now();
         let mut child = self.command.stdout(Stdio::piped()).spawn().expect("it ran before");
@@ -109,16 +109,29 @@ impl Subject {
     }
 
     /// Peak resident memory in KiB. GNU time is a process itself: less than its own cannot be seen.
-    fn memory(&self) -> Option<u64> {
+    pub fn memory(&self) -> Option<u64> {
         let output = self.below("/usr/bin/time", &["-f", "peak %M"]).output().ok()?;
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         text.rsplit_once("peak ")?.1.trim().parse().ok()
     }
 }
 
-/// Measures all subjects in one run: one after the other in each round, so that what disturbs the
-/// machine disturbs all of them.
+/// Measures all subjects in one run, with instructions and memory.
 pub fn interleaved(subjects: &mut [Subject], rounds: usize) -> Vec<Figures> {
+    let mut figures = times(subjects, rounds);
+    for (subject, figures) in subjects.iter().zip(&mut figures) {
+        if figures.failed.is_none() {
+            figures.memory = subject.memory();
+            // Interpreters take minutes below callgrind and have no gate.
+            figures.instructions = (subject.every == 1).then(|| subject.instructions()).flatten();
+        }
+    }
+    figures
+}
+
+/// Takes the times of all subjects in one run: one after the other in each round, so that what
+/// disturbs the machine disturbs all of them.
+pub fn times(subjects: &mut [Subject], rounds: usize) -> Vec<Figures> {
     let mut figures: Vec<Figures> = subjects
         .iter_mut()
         .map(|subject| Figures { failed: subject.check().err(), ..Figures::default() })
@@ -131,13 +144,8 @@ pub fn interleaved(subjects: &mut [Subject], rounds: usize) -> Vec<Figures> {
             }
         }
     }
-    for (subject, figures) in subjects.iter().zip(&mut figures) {
+    for figures in &mut figures {
         figures.times.sort_unstable();
-        if figures.failed.is_none() {
-            figures.memory = subject.memory();
-            // Interpreters take minutes below callgrind and have no gate.
-            figures.instructions = (subject.every == 1).then(|| subject.instructions()).flatten();
-        }
     }
     figures
 }

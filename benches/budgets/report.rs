@@ -6,10 +6,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::growth::{self, Curve, SIZES};
 use crate::measure::{self, Figures, Subject};
 use crate::network::{self, Cold, Listing};
 use crate::programs;
 use crate::shells::{self, Measured};
+use crate::starts::{self, Start};
 use crate::subjects::{self, AWS, Budget, Homes, TRUE};
 
 /// Measures everything and writes the page; false if a budget is broken.
@@ -32,10 +34,20 @@ pub fn run(binary: &Path, rounds: usize) -> bool {
         return false;
     }
     page.prompts(&costs);
+    eprintln!("measuring the start of shells");
+    page.starts(&starts::starts(binary, &homes.ten, rounds));
+    eprintln!("measuring growth, up to a million profiles");
+    let curves = growth::curves(binary);
+    page.growth(&curves);
     page.network(binary);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/benchmarks.md");
-    fs::create_dir_all(path.parent().expect("below the root")).expect("a folder");
-    fs::write(&path, &page.text).expect("the page");
+    page.text.push_str(FLOORS);
+    if let Some(heading) = empty_table(&page.text) {
+        eprintln!("error: nothing was measured for `{heading}`; the page is left as it is");
+        return false;
+    }
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    fs::write(docs.join("growth.svg"), growth::picture(&curves)).expect("the picture");
+    fs::write(docs.join("benchmarks.md"), &page.text).expect("the page");
     println!("{}", page.text);
     page.good
 }
@@ -46,6 +58,22 @@ pub fn network(binary: &Path) -> bool {
     page.network(binary);
     println!("{}", page.text);
     page.good
+}
+
+/// What keeps calls from being faster, and how that is known.
+const FLOORS: &str = include_str!("floors.md");
+
+/// The heading of the first table without a row.
+fn empty_table(page: &str) -> Option<&str> {
+    let mut heading = "";
+    let mut lines = page.lines().peekable();
+    while let Some(line) = lines.next() {
+        heading = line.strip_prefix("## ").unwrap_or(heading);
+        if line.starts_with("|---") && !lines.peek().is_some_and(|row| row.starts_with('|')) {
+            return Some(heading);
+        }
+    }
+    None
 }
 
 struct Page {
@@ -197,6 +225,61 @@ impl Page {
         self.line("");
     }
 
+    fn starts(&mut self, starts: &[Start]) {
+        self.line("## The start of a shell\n");
+        self.line(
+            "Medians of whole shells that load a hook and end, less the same shell without one. \
+             All of them run in turns.\n",
+        );
+        self.line("| shell | alone | ssoenv | zoxide | direnv | budget |");
+        self.line("|---|--:|--:|--:|--:|---|");
+        for start in starts {
+            let shown = |tool| start.of(tool).map_or_else(|| "–".to_owned(), milliseconds);
+            let verdict = match (start.of("ssoenv"), start.of("zoxide")) {
+                (Some(own), Some(other)) if !other.is_zero() => {
+                    let ratio = own.as_secs_f64() / other.as_secs_f64();
+                    self.judge(ratio <= 1.0, &format!("{ratio:.2} of 1 × zoxide"))
+                }
+                _ => "no zoxide here".to_owned(),
+            };
+            self.line(&format!(
+                "| {} | {} | {} | {} | {} | {verdict} |",
+                start.shell,
+                milliseconds(start.plain),
+                shown("ssoenv"),
+                shown("zoxide"),
+                shown("direnv"),
+            ));
+        }
+        self.line("");
+    }
+
+    fn growth(&mut self, curves: &[Curve]) {
+        self.line("## Growth\n");
+        self.line("Medians with ten to a million profiles, and up to 3,000 kept roles.\n");
+        self.line("![Time by the number of profiles, both logarithmic](growth.svg)\n");
+        let sizes: Vec<_> = SIZES.iter().map(|size| thousands(*size as u64)).collect();
+        self.line(&format!("| call | {} | memory at the last | budget |", sizes.join(" | ")));
+        self.line(&format!("|---|{}--:|---|", "--:|".repeat(SIZES.len())));
+        for curve in curves {
+            let times = curve.times.iter();
+            let times = times.map(|time| time.map_or_else(|| "–".to_owned(), milliseconds));
+            let times = times.collect::<Vec<_>>().join(" | ");
+            let verdict = match (curve.times.last().copied().flatten(), curve.memory) {
+                (Some(time), Some(memory)) => {
+                    let (seconds, megabytes) = (time.as_secs_f64(), memory / 1000);
+                    let text = format!("{seconds:.1} of 2 s, {megabytes} of 200 MB");
+                    self.judge(seconds <= 2.0 && megabytes <= 200, &text)
+                }
+                _ => self.judge(false, "a million profiles"),
+            };
+            let memory =
+                curve.memory.map_or_else(|| "–".to_owned(), |kib| format!("{} kB", thousands(kib)));
+            self.line(&format!("| {} | {times} | {memory} | {verdict} |", curve.name));
+        }
+        self.line("");
+    }
+
     fn network(&mut self, binary: &Path) {
         eprintln!("measuring calls over the network");
         self.cold(network::cold(binary, 30));
@@ -255,7 +338,7 @@ fn milliseconds(time: Duration) -> String {
     format!("{:.3} ms", time.as_secs_f64() * 1000.0)
 }
 
-fn thousands(number: u64) -> String {
+pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -18,6 +18,9 @@ pub const KEY_ID: &str = "ASIAEXAMPLEEXAMPLE00";
 const SESSION: &str = "corp";
 const START_URL: &str = "https://example.awsapps.com/start";
 
+/// Accounts of a large organization, with three roles each.
+const ACCOUNTS: usize = 1_000;
+
 /// A home folder with a number of profiles, a token, and cached credentials of one of them.
 pub struct Home {
     folder: TempDir,
@@ -34,6 +37,10 @@ impl Home {
         let folder = tempfile::Builder::new().prefix("ssoenv-bench-").tempdir().expect("temp home");
         let home = Self { folder, profiles, env: Vec::new() };
         home.write(".aws/config", &config(profiles));
+        home.write(
+            &format!(".cache/ssoenv/directory/{}.json", name(SESSION)),
+            &directory(profiles.min(ACCOUNTS)),
+        );
         let (access, refresh) = ("a".repeat(360), "r".repeat(360));
         home.log_in(&access, &refresh, ("client", &"s".repeat(1700)));
         home.log_in_file(START_URL, &access, &refresh, ("client", "secret"));
@@ -141,7 +148,22 @@ fn profile(number: usize) -> String {
 }
 
 fn account(number: usize) -> String {
-    format!("{:012}", 100_000_000_000 + number)
+    format!("{:012}", 100_000_000_000 + number % ACCOUNTS)
+}
+
+/// The kept list of accounts and their roles.
+fn directory(accounts: usize) -> String {
+    let now = seconds() - 12 * 3600;
+    let accounts = (0..accounts).map(|number| {
+        format!(
+            r#"{{"id":"{}","name":"Account {number}","email":"a{number}@example.com","roles":["Admin","Developer","ReadOnly"],"round":1}}"#,
+            account(number)
+        )
+    });
+    let accounts = accounts.collect::<Vec<_>>().join(",");
+    format!(
+        r#"{{"start_url":"{START_URL}","accounts_at":{now},"roles_at":{now},"round":1,"unfinished":false,"accounts":[{accounts}]}}"#
+    )
 }
 
 fn config(profiles: usize) -> String {

@@ -25,10 +25,21 @@ pub const AWS: &str = "AWS CLI `configure export-credentials`";
 pub const USE_10: &str = "`use`, cached, 10 profiles";
 pub const CREDENTIALS_10: &str = "`credentials`, cached, 10 profiles";
 
+/// A command with cached credentials.
+pub const EXEC: &str = "`exec` of `/bin/true`, cached, 10 profiles";
+/// The same with many profiles.
+const EXEC_10_000: &str = "`exec` of `/bin/true`, cached, 10,000 profiles";
+
 /// A listing that has to read the files.
 const LIST_FIRST: &str = "`list`, 10,000 profiles, files just changed";
 /// The checks that need no network.
 const DOCTOR: &str = "`doctor --offline`, 1,000 profiles";
+/// What people read, with 10,000 profiles and 3,000 kept roles.
+const READ: [(&str, &[&str], &str); 3] = [
+    ("`status`, 10,000 profiles", &["status"], "corp"),
+    ("`roles`, 3,000 roles", &["roles"], "ReadOnly"),
+    ("`doctor --offline`, 10,000 profiles", &["doctor", "--offline"], "0 failed"),
+];
 
 /// Homes with 10, 1,000 and 10,000 profiles.
 pub struct Homes {
@@ -46,8 +57,7 @@ impl Homes {
 
 /// The calls of ssoenv that must cost next to nothing.
 pub fn fast(binary: &Path, homes: &Homes) -> Vec<Subject> {
-    let cached_use =
-        |home: &Home| home.command(binary, &["use", &home.profile(), "--shell", "bash"]);
+    let cached_use = |home: &Home| switch(binary, home);
     let cached_credentials = |home: &Home| home.command(binary, &["credentials", &home.profile()]);
     let completion = |home: &Home| complete(binary, home);
     vec![
@@ -61,6 +71,8 @@ pub fn fast(binary: &Path, homes: &Homes) -> Vec<Subject> {
             cached_credentials(&homes.ten_thousand),
             KEY_ID,
         ),
+        Subject::new(EXEC, exec(binary, &homes.ten, "/bin/true"), ""),
+        Subject::new(EXEC_10_000, exec(binary, &homes.ten_thousand, "/bin/true"), ""),
         Subject::new("completion, 10 profiles", completion(&homes.ten), &homes.ten.profile()),
         Subject::new(
             "completion, 1,000 profiles",
@@ -73,6 +85,24 @@ pub fn fast(binary: &Path, homes: &Homes) -> Vec<Subject> {
             &homes.ten_thousand.profile(),
         ),
     ]
+}
+
+/// What has to be as fast however many profiles there are.
+pub fn cached(binary: &Path, home: &Home) -> Vec<Subject> {
+    vec![
+        Subject::new(USE_10, switch(binary, home), KEY_ID),
+        Subject::new("completion", complete(binary, home), &home.profile()),
+    ]
+}
+
+fn switch(binary: &Path, home: &Home) -> Command {
+    home.command(binary, &["use", &home.profile(), "--shell", "bash"])
+}
+
+fn exec(binary: &Path, home: &Home, program: impl AsRef<Path>) -> Command {
+    let mut command = home.command(binary, &["exec", &home.profile(), "--"]);
+    command.arg(program.as_ref());
+    command
 }
 
 /// The segment, as a prompt tool asks for it: all that it needs is in the environment.
@@ -113,7 +143,10 @@ pub fn listings(binary: &Path, homes: &Homes) -> Vec<Subject> {
     .map(|(name, home, command, every)| Subject::new(name, command, &home.profile()).every(every));
     let doctor = homes.thousand.command(binary, &["doctor", "--offline"]);
     let doctor = Subject::new(DOCTOR, doctor, "0 failed").every(10);
-    lists.into_iter().chain([doctor]).collect()
+    let read = READ.map(|(name, words, expect)| {
+        Subject::new(name, homes.ten_thousand.command(binary, words), expect).every(10)
+    });
+    lists.into_iter().chain([doctor]).chain(read).collect()
 }
 
 /// `/bin/true` and Rust programs that print one word.
@@ -191,8 +224,12 @@ pub fn budgets(row: &str) -> Vec<Budget> {
         "`use`, cached, 10,000 profiles" => vec![Budget::Times(1.5, USE_10)],
         "`credentials`, cached, 10,000 profiles" => vec![Budget::Times(1.5, CREDENTIALS_10)],
         "completion, 10,000 profiles" => vec![Budget::Times(3.0, TRUE)],
+        // Its own work, and that of the program that it becomes.
+        EXEC => vec![Budget::Times(2.0, TRUE)],
+        EXEC_10_000 => vec![Budget::Times(1.5, EXEC)],
         DOCTOR => vec![Budget::Millis(50.0)],
         "`list`, 10,000 profiles" | LIST_FIRST => vec![Budget::Millis(25.0)],
+        row if READ.iter().any(|(name, ..)| *name == row) => vec![Budget::Millis(25.0)],
         _ => Vec::new(),
     }
 }

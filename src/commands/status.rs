@@ -134,16 +134,20 @@ fn document(
 ) -> String {
     let now = app.clock.now();
     let active = active.map(|active| {
-        json!({
+        let mut fields = json!({
             "profile": active.profile.as_ref().map(AsRef::<str>::as_ref),
             "account_id": active.account_id.as_ref().map(AsRef::<str>::as_ref),
             "account_name": active.account_name,
             "role": active.role.as_ref().map(AsRef::<str>::as_ref),
-            "on_top": on_top(active),
             "region": region(app),
             "mode": active.mode.name(),
             "expires_at": time(active.expires_at),
-        })
+        });
+        // Only where there is one: without it, the keys are the documented ones and no others.
+        if let Some(on_top) = on_top(active) {
+            fields["on_top"] = json!(on_top);
+        }
+        fields
     });
     let logins = logins.iter().map(|login| login_document(login, now));
     let sessions: Vec<_> = standings

@@ -169,6 +169,15 @@ fn status_and_whoami_say_it() {
     let status: serde_json::Value = serde_json::from_str(&outcome.out).expect("JSON");
     assert_eq!(status["active"]["on_top"]["role_arn"], DEPLOY);
     assert_eq!(status["active"]["on_top"]["policy"], COMPACT);
+    // Without it, the object has the documented keys and no others.
+    let outcome = sh(&world, "eval \"$(ssoenv use prod)\"; ssoenv status --json");
+    let status: serde_json::Value = serde_json::from_str(&outcome.out).expect("JSON");
+    let active = status["active"].as_object().expect("an active profile");
+    let mut keys: Vec<_> = active.keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    let documented =
+        ["account_id", "account_name", "expires_at", "mode", "profile", "region", "role"];
+    assert_eq!(keys, documented, "{outcome:?}");
 }
 
 #[test]

@@ -81,13 +81,19 @@ fn refuse_terminal(app: &App, verb: &str) -> Result<()> {
     let by_hand = (speech::reader().evaluate)(&call);
     let shell = shell::parent(&app.env);
     let Some((shell, hook)) = shell.and_then(|shell| Some((shell, shell.hook()?))) else {
-        return Err(error.hint(format!("run `{by_hand}`")));
+        return Err(error
+            .hint(format!("run `{by_hand}`"))
+            .hint("or load the hook: `ssoenv init --help` has the line for each shell"));
     };
-    let now = hook.load_now;
+    let (now, name) = (hook.load_now, shell.name());
     Err(if is_loaded(app, shell) {
-        error.hint(format!("run `{now}`: this shell does not have the hook yet, new ones do"))
+        error.hint(format!(
+            "run `{now}`: this shell does not have the hook of `ssoenv init {name}` yet, new ones do"
+        ))
     } else {
-        error.hint(format!("run `ssoenv setup`, then `{now}`: with the hook, `{call}` is enough"))
+        error.hint(format!(
+            "run `ssoenv setup`, then `{now}`: with the hook of `ssoenv init {name}`, `{call}` is enough"
+        ))
     }
     .hint(format!("or once, without the hook: `{by_hand}`")))
 }

@@ -45,6 +45,9 @@ impl Online {
         }
         let session = ic.session();
         let home = Home::new(10).with_env(ic.env());
+        // Here the list of accounts is what is asked for.
+        let kept = home.path().join(".cache/ssoenv/directory");
+        std::fs::remove_dir_all(kept).expect("a folder with the list");
         home.log_in(
             &session.access_token,
             session.refresh_token.as_deref().unwrap_or_default(),
